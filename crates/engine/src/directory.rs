@@ -1,0 +1,117 @@
+//! A data directory: its name, its format, its key, and the lock that keeps others out.
+
+use crate::error::Error;
+use crate::vault::KEY_LEN;
+use crate::{Env, Settings};
+use model::disk::{self, Disk};
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// The newest format this binary reads, and the one it writes.
+pub(crate) const FORMAT: u64 = 1;
+
+const STAMP: &str = "directory.json";
+const KEY: &str = "root.key";
+const LOCK: &str = "lock";
+
+/// What the stamp says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    format: u64,
+    /// Random name of the directory, 32 hex digits.
+    directory: String,
+    /// Made by `--dev`.
+    pub(crate) dev: bool,
+    /// Counts resets.
+    pub(crate) generation: u64,
+}
+
+impl Stamp {
+    pub(crate) fn id(&self) -> [u8; 16] {
+        u128::from_str_radix(&self.directory, 16).unwrap_or(0).to_be_bytes()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.directory
+    }
+}
+
+/// Keeps other processes out for as long as it lives. The system lets go of it when the process
+/// ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+
+/// Makes the directory where it is missing, for its owner alone, and locks it.
+pub(crate) fn lock(path: &Path) -> Result<Lock, Error> {
+    make_private(path).map_err(Error::io("create", path))?;
+    let file = path.join(LOCK);
+    let open = File::options().create(true).truncate(false).write(true).open(&file);
+    let lock = open.map_err(Error::io("open", &file))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Lock(lock)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Locked { path: path.to_owned() }),
+        Err(std::fs::TryLockError::Error(source)) => Err(Error::io("lock", &file)(source)),
+    }
+}
+
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Reads the stamp, or writes it where the directory is new.
+pub(crate) fn stamp(
+    disk: &dyn Disk,
+    at: &Path,
+    settings: &Settings,
+    env: &Env,
+) -> Result<Stamp, Error> {
+    let stamp = match disk::read_all(disk, Path::new(STAMP)) {
+        Ok(raw) => read_stamp(&raw, at)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let directory = format!("{:032x}", u128::from_be_bytes(env.bytes()));
+            let stamp = Stamp { format: FORMAT, directory, dev: settings.dev, generation: 0 };
+            write_stamp(disk, &stamp)?;
+            stamp
+        }
+        Err(error) => return Err(Error::io("read", at.join(STAMP))(error)),
+    };
+    match (stamp.dev, settings.dev) {
+        (true, false) => Err(Error::BornDev { path: at.to_owned() }),
+        (false, true) => Err(Error::BornSecure { path: at.to_owned() }),
+        _ => Ok(stamp),
+    }
+}
+
+fn write_stamp(disk: &dyn Disk, stamp: &Stamp) -> Result<(), Error> {
+    let text = serde_json::to_vec(stamp).unwrap_or_default();
+    disk::replace(disk, Path::new(STAMP), &text).map_err(Error::io("write", STAMP))
+}
+
+fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
+    // The format is read first: a newer stamp may have members that are unknown here.
+    let damaged =
+        |error: serde_json::Error| Error::Damaged { path: at.join(STAMP), what: error.to_string() };
+    let value: serde_json::Value = serde_json::from_slice(raw).map_err(damaged)?;
+    let found = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    if found > FORMAT {
+        return Err(Error::NewerFormat { path: at.to_owned(), found, known: FORMAT });
+    }
+    serde_json::from_value(value).map_err(damaged)
+}
+
+/// Reads the directory's key, or makes it where the directory is new.
+pub(crate) fn key(disk: &dyn Disk, at: &Path, env: &Env) -> Result<Vec<u8>, Error> {
+    match disk::read_all(disk, Path::new(KEY)) {
+        Ok(raw) if raw.len() == KEY_LEN => Ok(raw),
+        Ok(_) => Err(Error::Damaged { path: at.join(KEY), what: "a wrong length".into() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let raw: [u8; KEY_LEN] = env.bytes();
+            disk::replace(disk, Path::new(KEY), &raw).map_err(Error::io("write", at.join(KEY)))?;
+            Ok(raw.to_vec())
+        }
+        Err(error) => Err(Error::io("read", at.join(KEY))(error)),
+    }
+}

@@ -1,0 +1,145 @@
+//! What can go wrong with a data directory.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why the engine could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process has the directory.
+    #[error(
+        "data directory `{path}` is in use by another pugmark; stop it, or name another directory with --data"
+    )]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The directory, or a file of it, cannot be used.
+    #[error("cannot {operation} `{path}`; check that the path exists and who may use it")]
+    Io {
+        /// What was tried.
+        operation: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A newer binary wrote the directory.
+    #[error(
+        "data directory `{path}` has format {found}, this binary reads up to {known}; start the newer pugmark that wrote it"
+    )]
+    NewerFormat {
+        /// The directory.
+        path: PathBuf,
+        /// The format it has.
+        found: u64,
+        /// The newest format known here.
+        known: u64,
+    },
+    /// A file is not what was written.
+    #[error("`{path}` is damaged: {what}; restore it from a backup, then start again")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// The journal refused.
+    #[error("the journal failed")]
+    Journal(#[from] journal::Error),
+    /// A part could not be written or read.
+    #[error("the lake failed")]
+    Lake(#[from] lake::Error),
+    /// The directory was made by `--dev`, where anybody may call.
+    #[error(
+        "data directory `{path}` was made with --dev, where every key is accepted; start it with --dev again, or name another directory with --data"
+    )]
+    BornDev {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The directory holds real keys, which `--dev` would not check.
+    #[error(
+        "data directory `{path}` was made for signed calls, and --dev would let anybody in; name another directory with --data, or start without --dev"
+    )]
+    BornSecure {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// More waits than may wait.
+    #[error("too many requests are waiting; try again in a moment")]
+    Overloaded,
+    /// A disk write failed; nothing can be acknowledged any more.
+    #[error(
+        "the server stopped taking writes after a failed disk write ({cause}); check the disk and restart it"
+    )]
+    Poisoned {
+        /// What failed.
+        cause: String,
+    },
+    /// The disk is full.
+    #[error(
+        "the disk that holds the journal is full; free some space and try again, no restart is needed"
+    )]
+    NoSpace,
+    /// The engine is closing.
+    #[error("the server is stopping; try again when it is back")]
+    Closed,
+    /// A bug: the work panicked.
+    #[error("an internal error occurred; the server's log tells more")]
+    Internal,
+    /// An import runs already.
+    #[error("import {id} is running; wait for it (`pugmark status` shows how far it is)")]
+    ImportRunning {
+        /// Its id.
+        id: String,
+    },
+    /// Nothing to import was found.
+    #[error("nothing to import: {what}")]
+    NothingToImport {
+        /// What is missing.
+        what: String,
+    },
+    /// What was being rewritten is gone.
+    #[error("the data directory was reset meanwhile; nothing is left to do")]
+    Overtaken,
+    /// The operation exists under `--dev` only.
+    #[error("a reset needs a server started with --dev")]
+    NotDev,
+}
+
+/// What an error means to whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// It is not there.
+    NotFound,
+    /// It does not fit the present state.
+    Conflict,
+    /// Too much at once; later it will go.
+    Throttled,
+    /// The server cannot, for now.
+    Unavailable,
+    /// The server is at fault.
+    Internal,
+}
+
+impl Error {
+    /// What the error means to whoever asked.
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NothingToImport { .. } => ErrorKind::NotFound,
+            Self::ImportRunning { .. } | Self::Locked { .. } | Self::NotDev => ErrorKind::Conflict,
+            Self::Overloaded => ErrorKind::Throttled,
+            Self::Poisoned { .. } | Self::NoSpace | Self::Closed => ErrorKind::Unavailable,
+            _ => ErrorKind::Internal,
+        }
+    }
+
+    pub(crate) fn io(
+        operation: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { operation, path, source }
+    }
+}

@@ -1,0 +1,284 @@
+//! The lake follower: carries the tail into parts, merges small parts, drops what retention
+//! lets go. At-least-once: parts are named for their content, so doing it again writes the same.
+
+use crate::derive;
+use crate::error::Error;
+use crate::shared::{PARTS, Shared};
+use crate::writer::{Job, PartsJob};
+use formats::cloudtrail;
+use lake::{Draft, Entry, Facts, Generation, Numbering, Part, Row, Sealed};
+use model::{AccountId, PartId, RecordView, Scan, Seq, SeqRange};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+/// Parts merged at one time.
+const MERGE_MAX: usize = 8;
+/// Fewest parts of about one size that are worth merging.
+const MERGE_MIN: usize = 4;
+/// A part of this many rows is left alone.
+const MERGED_ROWS: u64 = 262_144;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Seals what the tail holds now, and waits until the parts are durable and live.
+pub(crate) fn seal(shared: &Shared) -> Result<usize, Error> {
+    let (reply, rotated) = sync_channel(1);
+    if shared.view.load().active.is_empty() {
+        return Ok(0);
+    }
+    shared.send_patiently(Job::Rotate(reply))?;
+    let (generation, sealed_to) = rotated.recv().map_err(|_| Error::Closed)?;
+    let numbered = write_generation(shared, &generation)?;
+    let count = generation.len();
+    replace(shared, numbered, Vec::new(), Some((generation, sealed_to)))?;
+    Ok(count)
+}
+
+/// Whether the tail is full or old enough to be sealed.
+pub(crate) fn is_due(shared: &Shared) -> bool {
+    let view = shared.view.load();
+    let (active, settings) = (&view.active, &shared.settings);
+    let age_ms = active.oldest().map_or(0, |oldest| shared.env.now().0 - oldest.0);
+    !active.is_empty()
+        && (active.len() >= settings.seal_records
+            || active.bytes() >= settings.seal_bytes
+            || age_ms >= settings.seal_age_ms)
+}
+
+fn write_generation(shared: &Shared, generation: &Generation) -> Result<Vec<Part>, Error> {
+    let mut groups: BTreeMap<(AccountId, i32), Vec<Arc<Entry>>> = BTreeMap::new();
+    for entry in generation.entries() {
+        let key = (entry.record.owner.clone(), entry.time.month());
+        groups.entry(key).or_default().push(entry);
+    }
+    let mut parts = Vec::new();
+    for ((owner, _), entries) in groups {
+        for chunk in entries.chunks(lake::ROWS_MAX / 4) {
+            parts.push(write_entries(shared, &owner, chunk)?);
+        }
+    }
+    Ok(parts)
+}
+
+fn write_entries(
+    shared: &Shared,
+    owner: &AccountId,
+    entries: &[Arc<Entry>],
+) -> Result<Part, Error> {
+    let mut draft = Draft::default();
+    for entry in entries {
+        entry.with_row(|row| draft.push(row))?;
+    }
+    let seqs = ranges(entries.iter().map(|entry| entry.seq));
+    finish(shared, draft, owner, seqs, 0)
+}
+
+/// Seals a draft whose rows have numbers, writes it, and reads it back whole before anything
+/// may rely on it.
+fn finish(
+    shared: &Shared,
+    draft: Draft,
+    owner: &AccountId,
+    seqs: Vec<SeqRange>,
+    level: u8,
+) -> Result<Part, Error> {
+    let Sealed { bytes, mut meta, facts } = draft.seal(owner, Numbering::ByPush)?;
+    meta.seqs = seqs;
+    meta.level = level;
+    let part = shared.write_part(meta, &bytes)?;
+    check(shared, &part, &facts)?;
+    Ok(part)
+}
+
+/// INVARIANT (nothing changes in sealing): every record reads back with the hash under which the
+/// ledger knows it.
+pub(crate) fn check(shared: &Shared, part: &Part, facts: &[Facts]) -> Result<(), Error> {
+    let part = shared.open_aside(part.meta.clone())?;
+    let mut bytes = Vec::new();
+    for (row, facts) in (0..part.rows()).zip(facts) {
+        bytes.clear();
+        part.record(row, &mut bytes)?;
+        if derive::payload(&shared.vault, facts.id, &bytes) != facts.payload {
+            let path = PathBuf::from(PARTS).join(part.meta.id.file_name());
+            let what = format!("row {row} does not read back as it was written");
+            return Err(Error::Damaged { path, what });
+        }
+    }
+    Ok(())
+}
+
+/// Consecutive numbers as ranges.
+fn ranges(seqs: impl Iterator<Item = Seq>) -> Vec<SeqRange> {
+    let mut ranges: Vec<SeqRange> = Vec::new();
+    for seq in seqs {
+        match ranges.last_mut() {
+            Some(range) if range.end() == seq => range.count += 1,
+            _ => ranges.push(SeqRange { first: seq, count: 1 }),
+        }
+    }
+    ranges
+}
+
+/// Puts parts in and takes parts out; removes the files of those that went.
+fn replace(
+    shared: &Shared,
+    numbered: Vec<Part>,
+    removed: Vec<PartId>,
+    sealed: Option<(Arc<Generation>, Seq)>,
+) -> Result<(), Error> {
+    let (reply, outcome) = sync_channel(1);
+    let answer = move |outcome: Result<_, Error>| {
+        // Whoever asked waits below; there is nobody else to tell.
+        let _: Result<(), _> = SyncSender::send(&reply, outcome.map(|_| ()));
+    };
+    shared.send_patiently(Job::Parts(Box::new(PartsJob {
+        numbered,
+        unnumbered: Vec::new(),
+        removed: removed.clone(),
+        sealed,
+        changes: Box::new(|_| Vec::new()),
+        reply: Box::new(answer),
+    })))?;
+    outcome.recv().map_err(|_| Error::Closed)??;
+    unlink(shared, &removed);
+    Ok(())
+}
+
+/// INVARIANT (manifest first): a file goes only after the frame that takes it off the manifest
+/// is durable. Open snapshots keep reading it through their own handle.
+fn unlink(shared: &Shared, removed: &[PartId]) {
+    for id in removed {
+        let path = PathBuf::from(PARTS).join(id.file_name());
+        if let Err(error) = shared.disk.remove(&path) {
+            tracing::warn!(%error, path = %path.display(), "an old part was not removed");
+        }
+    }
+}
+
+/// Merges one group of small parts; `false` where there was none.
+pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
+    let parts = Arc::clone(&shared.view.load().parts);
+    let Some(group) = pick(&parts) else {
+        return Ok(false);
+    };
+    let Some(owner) = group.first().map(|part| part.meta.owner.clone()) else {
+        return Ok(false);
+    };
+    let level = group.iter().map(|part| part.meta.level).max().unwrap_or(0).saturating_add(1);
+    let aside = |part: &Arc<Part>| shared.open_aside(part.meta.clone());
+    let read = group.iter().map(aside).collect::<Result<Vec<_>, _>>()?;
+    let (draft, seqs) = merge(shared, &read)?;
+    let part = finish(shared, draft, &owner, seqs, level)?;
+    let removed = group.iter().map(|part| part.meta.id.clone()).collect();
+    replace(shared, vec![part], removed, None)?;
+    Ok(true)
+}
+
+/// Parts of one owner and month whose sizes are within a factor of four: merging those rewrites
+/// each record a number of times that grows with the logarithm of the whole.
+fn pick(parts: &[Arc<Part>]) -> Option<Vec<Arc<Part>>> {
+    let mut groups: BTreeMap<(&AccountId, i32, u32), Vec<&Arc<Part>>> = BTreeMap::new();
+    for part in parts.iter().filter(|part| part.meta.rows < MERGED_ROWS) {
+        let size = part.meta.rows.max(256).ilog2() / 2;
+        let key = (&part.meta.owner, part.meta.time_min.month(), size);
+        groups.entry(key).or_default().push(part);
+    }
+    let mut group = groups.into_values().find(|group| group.len() >= MERGE_MIN)?;
+    group.sort_by_key(|part| part.meta.seqs.first().map(|range| range.first));
+    Some(group.into_iter().take(MERGE_MAX).cloned().collect())
+}
+
+/// Reads the rows of some parts in order of their numbers into one draft. What came twice with
+/// the same bytes stays once.
+fn merge(shared: &Shared, group: &[Part]) -> Result<(Draft, Vec<SeqRange>), Error> {
+    let mut rows = Vec::new();
+    for (place, part) in group.iter().enumerate() {
+        for row in 0..part.rows() {
+            rows.push((part.seq(row)?, place, row));
+        }
+    }
+    rows.sort_unstable();
+    let mut merging = Merging::default();
+    for (seq, place, row) in rows {
+        if let Some(part) = group.get(place) {
+            merging.take(shared, part, seq, row)?;
+        }
+    }
+    Ok((merging.draft, ranges(merging.seqs.into_iter())))
+}
+
+#[derive(Default)]
+struct Merging {
+    draft: Draft,
+    seqs: Vec<Seq>,
+    seen: HashSet<[u8; 32]>,
+    scan: Scan,
+    bytes: Vec<u8>,
+}
+
+impl Merging {
+    fn take(&mut self, shared: &Shared, part: &Part, seq: Seq, row: u32) -> Result<(), Error> {
+        self.bytes.clear();
+        part.record(row, &mut self.bytes)?;
+        let id = part.id(row)?;
+        let payload = derive::payload(&shared.vault, id, &self.bytes);
+        if !self.seen.insert(payload) {
+            return Ok(());
+        }
+        if self.scan.read(&self.bytes, 0).is_err() {
+            self.scan = Scan::default();
+        }
+        let view = RecordView::new(&self.bytes, &self.scan);
+        let mut found = Vec::new();
+        cloudtrail::resources(&view, &mut found);
+        let resources: Vec<(&str, &str)> = found.iter().map(|r| (&*r.kind, &*r.name)).collect();
+        let username = cloudtrail::username(&view);
+        let row = Row {
+            view,
+            id,
+            time: part.time(row)?,
+            ingested: part.ingested(row)?,
+            flags: part.flags(row)?,
+            username: username.as_deref(),
+            resources: &resources,
+            payload,
+        };
+        self.draft.push(&row)?;
+        self.seqs.push(seq);
+        Ok(())
+    }
+}
+
+/// Drops the parts whose every record came in too long ago.
+pub(crate) fn retain(shared: &Shared) -> Result<usize, Error> {
+    let Some(days) = shared.settings.retention_days else {
+        return Ok(0);
+    };
+    let before = shared.env.now().0 - i64::from(days) * DAY_MS;
+    let state = shared.state();
+    let old = state.parts().filter(|part| part.ingested_max.0 < before);
+    let removed: Vec<PartId> = old.map(|part| part.id.clone()).collect();
+    if removed.is_empty() {
+        return Ok(0);
+    }
+    let count = removed.len();
+    replace(shared, Vec::new(), removed, None)?;
+    Ok(count)
+}
+
+/// Removes files of parts that the manifest does not name: an attempt that a crash cut short.
+pub(crate) fn remove_orphans(shared: &Shared) -> Result<(), Error> {
+    let state = shared.state();
+    let names = shared.disk.list(Path::new(PARTS)).map_err(Error::io("list", PARTS))?;
+    for name in names {
+        let id = name.strip_suffix(".part").map(|id| PartId(id.to_owned()));
+        if id.is_some_and(|id| state.part(&id).is_some()) {
+            continue;
+        }
+        let path = PathBuf::from(PARTS).join(&name);
+        shared.disk.remove(&path).map_err(Error::io("remove", &path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Readers of the log that keep their own place: nothing they hold is lost with them.
+
+pub(crate) mod lake;

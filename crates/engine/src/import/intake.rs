@@ -1,0 +1,199 @@
+//! Records on their way into drafts, one draft for each owner and month.
+
+use super::tally::Tally;
+use crate::derive;
+use crate::error::Error;
+use crate::shared::Shared;
+use formats::cloudtrail::{self, ResourceRef};
+use lake::{Draft, Known, Part, Row, Snapshot};
+use model::{AccountId, Field, Origin, RecordId, RecordView, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+type Key = (AccountId, i32);
+
+/// Drafts that workers fill together, and the lake as it was when they began.
+#[derive(Debug)]
+pub(crate) struct Drafts {
+    drafts: Mutex<HashMap<Key, Arc<Target>>>,
+    snapshot: Snapshot,
+    owner: Option<AccountId>,
+    fallback: AccountId,
+    ingested: Timestamp,
+}
+
+/// A draft, and the parts that may hold the same records already.
+#[derive(Debug)]
+struct Target {
+    draft: Mutex<Draft>,
+    parts: Vec<Arc<Part>>,
+}
+
+impl Drafts {
+    pub(crate) fn new(shared: &Shared, owner: Option<AccountId>) -> Self {
+        let view = shared.view.load();
+        Self {
+            drafts: Mutex::default(),
+            snapshot: view.snapshot(),
+            owner,
+            fallback: shared.settings.account.clone(),
+            ingested: shared.env.now(),
+        }
+    }
+
+    fn target(&self, key: &Key) -> Arc<Target> {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let (owner, month) = key;
+            let near = |part: &&Arc<Part>| {
+                let meta = &part.meta;
+                meta.owner == *owner
+                    && meta.time_min.month() <= *month
+                    && *month <= meta.time_max.month()
+            };
+            let parts = self.snapshot.parts.iter().filter(near).cloned().collect();
+            Arc::new(Target { draft: Mutex::default(), parts })
+        };
+        Arc::clone(drafts.entry(key.clone()).or_insert_with(make))
+    }
+
+    /// Memory held by all drafts, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        let weight = |target: &Arc<Target>| {
+            target.draft.lock().unwrap_or_else(PoisonError::into_inner).weight()
+        };
+        drafts.values().map(weight).sum()
+    }
+
+    /// The drafts that hold anything, largest first.
+    pub(crate) fn into_drafts(self) -> Vec<(AccountId, Draft)> {
+        let drafts = self.drafts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let take = |((owner, _), target): (Key, Arc<Target>)| {
+            let draft = &mut *target.draft.lock().unwrap_or_else(PoisonError::into_inner);
+            (owner, std::mem::take(draft))
+        };
+        let mut all: Vec<(AccountId, Draft)> =
+            drafts.into_iter().map(take).filter(|(_, draft)| !draft.is_empty()).collect();
+        all.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+        all
+    }
+}
+
+/// One worker's way into the drafts.
+pub(crate) struct Intake<'a> {
+    shared: &'a Shared,
+    drafts: &'a Drafts,
+    /// Targets this worker has met.
+    targets: HashMap<Key, Arc<Target>>,
+    pub(crate) tally: Tally,
+    /// The first error, which ends the import.
+    pub(crate) failed: Option<Error>,
+}
+
+/// What became of a record.
+enum Fate {
+    Added,
+    Duplicate,
+    Conflict,
+}
+
+impl<'a> Intake<'a> {
+    pub(crate) fn new(shared: &'a Shared, drafts: &'a Drafts) -> Self {
+        let (targets, tally) = (HashMap::new(), Tally::default());
+        Self { shared, drafts, targets, tally, failed: None }
+    }
+
+    /// Takes one record in.
+    pub(crate) fn take(&mut self, view: RecordView<'_>, owner: Option<&AccountId>) {
+        let Some(time) = derive::event_time(&view) else {
+            return;
+        };
+        let owner = owner.or(self.drafts.owner.as_ref()).cloned();
+        let owner = owner.or_else(|| cloudtrail::owner(&view));
+        let owner = owner.unwrap_or_else(|| self.drafts.fallback.clone());
+        let key = (owner, time.month());
+        let target = match self.targets.get(&key) {
+            Some(target) => Arc::clone(target),
+            None => {
+                let target = self.drafts.target(&key);
+                self.targets.insert(key.clone(), Arc::clone(&target));
+                target
+            }
+        };
+        match self.place(&view, &key.0, time, &target) {
+            Ok(Fate::Duplicate) => return self.tally.duplicates += 1,
+            Ok(Fate::Conflict) => {
+                self.tally.conflicts += 1;
+                self.tally.added += 1;
+            }
+            Ok(Fate::Added) => self.tally.added += 1,
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                return;
+            }
+        }
+        let region = view.text(Field::AwsRegion);
+        self.tally.saw(&key.0, region.as_deref(), time);
+    }
+
+    fn place(
+        &self,
+        view: &RecordView<'_>,
+        owner: &AccountId,
+        time: Timestamp,
+        target: &Target,
+    ) -> Result<Fate, Error> {
+        let id = derive::record_id(view);
+        let payload = derive::payload(&self.shared.vault, id, view.bytes);
+        let known = self.known(owner, id, time, target)?;
+        if !known.is_empty() && known.has_bytes(view.bytes)? {
+            return Ok(Fate::Duplicate);
+        }
+        let mut found = Vec::new();
+        cloudtrail::resources(view, &mut found);
+        let resources: Vec<(&str, &str)> = found.iter().map(pair).collect();
+        let username = cloudtrail::username(view);
+        let mut draft = target.draft.lock().unwrap_or_else(PoisonError::into_inner);
+        if draft.payloads(id).any(|known| *known == payload) {
+            return Ok(Fate::Duplicate);
+        }
+        let hidden = !known.is_empty() || draft.payloads(id).next().is_some();
+        draft.push(&Row {
+            view: *view,
+            id,
+            time,
+            ingested: self.drafts.ingested,
+            flags: derive::flags(view, Origin::Imported, hidden),
+            username: username.as_deref(),
+            resources: &resources,
+            payload,
+        })?;
+        Ok(if hidden { Fate::Conflict } else { Fate::Added })
+    }
+
+    /// What bears the id already, in the lake as it was.
+    fn known(
+        &self,
+        owner: &AccountId,
+        id: RecordId,
+        time: Timestamp,
+        target: &Target,
+    ) -> Result<Known, Error> {
+        let mut known = Known::default();
+        for generation in &self.drafts.snapshot.tail {
+            known.entries.extend(generation.with_id(owner, id));
+        }
+        for part in &target.parts {
+            if part.meta.time_min <= time && time <= part.meta.time_max {
+                let rows = part.rows_of(id)?;
+                known.rows.extend(rows.into_iter().map(|row| (Arc::clone(part), row)));
+            }
+        }
+        Ok(known)
+    }
+}
+
+fn pair<'a>(resource: &'a ResourceRef<'_>) -> (&'a str, &'a str) {
+    (&resource.kind, &resource.name)
+}

@@ -1,0 +1,273 @@
+//! An import from beginning to end.
+
+use super::files::{self, ImportRequest, LogFile};
+use super::intake::{Drafts, Intake};
+use super::publish::publish;
+use super::tally::Tally;
+use crate::error::Error;
+use crate::shared::Shared;
+use formats::cloudtrail::{self, Limits, Reason};
+use model::resource::{Import, ImportStatus};
+use model::{AccountId, Change, Effect, Scan};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How far a running import has got, beyond its last commit.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    files: AtomicU64,
+    bytes: AtomicU64,
+    records: AtomicU64,
+}
+
+impl Progress {
+    /// Brings a committed import up to the moment.
+    pub(crate) fn show(&self, import: &mut Import) {
+        import.files_done = import.files_done.max(self.files.load(Ordering::Relaxed));
+        import.bytes_done = import.bytes_done.max(self.bytes.load(Ordering::Relaxed));
+        import.added = import.added.max(self.records.load(Ordering::Relaxed));
+    }
+}
+
+/// An import under way.
+pub(crate) struct Run {
+    shared: Arc<Shared>,
+    progress: Arc<Progress>,
+    import: Import,
+    owner: Option<AccountId>,
+    files: Vec<LogFile>,
+}
+
+/// Finds the files and commits that the import has begun.
+pub(crate) fn start(
+    shared: &Arc<Shared>,
+    progress: &Arc<Progress>,
+    request: &ImportRequest,
+) -> Result<Run, Error> {
+    let mut tally = Tally::default();
+    let mut files = files::find(&request.paths, &mut tally)?;
+    let paths: Vec<String> = request.paths.iter().map(|path| path.display().to_string()).collect();
+    let state = shared.state();
+    let cut_off =
+        |import: &&Import| import.status == ImportStatus::Running && import.paths == paths;
+    let earlier = request.resume.then(|| state.imports().find(cut_off).cloned()).flatten();
+    let mut import = earlier.unwrap_or_else(|| begin(shared, paths));
+    let done: HashSet<&String> = import.done.iter().collect();
+    import.files_found = files.len() as u64;
+    import.bytes_found = files.iter().map(|file| file.bytes).sum();
+    files.retain(|file| !done.contains(&file.fingerprint()));
+    absorb(&mut import, tally);
+    put(shared, &import)?;
+    progress.show(&mut import.clone());
+    let (shared, progress) = (Arc::clone(shared), Arc::clone(progress));
+    Ok(Run { shared, progress, import, owner: request.owner.clone(), files })
+}
+
+fn begin(shared: &Shared, paths: Vec<String>) -> Import {
+    Import {
+        id: shared.env.uuid(),
+        paths,
+        started: shared.env.now(),
+        ended: None,
+        status: ImportStatus::Running,
+        files_found: 0,
+        bytes_found: 0,
+        files_done: 0,
+        bytes_done: 0,
+        added: 0,
+        duplicates: 0,
+        conflicts: 0,
+        skipped: Default::default(),
+        seqs: Vec::new(),
+        times: None,
+        accounts: Default::default(),
+        regions: Default::default(),
+        done: Vec::new(),
+    }
+}
+
+fn put(shared: &Shared, import: &Import) -> Result<(), Error> {
+    let change = Change::ImportPut(import.clone());
+    crate::engine::commit(shared, |_| ((), Effect::from(change))).wait().map(drop)
+}
+
+/// Adds counts to what the import has.
+fn absorb(import: &mut Import, tally: Tally) {
+    let mut all = Tally {
+        added: import.added,
+        duplicates: import.duplicates,
+        conflicts: import.conflicts,
+        skipped: std::mem::take(&mut import.skipped),
+        times: import.times,
+        accounts: std::mem::take(&mut import.accounts),
+        regions: std::mem::take(&mut import.regions),
+        done: std::mem::take(&mut import.done),
+        files_done: import.files_done,
+        bytes_done: import.bytes_done,
+    };
+    all.merge(tally);
+    import.added = all.added;
+    import.duplicates = all.duplicates;
+    import.conflicts = all.conflicts;
+    import.skipped = all.skipped;
+    import.times = all.times;
+    import.accounts = all.accounts;
+    import.regions = all.regions;
+    import.done = all.done;
+    import.files_done = all.files_done;
+    import.bytes_done = all.bytes_done;
+}
+
+impl Run {
+    pub(crate) fn id(&self) -> &str {
+        &self.import.id
+    }
+
+    /// Reads the files and publishes, round by round, until nothing is left.
+    pub(crate) fn finish(mut self) -> Result<Import, Error> {
+        let outcome = self.rounds();
+        self.import.ended = Some(self.shared.env.now());
+        self.import.done.clear();
+        self.import.status = match &outcome {
+            Ok(()) => ImportStatus::Completed,
+            Err(error) => ImportStatus::Failed(error.to_string()),
+        };
+        put(&self.shared, &self.import)?;
+        outcome.map(|()| self.import)
+    }
+
+    fn rounds(&mut self) -> Result<(), Error> {
+        let files = std::mem::take(&mut self.files);
+        let queue = Mutex::new(files.into_iter());
+        loop {
+            let drafts = Drafts::new(&self.shared, self.owner.clone());
+            let (tally, more) = self.fill(&drafts, &queue)?;
+            let conflicts = tally.conflicts;
+            absorb(&mut self.import, tally);
+            let ranges = publish(&self.shared, drafts, &self.import, conflicts)?;
+            self.import.seqs = super::publish::merge_ranges(&self.import.seqs, &ranges);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Fills drafts until they are heavy or no file is left; says whether any is.
+    fn fill(
+        &self,
+        drafts: &Drafts,
+        queue: &Mutex<std::vec::IntoIter<LogFile>>,
+    ) -> Result<(Tally, bool), Error> {
+        let shared = &*self.shared;
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let mut worker = Worker::new(shared, drafts, &self.progress);
+            while drafts.weight() < shared.settings.draft_bytes && !shared.is_stopping() {
+                let Some(file) = next() else { break };
+                worker.read(&file)?;
+            }
+            Ok(worker.intake.tally)
+        };
+        let tallies: Result<Vec<Tally>, Error> = std::thread::scope(|scope| {
+            let workers: Vec<_> =
+                (0..shared.settings.threads.max(1)).map(|_| scope.spawn(work)).collect();
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or(Err(Error::Internal))
+            };
+            workers.into_iter().map(join).collect()
+        });
+        let mut all = Tally::default();
+        tallies?.into_iter().for_each(|tally| all.merge(tally));
+        if shared.is_stopping() {
+            return Err(Error::Closed);
+        }
+        let more = queue.lock().unwrap_or_else(PoisonError::into_inner).len() > 0;
+        Ok((all, more))
+    }
+}
+
+struct Worker<'a> {
+    intake: Intake<'a>,
+    progress: &'a Progress,
+    limits: Limits,
+    scan: Scan,
+    text: Vec<u8>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(shared: &'a Shared, drafts: &'a Drafts, progress: &'a Progress) -> Self {
+        let (limits, scan) = (Limits::default(), Scan::default());
+        Self { intake: Intake::new(shared, drafts), progress, limits, scan, text: Vec::new() }
+    }
+
+    fn read(&mut self, file: &LogFile) -> Result<(), Error> {
+        let name = file.path.display().to_string();
+        let before = self.intake.tally.added;
+        match files::read(file, self.limits.file_bytes_max) {
+            Ok(bytes) => self.take(&name, &bytes),
+            Err(error) => self.intake.tally.unreadable(&file.path, &error),
+        }
+        if let Some(error) = self.intake.failed.take() {
+            return Err(error);
+        }
+        let tally = &mut self.intake.tally;
+        tally.files_done += 1;
+        tally.bytes_done += file.bytes;
+        tally.done.push(file.fingerprint());
+        self.progress.files.fetch_add(1, Ordering::Relaxed);
+        self.progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
+        self.progress.records.fetch_add(tally.added - before, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn take(&mut self, name: &str, bytes: &[u8]) {
+        self.text.clear();
+        let packed = cloudtrail::decompress(bytes, &self.limits, &mut self.text);
+        if let Err(skip) = &packed {
+            self.intake.tally.skip(skip.reason(), &format!("{name} ({})", skip.detail));
+        }
+        if packed.is_err() && self.text.is_empty() {
+            return;
+        }
+        let Self { intake, scan, text, .. } = self;
+        let outcome = cloudtrail::each_record(text, scan, |view| intake.take(view, None));
+        for skip in &outcome.skipped {
+            // What a cut-off file breaks off with was told already.
+            if packed.is_err() && matches!(skip.reason, Reason::DamagedJson | Reason::NotJson) {
+                continue;
+            }
+            let detail = format!("{name} ({})", skip.detail);
+            self.intake.tally.skip_many(skip.reason(), &detail, skip.count);
+        }
+    }
+}
+
+/// Imports records that are at hand, each with its owner.
+pub(crate) fn records(
+    shared: &Arc<Shared>,
+    label: &str,
+    records: impl Iterator<Item = (AccountId, Vec<u8>)>,
+) -> Result<Import, Error> {
+    let mut import = begin(shared, vec![label.to_owned()]);
+    let drafts = Drafts::new(shared, None);
+    let mut intake = Intake::new(shared, &drafts);
+    let mut scan = Scan::default();
+    for (owner, bytes) in records {
+        match scan.read(&bytes, 0) {
+            Ok(_) => intake.take(model::RecordView::new(&bytes, &scan), Some(&owner)),
+            Err(error) => intake.tally.skip("not JSON", &error.to_string()),
+        }
+    }
+    if let Some(error) = intake.failed {
+        return Err(error);
+    }
+    let (tally, conflicts) = (intake.tally.clone(), intake.tally.conflicts);
+    drop(intake.tally);
+    absorb(&mut import, tally);
+    import.ended = Some(shared.env.now());
+    import.status = ImportStatus::Completed;
+    let ranges = publish(shared, drafts, &import, conflicts)?;
+    import.seqs = ranges;
+    Ok(import)
+}

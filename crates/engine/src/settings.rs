@@ -1,0 +1,60 @@
+//! What an engine may be told, and its limits, in one place.
+
+use model::AccountId;
+
+/// What an engine may be told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account of calls that name no other.
+    pub account: AccountId,
+    /// Anybody may call: for tests and laptops.
+    pub dev: bool,
+    /// The tail is sealed when it holds this many records.
+    pub seal_records: usize,
+    /// The tail is sealed when it holds this many bytes.
+    pub seal_bytes: usize,
+    /// The tail is sealed when its first record is this old, in milliseconds.
+    pub seal_age_ms: i64,
+    /// Records are dropped this many days after they came in; `None` keeps them.
+    pub retention_days: Option<u32>,
+    /// Decoded sections of parts kept in memory, in bytes.
+    pub cache_bytes: u64,
+    /// Threads that import, and threads that read.
+    pub threads: usize,
+    /// Drafts of an import are sealed when they weigh this much, in bytes.
+    pub draft_bytes: usize,
+    /// State is written out when the journal has grown by this much, in bytes.
+    pub snapshot_bytes: u64,
+    /// Small parts are merged in the background.
+    pub compaction: bool,
+}
+
+/// AWS's own example account.
+const DEFAULT_ACCOUNT: &str = "123456789012";
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account: AccountId::parse(DEFAULT_ACCOUNT).unwrap_or_else(|| unreachable!()),
+            dev: false,
+            seal_records: 32_768,
+            seal_bytes: 64 << 20,
+            seal_age_ms: 300_000,
+            retention_days: None,
+            cache_bytes: 512 << 20,
+            threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
+            draft_bytes: 384 << 20,
+            snapshot_bytes: 64 << 20,
+            compaction: true,
+        }
+    }
+}
+
+/// Calls that may wait for the writer.
+pub(crate) const QUEUE_MAX: usize = 4_096;
+/// Calls that go into one frame, and the bytes of their records.
+pub(crate) const BATCH_MAX: usize = 1_024;
+/// Bytes of records after which a frame takes no further call.
+pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
+/// Reads that may wait for a reader.
+pub(crate) const READS_MAX: usize = 1_024;

@@ -1,0 +1,92 @@
+//! What the engine's threads share.
+
+use crate::error::Error;
+use crate::settings::Settings;
+use crate::vault::Vault;
+use crate::view::View;
+use crate::writer::Job;
+use crate::{Env, State};
+use arc_swap::ArcSwap;
+use lake::{Part, PartCache};
+use model::PartMeta;
+use model::disk::{self, Disk};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where parts lie, below the data directory.
+pub(crate) const PARTS: &str = "parts";
+
+/// Cache of a part that is read once from end to end.
+const ASIDE_BYTES: u64 = 64 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) env: Env,
+    pub(crate) settings: Settings,
+    pub(crate) vault: Vault,
+    pub(crate) disk: Arc<dyn Disk>,
+    /// The directory's random name.
+    pub(crate) directory: [u8; 16],
+    pub(crate) cache: PartCache,
+    pub(crate) view: ArcSwap<View>,
+    pub(crate) jobs: SyncSender<Job>,
+    pub(crate) stopping: AtomicBool,
+    pub(crate) poison: Mutex<Option<String>>,
+}
+
+impl Shared {
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.view.load().state)
+    }
+
+    /// Hands a job to the writer, without waiting for room.
+    pub(crate) fn send(&self, job: Job) -> Result<(), Error> {
+        if let Some(error) = self.poisoned() {
+            return Err(error);
+        }
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Error::Overloaded,
+            TrySendError::Disconnected(_) => Error::Closed,
+        })
+    }
+
+    /// Hands a job to the writer, waiting for room: for the engine's own threads.
+    pub(crate) fn send_patiently(&self, job: Job) -> Result<(), Error> {
+        if let Some(error) = self.poisoned() {
+            return Err(error);
+        }
+        self.jobs.send(job).map_err(|_| Error::Closed)
+    }
+
+    /// From here on no write is taken.
+    pub(crate) fn poison(&self, cause: &str) {
+        tracing::error!(cause, "writes are refused from here on");
+        let mut poison = self.poison.lock().unwrap_or_else(PoisonError::into_inner);
+        poison.get_or_insert_with(|| cause.to_owned());
+    }
+
+    pub(crate) fn poisoned(&self) -> Option<Error> {
+        let poison = self.poison.lock().unwrap_or_else(PoisonError::into_inner);
+        poison.clone().map(|cause| Error::Poisoned { cause })
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Writes a part's file, durably, and opens it. A part is named for its content: where the
+    /// name is there already, from an attempt that a crash cut short, it is written anew.
+    pub(crate) fn write_part(&self, meta: PartMeta, bytes: &[u8]) -> Result<Part, Error> {
+        let path = PathBuf::from(PARTS).join(meta.id.file_name());
+        disk::replace(&*self.disk, &path, bytes).map_err(Error::io("write", &path))?;
+        Ok(Part::open(&*self.disk, Path::new(PARTS), meta, &self.cache)?)
+    }
+
+    /// Opens a part with a small cache of its own: reading it whole leaves no trace in ours.
+    pub(crate) fn open_aside(&self, meta: PartMeta) -> Result<Part, Error> {
+        let cache = PartCache::new(ASIDE_BYTES);
+        Ok(Part::open(&*self.disk, Path::new(PARTS), meta, &cache)?)
+    }
+}

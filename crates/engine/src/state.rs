@@ -1,0 +1,135 @@
+//! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
+//! [`Change`]s; everybody else holds an unmoving copy.
+
+use model::resource::{AccessKey, Birth, Import, User};
+use model::{AccountId, Change, PartId, PartMeta, Seq};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Ended imports remembered; older ones are in the log of records only.
+const IMPORTS_MAX: usize = 100;
+
+/// All that is kept, as of one moment. Copies share what did not change.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    birth: Option<Arc<Birth>>,
+    users: Arc<BTreeMap<String, User>>,
+    access_keys: Arc<BTreeMap<String, AccessKey>>,
+    parts: Arc<BTreeMap<PartId, PartMeta>>,
+    imports: Arc<BTreeMap<String, Import>>,
+    conflicts: u64,
+    next_seq: Seq,
+    sealed_to: Seq,
+}
+
+fn user_key(account: &AccountId, name: &str) -> String {
+    format!("{account}/{name}")
+}
+
+impl State {
+    /// How the directory began. `None` only before its first frame.
+    pub fn birth(&self) -> Option<&Birth> {
+        self.birth.as_deref()
+    }
+
+    /// A user of an account.
+    pub fn user(&self, account: &AccountId, name: &str) -> Option<&User> {
+        self.users.get(&user_key(account, name))
+    }
+
+    /// A long-lived key.
+    pub fn access_key(&self, id: &str) -> Option<&AccessKey> {
+        self.access_keys.get(id)
+    }
+
+    /// All long-lived keys, by id.
+    pub fn access_keys(&self) -> impl Iterator<Item = &AccessKey> {
+        self.access_keys.values()
+    }
+
+    /// An import, as of its last commit.
+    pub fn import(&self, id: &str) -> Option<&Import> {
+        self.imports.get(id)
+    }
+
+    /// All imports remembered.
+    pub fn imports(&self) -> impl Iterator<Item = &Import> {
+        self.imports.values()
+    }
+
+    /// The manifest.
+    pub fn parts(&self) -> impl Iterator<Item = &PartMeta> {
+        self.parts.values()
+    }
+
+    /// A live part.
+    pub fn part(&self, id: &PartId) -> Option<&PartMeta> {
+        self.parts.get(id)
+    }
+
+    /// Records that came with the id of another and other bytes.
+    pub const fn conflicts(&self) -> u64 {
+        self.conflicts
+    }
+
+    /// The number of the next record.
+    pub const fn next_seq(&self) -> Seq {
+        self.next_seq
+    }
+
+    /// Records below this number are in parts (or gone by retention), not in the tail.
+    pub const fn sealed_to(&self) -> Seq {
+        self.sealed_to
+    }
+
+    pub(crate) fn advance(&mut self, to: Seq) {
+        self.next_seq = to;
+    }
+
+    /// Takes one step.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Born(birth) => self.birth = Some(Arc::new(birth.clone())),
+            Change::UserPut(user) => {
+                let key = user_key(&user.account, &user.name);
+                Arc::make_mut(&mut self.users).insert(key, user.clone());
+            }
+            Change::AccessKeyPut(key) => {
+                Arc::make_mut(&mut self.access_keys).insert(key.id.clone(), key.clone());
+            }
+            Change::PartsReplaced { added, removed, sealed_to } => {
+                let parts = Arc::make_mut(&mut self.parts);
+                removed.iter().for_each(|id| drop(parts.remove(id)));
+                parts.extend(added.iter().map(|part| (part.id.clone(), part.clone())));
+                self.sealed_to = sealed_to.map_or(self.sealed_to, Seq);
+            }
+            Change::ImportPut(import) => self.put_import(import),
+            Change::Reset => self.reset(),
+            Change::LedgerAdvanced { .. } => {}
+            Change::ConflictFound { count } => self.conflicts += count,
+        }
+    }
+
+    fn reset(&mut self) {
+        self.parts = Arc::default();
+        self.imports = Arc::default();
+        self.conflicts = 0;
+        self.sealed_to = self.next_seq;
+        if let Some(birth) = &mut self.birth {
+            Arc::make_mut(birth).generation += 1;
+        }
+    }
+
+    fn put_import(&mut self, import: &Import) {
+        let imports = Arc::make_mut(&mut self.imports);
+        imports.insert(import.id.clone(), import.clone());
+        while imports.len() > IMPORTS_MAX {
+            let ended = imports.values().filter(|import| import.ended.is_some());
+            let oldest = ended.min_by_key(|import| import.ended).map(|import| import.id.clone());
+            let Some(oldest) = oldest else { return };
+            imports.remove(&oldest);
+        }
+    }
+}

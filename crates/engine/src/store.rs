@@ -1,0 +1,162 @@
+//! State on disk: written out whole now and then, brought up to date from the journal at start.
+
+use crate::derive;
+use crate::error::Error;
+use crate::numbers::Numbers;
+use crate::state::State;
+use crate::vault::Vault;
+use journal::snapshot::{self, Snapshot};
+use journal::{Frame, Journal, Options, Position, Recovery, Refusal};
+use lake::Entry;
+use model::disk::Disk;
+use model::{Record, Seq};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the journal lies, and where State does.
+pub(crate) const JOURNAL: &str = "journal";
+pub(crate) const STATE: &str = "state";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    state: State,
+    numbers: Numbers,
+}
+
+/// Writes State out.
+pub(crate) fn save(
+    disk: &dyn Disk,
+    directory: &[u8; 16],
+    at: Position,
+    state: &State,
+    numbers: &Numbers,
+) -> Result<(), Error> {
+    let stored = Stored { state: state.clone(), numbers: numbers.clone() };
+    let payload = serde_json::to_vec(&stored).map_err(|error| Error::Damaged {
+        path: STATE.into(),
+        what: format!("State cannot be written ({error})"),
+    })?;
+    let snapshot = Snapshot { at, payload };
+    Ok(snapshot::save(disk, Path::new(STATE), directory, &snapshot)?)
+}
+
+/// What was found on disk, brought up to date.
+pub(crate) struct Found {
+    pub(crate) journal: Journal,
+    pub(crate) state: State,
+    pub(crate) numbers: Numbers,
+    /// Records that are in no part.
+    pub(crate) tail: Vec<Arc<Entry>>,
+    /// Some frames with their first records, for trimming.
+    pub(crate) marks: VecDeque<(u64, Seq)>,
+    pub(crate) snapshot_frame: u64,
+    pub(crate) recovery: Option<Recovery>,
+}
+
+/// Reads State and replays the journal over it; makes the journal where there is none.
+pub(crate) fn load(
+    disk: &Arc<dyn Disk>,
+    directory: [u8; 16],
+    vault: &Vault,
+) -> Result<Found, Error> {
+    let loaded = snapshot::load_newest(&**disk, Path::new(STATE), &directory)?;
+    let (mut options, mut replay) = (Options::default(), Replay::new(vault));
+    if let Some(loaded) = loaded {
+        for path in &loaded.damaged {
+            let path = path.display();
+            tracing::error!(%path, "a written-out State is damaged; an older one is used");
+        }
+        options.through = Some(loaded.snapshot.at);
+        replay.begin_from(&loaded.snapshot)?;
+    }
+    let (journal, recovery) = open_journal(disk, directory, &options, &mut replay)?;
+    let Replay { mut state, numbers, mut tail, marks, from, .. } = replay;
+    state.advance(journal.position().seq);
+    tail.retain(|entry| entry.seq >= state.sealed_to());
+    Ok(Found { journal, state, numbers, tail, marks, snapshot_frame: from, recovery })
+}
+
+fn open_journal(
+    disk: &Arc<dyn Disk>,
+    directory: [u8; 16],
+    options: &Options,
+    replay: &mut Replay<'_>,
+) -> Result<(Journal, Option<Recovery>), Error> {
+    let dir = Path::new(JOURNAL);
+    let mut take = |frame: Frame| replay.take(frame);
+    match Journal::open(Arc::clone(disk), dir, directory, options, &mut take) {
+        Ok((journal, recovery)) => Ok((journal, Some(recovery))),
+        // A journal that was there once is not made anew: State remembers frames of it.
+        Err(journal::Error::Missing { .. }) if options.through.is_none() => {
+            let journal = Journal::create(Arc::clone(disk), dir, directory, options)?;
+            Ok((journal, None))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+struct Replay<'a> {
+    vault: &'a Vault,
+    state: State,
+    numbers: Numbers,
+    tail: Vec<Arc<Entry>>,
+    marks: VecDeque<(u64, Seq)>,
+    /// Frames from here on are not in `state` yet.
+    from: u64,
+}
+
+/// One frame in this many is marked.
+pub(crate) const MARK_EVERY: u64 = 16;
+
+impl<'a> Replay<'a> {
+    fn new(vault: &'a Vault) -> Self {
+        let (state, numbers) = (State::default(), Numbers::default());
+        Self { vault, state, numbers, tail: Vec::new(), marks: VecDeque::new(), from: 0 }
+    }
+
+    fn begin_from(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        let stored: Stored = serde_json::from_slice(&snapshot.payload).map_err(|error| {
+            Error::Damaged { path: PathBuf::from(STATE), what: error.to_string() }
+        })?;
+        self.state = stored.state;
+        self.numbers = stored.numbers;
+        self.from = snapshot.at.frame;
+        Ok(())
+    }
+
+    fn take(&mut self, frame: Frame) -> Result<(), Refusal> {
+        if frame.number % MARK_EVERY == 0 || self.marks.is_empty() {
+            self.marks.push_back((frame.number, frame.first));
+        }
+        let head = frame.head;
+        let is_new = frame.number >= self.from;
+        if is_new {
+            frame.changes.iter().for_each(|change| self.state.apply(change));
+            self.numbers.mark();
+        }
+        for (seq, record) in (frame.first.0..).map(Seq).zip(frame.records) {
+            if is_new || seq >= self.state.sealed_to() {
+                self.take_record(seq, record, is_new);
+            }
+        }
+        if !is_new {
+            return Ok(());
+        }
+        self.numbers.jump(&frame.changes)?;
+        let frontier = &self.numbers.frontier;
+        let same = frontier.size() == head.size && frontier.root().0 == head.root;
+        // INVARIANT (one history): what is replayed gives the ledger that was promised.
+        same.then_some(()).ok_or_else(|| "the ledger does not add up to the journal's".into())
+    }
+
+    fn take_record(&mut self, seq: Seq, record: Record, is_new: bool) {
+        let entry = derive::entry(self.vault, seq, record, false);
+        if is_new {
+            self.numbers.take(&entry.record.owner, &derive::facts(&entry));
+        }
+        self.tail.push(Arc::new(entry));
+    }
+}

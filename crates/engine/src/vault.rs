@@ -1,0 +1,112 @@
+//! Secrets at rest: sealed under the directory's own key, which lies in a file of mode 0600.
+//!
+//! AES-256-GCM with a random nonce; what a secret belongs to is bound in as associated data, so
+//! that a sealed secret cannot be moved to another name.
+
+use crate::env::Env;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::resource::Sealed;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A secret in the clear. Cleared from memory when dropped; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes a secret in.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The secret, for whoever signs or verifies with it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Seals and opens secrets.
+pub struct Vault {
+    key: LessSafeKey,
+    salt_key: [u8; 32],
+    env: Env,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+/// Bytes of the directory's key file: one key to seal with, one for the ledger's salts.
+pub(crate) const KEY_LEN: usize = 64;
+
+impl Vault {
+    /// `None` where `raw` is not [`KEY_LEN`] bytes.
+    pub(crate) fn new(raw: &[u8], env: Env) -> Option<Self> {
+        let (sealing, salting) = raw.split_at_checked(32)?;
+        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, sealing).ok()?);
+        Some(Self { key, salt_key: salting.try_into().ok()?, env })
+    }
+
+    /// The key under which the ledger's salts are made.
+    pub(crate) const fn salt_key(&self) -> &[u8; 32] {
+        &self.salt_key
+    }
+
+    /// Seals `text` for `name`.
+    pub fn seal(&self, name: &str, text: &str) -> Sealed {
+        let nonce: [u8; NONCE_LEN] = self.env.bytes();
+        let mut bytes = text.as_bytes().to_vec();
+        let sealed = self.key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(name.as_bytes()),
+            &mut bytes,
+        );
+        // Sealing fails only beyond 64 GiB of text.
+        if sealed.is_err() {
+            bytes.clear();
+        }
+        Sealed(URL_SAFE_NO_PAD.encode([&nonce[..], &bytes].concat()))
+    }
+
+    /// Opens what was sealed for `name`; `None` for anything else.
+    pub fn open(&self, name: &str, sealed: &Sealed) -> Option<Secret> {
+        let mut bytes = URL_SAFE_NO_PAD.decode(&sealed.0).ok()?;
+        let (nonce, rest) = bytes.split_at_mut_checked(NONCE_LEN)?;
+        let nonce = Nonce::assume_unique_for_key((&*nonce).try_into().ok()?);
+        let clear = self.key.open_in_place(nonce, Aad::from(name.as_bytes()), rest).ok()?;
+        let text = String::from_utf8(clear.to_vec()).ok()?;
+        Some(Secret::new(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Timestamp;
+
+    fn vault() -> Vault {
+        Vault::new(&[7; KEY_LEN], Env::simulated(Timestamp(0), 1)).unwrap()
+    }
+
+    #[test]
+    fn opens_what_it_sealed_and_nothing_else() {
+        let (vault, secret) = (vault(), "wJalrXUtnFEMI");
+        let sealed = vault.seal("AKIA1", secret);
+        assert_eq!(vault.open("AKIA1", &sealed).unwrap().expose(), secret);
+        assert!(vault.open("AKIA2", &sealed).is_none());
+        assert!(vault.open("AKIA1", &Sealed(sealed.0.to_lowercase())).is_none());
+        assert!(vault.open("AKIA1", &Sealed(String::new())).is_none());
+        assert!(!sealed.0.contains(secret));
+        assert_eq!(format!("{:?}", Secret::new(secret.into())), "[secret]");
+    }
+}

@@ -1,0 +1,347 @@
+//! The single writer: one thread through which every change goes.
+//!
+//! Group commit without a timer: what arrives while one frame is being synced makes the next.
+
+use crate::derive;
+use crate::error::Error;
+use crate::numbers::Numbers;
+use crate::pending::Reply;
+use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX};
+use crate::shared::Shared;
+use crate::state::State;
+use crate::store::{self, MARK_EVERY};
+use crate::view::View;
+use journal::{Durable, Frame, Journal, LedgerHead};
+use lake::{Entry, Facts, Generation, Part};
+use model::{Change, Effect, PartId, Record, Seq, SeqRange};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+/// What the writer is asked to do.
+pub(crate) enum Job {
+    /// Commit what a proposal proposes.
+    Commit(Propose),
+    /// Begin a new generation of the tail and hand over the old one.
+    Rotate(SyncSender<(Arc<Generation>, Seq)>),
+    /// Put parts in and take parts out.
+    Parts(Box<PartsJob>),
+    /// Empty the directory.
+    Reset(Reply<()>),
+    /// Write State out, then stop.
+    Stop,
+}
+
+/// A call, waiting for its turn between two states.
+pub(crate) type Propose = Box<dyn FnOnce(&State) -> Proposal + Send>;
+
+/// What a call proposes, and who waits for it.
+pub(crate) struct Proposal {
+    pub(crate) effect: Effect,
+    pub(crate) reply: Answer<()>,
+}
+
+/// Told once the outcome is known.
+pub(crate) type Answer<T> = Box<dyn FnOnce(Result<Durable<T>, Error>) + Send>;
+
+/// Says what else is kept, once the parts' record numbers are known.
+pub(crate) type Changes = Box<dyn FnOnce(&[SeqRange]) -> Vec<Change> + Send>;
+
+/// Parts to put in and take out, in one frame.
+pub(crate) struct PartsJob {
+    /// Parts whose records have numbers.
+    pub(crate) numbered: Vec<Part>,
+    /// Parts whose records get numbers now, with what the ledger needs of each row.
+    pub(crate) unnumbered: Vec<(Part, Vec<Facts>)>,
+    /// Parts that the new ones stand for.
+    pub(crate) removed: Vec<PartId>,
+    /// The generation that the new parts hold, and the first number behind it.
+    pub(crate) sealed: Option<(Arc<Generation>, Seq)>,
+    /// What else is kept.
+    pub(crate) changes: Changes,
+    pub(crate) reply: Answer<Vec<SeqRange>>,
+}
+
+/// The writer and all that only it may touch.
+pub(crate) struct Writer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) journal: Journal,
+    pub(crate) state: State,
+    pub(crate) numbers: Numbers,
+    /// (frame, its first record), every so often: which frames the tail still needs.
+    pub(crate) marks: VecDeque<(u64, Seq)>,
+    pub(crate) snapshot_frame: u64,
+    pub(crate) bytes_at_snapshot: u64,
+}
+
+impl Writer {
+    pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut waiting = None;
+        loop {
+            let Some(job) = waiting.take().or_else(|| jobs.recv().ok()) else {
+                return;
+            };
+            match job {
+                Job::Commit(first) => waiting = self.commit_group(first, jobs),
+                Job::Rotate(reply) => self.rotate(&reply),
+                Job::Parts(job) => self.replace_parts(*job),
+                Job::Reset(reply) => self.reset(reply),
+                Job::Stop => return self.save(),
+            }
+        }
+    }
+
+    /// Commits `first` and what waits behind it; returns a job of another kind that ended the
+    /// group.
+    fn commit_group(&mut self, first: Propose, jobs: &Receiver<Job>) -> Option<Job> {
+        let mut group = Group::new(&self.state);
+        group.add(first);
+        let mut other = None;
+        while group.replies.len() < BATCH_MAX && group.bytes < BATCH_BYTES_MAX {
+            match jobs.try_recv() {
+                Ok(Job::Commit(propose)) => group.add(propose),
+                Ok(job) => {
+                    other = Some(job);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.commit(group);
+        self.save_when_due();
+        other
+    }
+
+    fn commit(&mut self, group: Group) {
+        let Group { state, changes, records, replies, .. } = group;
+        let entries = self.entries(&records);
+        self.numbers.mark();
+        for entry in &entries {
+            self.numbers.take(&entry.record.owner, &derive::facts(entry));
+        }
+        match self.append(changes, records, 0) {
+            Ok(durable) => {
+                self.state = state;
+                self.state.advance(self.journal.position().seq);
+                self.shared.view.load().active.join(entries);
+                self.publish(|_| {});
+                replies.into_iter().for_each(|reply| reply(Ok(durable.as_ref().map(|_| ()))));
+            }
+            Err(error) => {
+                self.numbers.roll_back();
+                let failures = replies.into_iter().map(|reply| (reply, self.refusal(&error)));
+                failures.collect::<Vec<_>>().into_iter().for_each(|(reply, e)| reply(Err(e)));
+            }
+        }
+    }
+
+    fn entries(&self, records: &[Record]) -> Vec<Arc<Entry>> {
+        let first = self.journal.position().seq;
+        let vault = &self.shared.vault;
+        let entry = |(record, n): (&Record, u64)| {
+            Arc::new(derive::entry(vault, first.plus(n), record.clone(), false))
+        };
+        records.iter().zip(0..).map(entry).collect()
+    }
+
+    fn append(
+        &mut self,
+        changes: Vec<Change>,
+        records: Vec<Record>,
+        reserved: u64,
+    ) -> Result<Durable<Frame>, journal::Error> {
+        let at = self.journal.position();
+        if at.frame % MARK_EVERY == 0 || self.marks.is_empty() {
+            self.marks.push_back((at.frame, at.seq));
+        }
+        let frontier = &self.numbers.frontier;
+        let head = LedgerHead { size: frontier.size(), root: frontier.root().0 };
+        let (number, first) = (at.frame, at.seq);
+        self.journal.append(Frame { number, first, reserved, changes, records, head })
+    }
+
+    /// What callers are told of a failed append; after all but a full disk nothing is taken.
+    fn refusal(&self, error: &journal::Error) -> Error {
+        match error {
+            journal::Error::NoSpace { .. } => Error::NoSpace,
+            _ => {
+                let cause = std::error::Error::source(error)
+                    .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+                self.shared.poison(&cause);
+                Error::Poisoned { cause }
+            }
+        }
+    }
+
+    /// Shows everybody the new moment.
+    fn publish(&self, change: impl FnOnce(&mut View)) {
+        let mut view = View::clone(&self.shared.view.load());
+        view.state = Arc::new(self.state.clone());
+        change(&mut view);
+        self.shared.view.store(Arc::new(view));
+    }
+
+    fn rotate(&self, reply: &SyncSender<(Arc<Generation>, Seq)>) {
+        let old = Arc::clone(&self.shared.view.load().active);
+        self.publish(|view| {
+            view.sealing.push(Arc::clone(&old));
+            view.active = Arc::default();
+        });
+        // Nobody waiting means that the engine is closing; the generation stays readable.
+        let _ = reply.send((old, self.state.next_seq()));
+    }
+
+    fn reset(&mut self, reply: Reply<()>) {
+        let mut state = self.state.clone();
+        state.apply(&Change::Reset);
+        self.numbers.mark();
+        let outcome = self.append(vec![Change::Reset], Vec::new(), 0).map(|_| ());
+        let outcome = outcome.map_err(|error| self.refusal(&error));
+        if outcome.is_ok() {
+            self.state = state;
+            self.publish(|view| {
+                view.parts = Arc::default();
+                view.active = Arc::default();
+                view.sealing.clear();
+            });
+            self.save();
+        }
+        // Whoever asked may have gone away.
+        let _ = reply.send(outcome);
+    }
+
+    /// Whether a generation is still on its way into parts; a reset ends that.
+    fn is_sealing(&self, generation: &Arc<Generation>) -> bool {
+        self.shared.view.load().sealing.iter().any(|other| Arc::ptr_eq(other, generation))
+    }
+
+    fn replace_parts(&mut self, job: PartsJob) {
+        let PartsJob { mut numbered, unnumbered, removed, sealed, changes, reply } = job;
+        let gone = |id: &PartId| self.state.part(id).is_none();
+        let lost = sealed.as_ref().is_some_and(|(generation, _)| !self.is_sealing(generation));
+        if lost || removed.iter().any(gone) {
+            return reply(Err(Error::Overtaken));
+        }
+        self.numbers.mark();
+        let (mut next, mut ranges) = (self.journal.position().seq, Vec::new());
+        for (mut part, facts) in unnumbered {
+            let range = SeqRange { first: next, count: facts.len() as u64 };
+            facts.iter().for_each(|facts| self.numbers.take(&part.meta.owner, facts));
+            next = range.end();
+            part.meta.seqs = vec![range];
+            ranges.push(range);
+            numbered.push(part);
+        }
+        let reserved = next.0 - self.journal.position().seq.0;
+        let added = numbered.iter().map(|part| part.meta.clone()).collect();
+        let sealed_to = sealed.as_ref().map(|(_, to)| to.0);
+        let mut all = vec![Change::PartsReplaced { added, removed: removed.clone(), sealed_to }];
+        if reserved > 0 {
+            all.push(Change::LedgerAdvanced { frontier: self.numbers.frontier_text() });
+        }
+        all.extend(changes(&ranges));
+        let mut state = self.state.clone();
+        all.iter().for_each(|change| state.apply(change));
+        match self.append(all, Vec::new(), reserved) {
+            Ok(durable) => {
+                self.state = state;
+                self.state.advance(self.journal.position().seq);
+                self.publish(|view| install(view, numbered, &removed, sealed.as_ref()));
+                reply(Ok(durable.map(|_| ranges)));
+                self.save();
+            }
+            Err(error) => {
+                self.numbers.roll_back();
+                reply(Err(self.refusal(&error)));
+            }
+        }
+    }
+
+    fn save_when_due(&mut self) {
+        let grown = self.journal.bytes().saturating_sub(self.bytes_at_snapshot);
+        if grown > self.shared.settings.snapshot_bytes {
+            self.save();
+        }
+    }
+
+    /// Writes State out and drops the frames that nobody needs any more.
+    ///
+    /// INVARIANT (no gap): sealed parts + journal tail = every Seq. A frame goes only when a
+    /// durable State is behind it and its records are in durable parts.
+    fn save(&mut self) {
+        if self.shared.poisoned().is_some() {
+            return;
+        }
+        let at = self.journal.position();
+        let saved =
+            store::save(&*self.shared.disk, &self.shared.directory, at, &self.state, &self.numbers);
+        if let Err(error) = saved {
+            // The journal still has everything; the next attempt may find room.
+            tracing::warn!(%error, "State could not be written out; the journal keeps growing");
+            return;
+        }
+        self.snapshot_frame = at.frame;
+        self.trim();
+        self.bytes_at_snapshot = self.journal.bytes();
+    }
+
+    fn trim(&mut self) {
+        let sealed_to = self.state.sealed_to();
+        while self.marks.get(1).is_some_and(|(_, first)| *first <= sealed_to) {
+            self.marks.pop_front();
+        }
+        let needed = self.marks.front().map_or(0, |(frame, _)| *frame);
+        let tail_is_empty = sealed_to == self.state.next_seq();
+        let below = if tail_is_empty { self.snapshot_frame } else { needed };
+        if let Err(error) = self.journal.trim(below.min(self.snapshot_frame)) {
+            tracing::warn!(%error, "old journal segments could not be removed");
+        }
+    }
+}
+
+fn install(
+    view: &mut View,
+    added: Vec<Part>,
+    removed: &[PartId],
+    sealed: Option<&(Arc<Generation>, Seq)>,
+) {
+    let mut parts: Vec<Arc<Part>> =
+        view.parts.iter().filter(|part| !removed.contains(&part.meta.id)).cloned().collect();
+    parts.extend(added.into_iter().map(Arc::new));
+    view.parts = Arc::new(parts);
+    if let Some((generation, _)) = sealed {
+        view.sealing.retain(|other| !Arc::ptr_eq(other, generation));
+    }
+}
+
+/// Calls that go into one frame.
+struct Group {
+    state: State,
+    changes: Vec<Change>,
+    records: Vec<Record>,
+    replies: Vec<Answer<()>>,
+    bytes: usize,
+}
+
+impl Group {
+    fn new(state: &State) -> Self {
+        let state = state.clone();
+        Self { state, changes: Vec::new(), records: Vec::new(), replies: Vec::new(), bytes: 0 }
+    }
+
+    /// Asks a call what it proposes. One that panics proposes nothing: it saw State and could
+    /// not touch it. Its caller learns that the answer was dropped.
+    fn add(&mut self, propose: Propose) {
+        let proposal = catch_unwind(AssertUnwindSafe(|| propose(&self.state)));
+        let Ok(Proposal { effect, reply }) = proposal else {
+            tracing::error!("a call panicked between two states; it was refused");
+            return;
+        };
+        effect.changes.iter().for_each(|change| self.state.apply(change));
+        self.bytes += effect.records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
+        self.changes.extend(effect.changes);
+        self.records.extend(effect.records);
+        self.replies.push(reply);
+    }
+}

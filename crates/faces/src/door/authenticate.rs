@@ -1,0 +1,184 @@
+//! Step 2: who asks?
+//!
+//! AWS's own codes go back; the cause goes to the server's log. Unknown keys cost as much time as
+//! known ones, so that the time of a refusal tells nothing.
+
+use super::identity;
+use super::route::Route;
+use super::{Caller, DevMode, Door, Verified};
+use crate::limits::{REGION_BYTES_MAX, USER_AGENT_BYTES_MAX};
+use engine::KeyError;
+use model::{Identity, Timestamp};
+use wire::sigv4::{self, Claimed, Credential, SecretKey, Skew};
+use wire::{Fault, Request};
+
+/// The region of requests that have no scope.
+const UNSIGNED_REGION: &str = "us-east-1";
+
+/// Somebody who did not prove who they are.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) fault: Fault,
+    /// The key they claim, if they claim one.
+    pub(super) key_id: String,
+    /// For the log alone.
+    pub(super) cause: String,
+    pub(super) peer: String,
+}
+
+/// Why, and of which key.
+struct Cause {
+    error: sigv4::Error,
+    key: Option<KeyError>,
+}
+
+impl From<sigv4::Error> for Cause {
+    fn from(error: sigv4::Error) -> Self {
+        Self { error, key: None }
+    }
+}
+
+impl Door {
+    /// Proves who sent the request. Only here is a [`Caller`] made.
+    pub(super) fn authenticate(
+        &self,
+        request: &Request,
+        route: &Route,
+    ) -> Result<Caller, Box<Refusal>> {
+        let now = self.now();
+        if let Some(mode) = route.unsigned {
+            let (identity, verified) = self.waive("", mode);
+            return Ok(caller(request, identity, verified, UNSIGNED_REGION, now));
+        }
+        let refuse = |cause, key_id| refusal(request, route, cause, key_id);
+        let claimed = match sigv4::parse(request) {
+            Ok(Some(claimed)) => claimed,
+            Ok(None) => return Err(refuse(sigv4::Error::MissingToken.into(), "")),
+            Err(error) => return Err(refuse(error.into(), "")),
+        };
+        let credential = claimed.credential().clone();
+        let (identity, verified) = check_scope(&credential, route)
+            .map_err(Cause::from)
+            .and_then(|()| self.prove(claimed, request, now))
+            .map_err(|cause| refuse(cause, &credential.access_key_id))?;
+        Ok(caller(request, identity, verified, &credential.region, now))
+    }
+
+    fn prove(
+        &self,
+        claimed: Claimed<'_>,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<(Identity, Verified), Cause> {
+        let key_id = claimed.credential().access_key_id.clone();
+        match (self.prove_signature(claimed, request, now), self.settings.dev) {
+            (Err(_), Some(mode)) => Ok(self.waive(&key_id, mode)),
+            (proved, _) => proved,
+        }
+    }
+
+    fn prove_signature(
+        &self,
+        claimed: Claimed<'_>,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<(Identity, Verified), Cause> {
+        let skew = Skew::DEFAULT;
+        let key_id = &claimed.credential().access_key_id;
+        let resolved = match self.engine.resolve_key(key_id, claimed.session_token()) {
+            Ok(resolved) => resolved,
+            Err(key) => {
+                let error = claimed.burn(request, &self.keys, now.0, skew);
+                return Err(Cause::of_key(key, error));
+            }
+        };
+        let secret = SecretKey::new(resolved.secret.expose().to_owned());
+        let proof = claimed.verify_with(request, &secret, &self.keys, now.0, skew)?;
+        Ok((resolved.identity, Verified::Signed(proof)))
+    }
+
+    fn waive(&self, access_key_id: &str, mode: DevMode) -> (Identity, Verified) {
+        let default = &self.engine.settings().account;
+        let identity = identity::waived(access_key_id, default);
+        (identity, Verified::Waived(mode))
+    }
+}
+
+impl Cause {
+    /// A key that may not be used. `error` is what the same signature would have met anyway.
+    fn of_key(key: KeyError, error: sigv4::Error) -> Self {
+        let error = match (key, error) {
+            (KeyError::TokenExpired, sigv4::Error::UnknownKey) => sigv4::Error::ExpiredToken,
+            (_, error) => error,
+        };
+        let key = Some(key);
+        Self { error, key }
+    }
+
+    fn text(&self) -> String {
+        match self.key {
+            Some(key) => format!("{}; key: {key:?}", self.error),
+            None => self.error.to_string(),
+        }
+    }
+}
+
+/// The scope must name the service addressed and something that may be a region.
+fn check_scope(credential: &Credential, route: &Route) -> Result<(), sigv4::Error> {
+    if !is_region(&credential.region) {
+        let region = credential.region.get(..REGION_BYTES_MAX);
+        let region = region.unwrap_or(&credential.region);
+        let message =
+            format!("Credential should be scoped to a valid region, not '{region}'. ");
+        return Err(sigv4::Error::InvalidCredentialScope { message });
+    }
+    let names = route.service.built.map(|service| service.signing_names);
+    match names {
+        Some(names @ [expected, ..]) if !names.contains(&credential.service.as_str()) => {
+            let got = credential.service.clone();
+            Err(sigv4::Error::WrongService { expected, got })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_region(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    text.len() <= REGION_BYTES_MAX && text.bytes().all(letter)
+}
+
+fn refusal(request: &Request, route: &Route, cause: Cause, key_id: &str) -> Box<Refusal> {
+    Box::new(Refusal {
+        fault: cause.error.fault(route.speech.protocol()),
+        key_id: key_id.chars().take(128).collect(),
+        cause: cause.text(),
+        peer: request.peer.to_canonical().to_string(),
+    })
+}
+
+fn caller(
+    request: &Request,
+    identity: Identity,
+    verified: Verified,
+    region: &str,
+    at: Timestamp,
+) -> Caller {
+    let inner = model::Caller {
+        identity,
+        region: region.to_owned(),
+        source_ip: request.peer.to_canonical().to_string(),
+        user_agent: user_agent(request),
+    };
+    Caller::new(inner, verified, at)
+}
+
+fn user_agent(request: &Request) -> String {
+    let raw = request.headers.get("user-agent").map(|value| value.as_bytes());
+    let text = String::from_utf8_lossy(raw.unwrap_or_default());
+    cut(&text, USER_AGENT_BYTES_MAX).to_owned()
+}
+
+/// As much of `text` as fits in `bytes_max`, whole characters only.
+pub(super) fn cut(text: &str, bytes_max: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes_max)).unwrap_or(text)
+}

@@ -1,0 +1,97 @@
+//! Steps 5 and 7: the operation itself, and its record made durable.
+//!
+//! A write runs on the single writer, and its changes and its record are one frame. A read runs
+//! first, and its record is committed before anybody hears of the answer.
+
+use super::Door;
+use super::call::Call;
+use super::describe;
+use crate::answer::Answered;
+use crate::fault;
+use crate::service::{Access, Job, Ready};
+use crate::snapshot::{Hands, Snapshot};
+use engine::{Durable, Engine, State};
+use model::Effect;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use wire::Fault;
+
+/// How a call ended.
+pub(super) type Told = Result<Answered, Fault>;
+
+impl Door {
+    /// Does what was asked, if it may be done, and records it.
+    pub(super) async fn perform(
+        &self,
+        call: Arc<Call>,
+        job: Result<Job, Fault>,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let told = match job {
+            Ok(Job::Write(write)) => return self.write(call, write).await,
+            Ok(Job::Read(read)) => self.read(&call, read).await,
+            Ok(Job::Act(act)) => self.act(&call, act).await,
+            Err(fault) => Err(fault),
+        };
+        let record = describe::record(&call, &told, self.now());
+        let propose = move |_: &State| (told, Effect::from(record));
+        self.engine.commit(propose).await
+    }
+
+    async fn write(
+        &self,
+        call: Arc<Call>,
+        write: Ready<State, (Answered, Effect)>,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let at = self.now();
+        let propose = move |state: &State| {
+            let (told, mut effect) = split(write(state, &call.caller));
+            effect.records.push(describe::record(&call, &told, at));
+            (told, effect)
+        };
+        self.engine.commit(propose).await
+    }
+
+    async fn read(&self, call: &Arc<Call>, read: Ready<Snapshot, Answered>) -> Told {
+        let snapshot = Snapshot::new(&self.engine, &self.settings);
+        let asker = Arc::clone(call);
+        let work = move || guarded(|| read(&snapshot, &asker.caller));
+        match is_slow(call) {
+            true => self.in_the_back(call, work).await,
+            false => work(),
+        }
+    }
+
+    async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>) -> Told {
+        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings));
+        let asker = Arc::clone(call);
+        let work = move || guarded(|| act(&hands, &asker.caller));
+        self.in_the_back(call, work).await
+    }
+
+    /// Runs on the engine's reader threads.
+    async fn in_the_back(&self, call: &Call, work: impl FnOnce() -> Told + Send + 'static) -> Told {
+        let answered = self.engine.ask(move |_: &Engine| work()).await;
+        let protocol = call.route.speech.protocol();
+        answered.unwrap_or_else(|error| Err(fault::of_engine(protocol, &error)))
+    }
+}
+
+fn is_slow(call: &Call) -> bool {
+    call.route.operation.is_some_and(|it| it.access == Access::Search)
+}
+
+/// A call that failed changes nothing.
+fn split(done: Result<(Answered, Effect), Fault>) -> (Told, Effect) {
+    match done {
+        Ok((answered, effect)) => (Ok(answered), effect),
+        Err(fault) => (Err(fault), Effect::default()),
+    }
+}
+
+/// A bug in one read is the end of that read, not of the server.
+fn guarded(work: impl FnOnce() -> Told) -> Told {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        Err(fault::internal())
+    })
+}

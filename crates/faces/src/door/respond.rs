@@ -1,0 +1,80 @@
+//! Step 8: the answer. A success is made from a [`Durable`] and from nothing else.
+
+use super::call::Call;
+use super::handle::Told;
+use super::route::{Route, Speech};
+use crate::fault;
+use crate::metrics::Outcome;
+use engine::Durable;
+use wire::protocol::query;
+use wire::{Fault, Protocol, Response};
+
+/// The answer to a call that was recorded, or could not be.
+pub(super) fn answer(
+    call: &Call,
+    told: Result<Durable<Told>, engine::Error>,
+) -> (Outcome, Response) {
+    match told {
+        Ok(told) => settled(call, told),
+        Err(error) => {
+            let fault = fault::of_engine(call.route.speech.protocol(), &error);
+            failed(call, &fault)
+        }
+    }
+}
+
+/// The only place where a success is written.
+fn settled(call: &Call, told: Durable<Told>) -> (Outcome, Response) {
+    let route = &call.route;
+    let answered = match told.into_inner() {
+        Ok(answered) => answered,
+        Err(fault) => return failed(call, &fault),
+    };
+    // Only what is built can succeed.
+    let (Some(service), Some(operation)) = (route.service.built, route.operation) else {
+        return failed(call, &fault::internal());
+    };
+    let (protocol, binding) = (service.protocol(), service.binding(operation.name));
+    let response = protocol.success(&binding, &answered.output, &call.ids.request);
+    (Outcome::Succeeded, response)
+}
+
+fn failed(call: &Call, fault: &Fault) -> (Outcome, Response) {
+    let response = failure(&call.route, fault, &call.ids.request);
+    (Outcome::of(fault), response)
+}
+
+/// The answer that something went wrong, whether it was recorded or not.
+pub(super) fn failure(route: &Route, fault: &Fault, request_id: &str) -> Response {
+    let namespace = route.service.built.map(|service| service.namespace());
+    match (route.speech, namespace) {
+        (Speech::Wire(Protocol::Query), Some(namespace)) => {
+            let mut response = Protocol::Query.failure(fault, request_id);
+            response.body = query::failure(fault, namespace, request_id).into();
+            response
+        }
+        (Speech::Wire(protocol), _) => protocol.failure(fault, request_id),
+        (Speech::RestXml, _) => rest_xml(fault, request_id),
+    }
+}
+
+/// S3's form of an error: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+fn rest_xml(fault: &Fault, request_id: &str) -> Response {
+    let code = match fault.code.as_str() {
+        "InvalidAction" => "NotImplemented",
+        code => code,
+    };
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>\
+         <RequestId>{}</RequestId></Error>",
+        escaped(code),
+        escaped(&fault.message),
+        escaped(request_id),
+    );
+    Response::new(fault.status.into(), "application/xml", body, request_id)
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;");
+    text.replace('<', "&lt;").replace('>', "&gt;")
+}

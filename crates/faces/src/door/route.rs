@@ -1,0 +1,183 @@
+//! Step 1: which service, which operation, in which protocol?
+//!
+//! A request is addressed by its `X-Amz-Target`, or by the `Version` beside its `Action`, or else
+//! by the service it is signed for. That the two agree is checked with the signature.
+
+use super::{DevMode, dev};
+use crate::limits::NAME_CHARS_MAX;
+use crate::service::{Dialect, Operation, Service};
+use crate::{SERVICES, pugmark};
+use wire::{Claim, Protocol, Request};
+
+/// Where a request goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) service: Addressed,
+    /// `None`: not built, or none was named.
+    pub(crate) operation: Option<&'static Operation>,
+    /// Whether the request names an operation at all.
+    pub(crate) named: bool,
+    /// The operation asked for; method and path where none is named.
+    pub(crate) event_name: String,
+    pub(crate) speech: Speech,
+    /// Set for the one request that needs no signature.
+    pub(crate) unsigned: Option<DevMode>,
+}
+
+/// The service meant, built or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Addressed {
+    /// What stands before the colon of an action.
+    pub(crate) name: String,
+    /// The record's `eventSource`.
+    pub(crate) source: String,
+    pub(crate) built: Option<&'static Service>,
+}
+
+/// How the answer is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speech {
+    Wire(Protocol),
+    /// S3's, in which we can say no more than that we do not speak it.
+    RestXml,
+}
+
+impl Speech {
+    /// The protocol whose codes for faults fit best.
+    pub(crate) const fn protocol(self) -> Protocol {
+        match self {
+            Self::Wire(protocol) => protocol,
+            Self::RestXml => Protocol::Query,
+        }
+    }
+}
+
+/// Reads what the request claims; proves nothing.
+pub(super) fn route(request: &Request, dev: Option<DevMode>) -> Route {
+    if let Some(mode) = dev.filter(|_| dev::is_unsigned_reset(request)) {
+        return reset(mode);
+    }
+    let claim = wire::route::claim(request);
+    let service = by_target(&claim)
+        .or_else(|| by_version(&claim))
+        .or_else(|| by_signing_name(&claim));
+    match service {
+        Some(service) => to_built(request, &claim, service),
+        None => to_foreign(request, &claim),
+    }
+}
+
+fn reset(mode: DevMode) -> Route {
+    let name = "Reset";
+    Route {
+        service: Addressed::built(&pugmark::SERVICE),
+        operation: pugmark::SERVICE.operation(name),
+        named: true,
+        event_name: name.to_owned(),
+        speech: Speech::Wire(pugmark::SERVICE.protocol()),
+        unsigned: Some(mode),
+    }
+}
+
+fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Route {
+    let (asked, operation) = match service.dialect {
+        Dialect::AwsJson11 { target } => {
+            let (prefix, name) = claim.target.clone().unzip();
+            let known = name.as_deref().filter(|_| prefix.as_deref() == Some(target));
+            let operation = known.and_then(|name| service.operation(name));
+            (name, operation)
+        }
+        Dialect::Query { .. } | Dialect::Ec2Query { .. } => {
+            let action = claim.action.clone();
+            let operation = action.as_deref().and_then(|name| service.operation(name));
+            (action, operation)
+        }
+    };
+    Route {
+        service: Addressed::built(service),
+        operation,
+        named: asked.is_some(),
+        event_name: event_name(request, asked),
+        speech: Speech::Wire(service.protocol()),
+        unsigned: None,
+    }
+}
+
+fn to_foreign(request: &Request, claim: &Claim) -> Route {
+    let target = claim.target.as_ref().map(|(_, operation)| operation);
+    let asked = target.or(claim.action.as_ref()).cloned();
+    Route {
+        service: Addressed::foreign(claim.signing_name.as_deref().unwrap_or_default()),
+        operation: None,
+        named: asked.is_some(),
+        event_name: event_name(request, asked),
+        speech: foreign_speech(request, claim),
+        unsigned: None,
+    }
+}
+
+/// What the clients of a service we do not know will understand.
+fn foreign_speech(request: &Request, claim: &Claim) -> Speech {
+    let content_type = request.header("content-type").unwrap_or_default();
+    let is_json_1_0 = content_type.starts_with("application/x-amz-json-1.0");
+    match claim {
+        Claim { signing_name: Some(name), .. } if name.starts_with("s3") => Speech::RestXml,
+        Claim { target: Some(_), .. } if is_json_1_0 => Speech::Wire(Protocol::AwsJson10),
+        Claim { target: Some(_), .. } => Speech::Wire(Protocol::AwsJson11),
+        Claim { action: Some(_), .. } => Speech::Wire(Protocol::Query),
+        _ => Speech::Wire(Protocol::RestJson),
+    }
+}
+
+fn by_target(claim: &Claim) -> Option<&'static Service> {
+    let (asked, _) = claim.target.as_ref()?;
+    find(|service| matches!(service.dialect, Dialect::AwsJson11 { target } if target == asked))
+}
+
+fn by_version(claim: &Claim) -> Option<&'static Service> {
+    claim.action.as_ref().filter(|_| claim.target.is_none())?;
+    let asked = claim.version.as_ref()?;
+    find(|service| match service.dialect {
+        Dialect::AwsJson11 { .. } => false,
+        Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => version == asked,
+    })
+}
+
+fn by_signing_name(claim: &Claim) -> Option<&'static Service> {
+    let name = claim.signing_name.as_deref()?;
+    find(|service| service.signing_names.contains(&name))
+}
+
+fn find(is_meant: impl Fn(&Service) -> bool) -> Option<&'static Service> {
+    SERVICES.iter().copied().find(|service| is_meant(service))
+}
+
+fn event_name(request: &Request, asked: Option<String>) -> String {
+    let unnamed = || format!("{} {}", request.method, request.path());
+    plain(&asked.unwrap_or_else(unnamed))
+}
+
+/// A stranger's name, fit for records, logs and messages.
+fn plain(name: &str) -> String {
+    let letter = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '_' };
+    name.chars().take(NAME_CHARS_MAX).map(letter).collect()
+}
+
+impl Addressed {
+    pub(super) fn built(service: &'static Service) -> Self {
+        Self {
+            name: service.name.to_owned(),
+            source: service.source.to_owned(),
+            built: Some(service),
+        }
+    }
+
+    fn foreign(signing_name: &str) -> Self {
+        let name = plain(signing_name);
+        Self {
+            source: format!("{name}.amazonaws.com"),
+            name,
+            built: None,
+        }
+    }
+}

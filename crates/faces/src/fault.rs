@@ -1,0 +1,92 @@
+//! Faults that any face may answer, in the words of each protocol.
+
+use engine::ErrorKind;
+use wire::{ErrorStatus, Fault, Protocol};
+
+/// How long to wait before trying again, where we ask for it.
+const RETRY_AFTER_S: u32 = 1;
+
+/// The policies say no.
+pub(crate) fn denied(protocol: Protocol, message: &str) -> Fault {
+    let (code, status) = match protocol {
+        Protocol::AwsJson10 | Protocol::AwsJson11 => {
+            ("AccessDeniedException", ErrorStatus::BAD_REQUEST)
+        }
+        Protocol::RestJson => ("AccessDeniedException", ErrorStatus::FORBIDDEN),
+        Protocol::Query => ("AccessDenied", ErrorStatus::FORBIDDEN),
+        Protocol::Ec2Query => ("UnauthorizedOperation", ErrorStatus::FORBIDDEN),
+    };
+    Fault::sender(code, message, status)
+}
+
+/// Too much at once. AWS answers 400, not 429, except for EC2.
+pub(crate) fn throttled(protocol: Protocol, message: &str) -> Fault {
+    let (code, status) = match protocol {
+        Protocol::Query => ("Throttling", ErrorStatus::BAD_REQUEST),
+        Protocol::Ec2Query => ("RequestLimitExceeded", ErrorStatus::UNAVAILABLE),
+        _ => ("ThrottlingException", ErrorStatus::BAD_REQUEST),
+    };
+    Fault {
+        retry_after_s: Some(RETRY_AFTER_S),
+        ..Fault::sender(code, message, status)
+    }
+}
+
+/// We cannot serve anybody now.
+pub(crate) fn unavailable(protocol: Protocol, message: &str) -> Fault {
+    let code = match protocol {
+        Protocol::Ec2Query => "Unavailable",
+        _ => "ServiceUnavailable",
+    };
+    Fault::receiver(code, message, ErrorStatus::UNAVAILABLE)
+}
+
+/// A bug of ours.
+pub(crate) fn internal() -> Fault {
+    let message = "an internal error occurred; the server's log names the cause: try again, and \
+        report it if it stays";
+    Fault::receiver("InternalFailure", message, ErrorStatus::INTERNAL)
+}
+
+/// A verb of AWS's that is not built here.
+pub(crate) fn not_built(protocol: Protocol, service: &str, operation: &str) -> Fault {
+    let message = format!("pugmark does not implement {service}:{operation} yet");
+    let (code, status) = match protocol {
+        Protocol::Query | Protocol::Ec2Query => ("InvalidAction", ErrorStatus::BAD_REQUEST),
+        Protocol::RestJson => ("UnknownOperationException", ErrorStatus::NOT_FOUND),
+        Protocol::AwsJson10 | Protocol::AwsJson11 => {
+            ("UnknownOperationException", ErrorStatus::BAD_REQUEST)
+        }
+    };
+    Fault::sender(code, message, status)
+}
+
+/// What the engine could not do. The cause is logged; the caller is told what it means and what
+/// to do next.
+pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
+    match error.kind() {
+        ErrorKind::Throttled => throttled(protocol, "Rate exceeded"),
+        ErrorKind::Unavailable => {
+            tracing::error!(%error, "the engine is unavailable");
+            let message = format!(
+                "nothing can be recorded, so nothing was done: {error}; ask the operator to run \
+                 `pugmark doctor`"
+            );
+            unavailable(protocol, &message)
+        }
+        ErrorKind::NotFound => refused(protocol, "ResourceNotFoundException", error),
+        ErrorKind::Conflict => refused(protocol, "ConflictException", error),
+        ErrorKind::Internal => {
+            tracing::error!(%error, "the engine failed");
+            internal()
+        }
+    }
+}
+
+fn refused(protocol: Protocol, code: &str, error: &engine::Error) -> Fault {
+    let code = match protocol {
+        Protocol::Query | Protocol::Ec2Query => code.trim_end_matches("Exception"),
+        _ => code,
+    };
+    Fault::sender(code, error.to_string(), ErrorStatus::BAD_REQUEST)
+}

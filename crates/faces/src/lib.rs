@@ -1,0 +1,38 @@
+//! AWS's words on the outside, ours inside: one folder per service, one file per operation, and
+//! the [`Door`], the one way in.
+//!
+//! A face is a table of operations, readable at a glance in its `mod.rs`. An operation is one file
+//! with `Input`, `Output` and a pure `handle`. The door does the rest: it routes, proves who asks,
+//! asks the policy, records the call and makes the record durable before it answers.
+
+mod answer;
+mod date;
+mod door;
+mod fault;
+mod hidden;
+mod limits;
+mod metrics;
+mod page;
+mod parameters;
+mod prelude;
+mod service;
+mod snapshot;
+
+pub mod cloudtrail;
+pub mod ec2;
+pub mod pugmark;
+pub mod sts;
+
+pub use answer::Answer;
+pub use door::{Caller, DevMode, Door, DoorSettings, Verified};
+pub use hidden::Hidden;
+pub use service::{Access, Dialect, Operation, Service};
+pub use snapshot::{Hands, Snapshot};
+
+/// Every service spoken here.
+pub const SERVICES: &[&Service] = &[
+    &cloudtrail::SERVICE,
+    &ec2::SERVICE,
+    &pugmark::SERVICE,
+    &sts::SERVICE,
+];

@@ -1,0 +1,62 @@
+//! Inputs and outputs in the spelling that CloudTrail's records have.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// `value` as a record tells it: first letters of members in lower case, as CloudTrail writes
+/// them (`dBInstanceIdentifier` and all), absent members left out; nothing at all is `null`.
+pub(crate) fn recorded(value: &impl Serialize) -> Value {
+    // What cannot be written as JSON (no input of ours) is recorded as nothing.
+    let value = serde_json::to_value(value).unwrap_or_default();
+    match lower_camel(value) {
+        Value::Object(members) if members.is_empty() => Value::Null,
+        value => value,
+    }
+}
+
+/// Recursion ends because inputs are bounded by `wire`'s depth and outputs by their types.
+fn lower_camel(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(members_of(members)),
+        Value::Array(items) => items.into_iter().map(lower_camel).collect(),
+        scalar => scalar,
+    }
+}
+
+fn members_of(members: Map<String, Value>) -> Map<String, Value> {
+    let present = members.into_iter().filter(|(_, value)| !value.is_null());
+    present
+        .map(|(name, value)| (lower_first(&name), lower_camel(value)))
+        .collect()
+}
+
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn spells_members_as_cloudtrail_does() {
+        let input = json!({
+            "LookupAttributes": [{ "AttributeKey": "EventName", "AttributeValue": "X" }],
+            "DBName": "A", "NextToken": null, "MaxResults": 5,
+        });
+        let record = json!({
+            "lookupAttributes": [{ "attributeKey": "EventName", "attributeValue": "X" }],
+            "dBName": "A", "maxResults": 5,
+        });
+        assert_eq!(recorded(&input), record);
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        assert_eq!(recorded(&json!({})), Value::Null);
+        assert_eq!(recorded(&json!({ "NextToken": null })), Value::Null);
+    }
+}

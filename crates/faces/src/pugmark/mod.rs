@@ -1,0 +1,23 @@
+//! Our own small face: what AWS has no operation for. The command line uses it when a server holds
+//! the directory, and the console when a screen needs it; it is recorded like any other.
+
+mod import;
+mod owner;
+
+use crate::service::service;
+
+service! {
+    name: "pugmark",
+    source: "pugmark.amazonaws.com",
+    signing_names: ["pugmark"],
+    protocol: AwsJson11 { target: "Pugmark_20261101" },
+    open: [],
+    // alphabetical, for the foolish consistency
+    read   DescribeImport = describe_import,
+    read   Extent         = extent,
+    read   ListImports    = list_imports,
+    act    Reset          = reset,
+    search SearchEvents   = search_events,
+    act    StartImport    = start_import,
+    read   Status         = status,
+}

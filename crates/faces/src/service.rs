@@ -1,0 +1,293 @@
+//! A face as a value: a table of operations. [`service!`] writes it.
+
+use crate::answer::{Answered, IntoAnswered};
+use crate::door::Caller;
+use crate::parameters;
+use crate::snapshot::{Hands, Snapshot};
+use engine::State;
+use model::Effect;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wire::{Binding, Fault, Protocol, Rejection};
+
+/// One AWS service as we speak it.
+#[derive(Debug)]
+pub struct Service {
+    /// What stands before the colon of an action: `cloudtrail` in `cloudtrail:LookupEvents`.
+    pub name: &'static str,
+    /// The records' `eventSource`.
+    pub source: &'static str,
+    /// The names its requests may be signed for.
+    pub signing_names: &'static [&'static str],
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// Operations that every verified caller may call, whatever the policies say.
+    pub open: &'static [&'static str],
+    /// What it can do, in alphabetical order.
+    pub operations: &'static [Operation],
+}
+
+/// A protocol and what it must know of a service.
+#[derive(Clone, Copy, Debug)]
+pub enum Dialect {
+    /// AWS JSON 1.1.
+    AwsJson11 {
+        /// What stands before the last dot of `X-Amz-Target`.
+        target: &'static str,
+    },
+    /// Query: form parameters in, XML out.
+    Query {
+        /// `Version` in the request.
+        version: &'static str,
+        /// The namespace of the answers.
+        namespace: &'static str,
+    },
+    /// EC2's Query.
+    Ec2Query {
+        /// `Version` in the request.
+        version: &'static str,
+        /// The namespace of the answers.
+        namespace: &'static str,
+    },
+}
+
+/// One verb of a service.
+#[derive(Debug)]
+pub struct Operation {
+    /// AWS's spelling.
+    pub name: &'static str,
+    /// What its handler is given, and so what it can do.
+    pub access: Access,
+    prepare: fn(Protocol, Value) -> Result<Prepared, Rejection>,
+}
+
+/// What a handler is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A [`Snapshot`]: answers at once.
+    Read,
+    /// A [`Snapshot`], on the engine's reader threads: may take a while.
+    Search,
+    /// The State between two commits: proposes an [`Effect`].
+    Write,
+    /// [`Hands`]: does what is no change of State, such as issuing a session.
+    Act,
+}
+
+impl Access {
+    /// What the record says as `readOnly`.
+    pub const fn is_read_only(self) -> bool {
+        matches!(self, Self::Read | Self::Search)
+    }
+}
+
+/// A handler with its input, waiting for what it is given.
+pub(crate) type Ready<Given, Done> = Box<dyn FnOnce(&Given, &Caller) -> Result<Done, Fault> + Send>;
+
+/// A handler as its file declares it.
+type Handle<Given, I, Done, E> = fn(&Given, &Caller, I) -> Result<Done, E>;
+
+/// What is to be done, and with what.
+pub(crate) enum Job {
+    Read(Ready<Snapshot, Answered>),
+    Write(Ready<State, (Answered, Effect)>),
+    Act(Ready<Hands, Answered>),
+}
+
+/// An input that was understood.
+pub(crate) struct Prepared {
+    /// What the record says as `requestParameters`.
+    pub(crate) parameters: Value,
+    pub(crate) job: Job,
+}
+
+impl Service {
+    /// The protocol it speaks.
+    pub const fn protocol(&self) -> Protocol {
+        match self.dialect {
+            Dialect::AwsJson11 { .. } => Protocol::AwsJson11,
+            Dialect::Query { .. } => Protocol::Query,
+            Dialect::Ec2Query { .. } => Protocol::Ec2Query,
+        }
+    }
+
+    /// The namespace of its XML; empty for the others.
+    pub const fn namespace(&self) -> &'static str {
+        match self.dialect {
+            Dialect::AwsJson11 { .. } => "",
+            Dialect::Query { namespace, .. } | Dialect::Ec2Query { namespace, .. } => namespace,
+        }
+    }
+
+    /// The operation of this name.
+    pub fn operation(&self, name: &str) -> Option<&'static Operation> {
+        self.operations.iter().find(|it| it.name == name)
+    }
+
+    /// What the protocol must know of one operation.
+    pub const fn binding<'a>(&self, operation: &'a str) -> Binding<'a>
+    where
+        'static: 'a,
+    {
+        Binding::query(operation, self.namespace())
+    }
+}
+
+impl Operation {
+    /// Reads the request's values as the operation's input.
+    pub(crate) fn prepare(&self, protocol: Protocol, input: Value) -> Result<Prepared, Rejection> {
+        (self.prepare)(protocol, input)
+    }
+
+    pub(crate) const fn new(
+        name: &'static str,
+        access: Access,
+        prepare: fn(Protocol, Value) -> Result<Prepared, Rejection>,
+    ) -> Self {
+        Self {
+            name,
+            access,
+            prepare,
+        }
+    }
+}
+
+/// Rows `read` and `search`.
+pub(crate) fn reading<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: Handle<Snapshot, I, O, E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    let job = Job::Read(answering(input, handle));
+    Ok(Prepared { parameters, job })
+}
+
+/// Rows `act`.
+pub(crate) fn acting<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: Handle<Hands, I, O, E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    let job = Job::Act(answering(input, handle));
+    Ok(Prepared { parameters, job })
+}
+
+/// Rows `write`.
+#[allow(dead_code, reason = "the first operation that changes State has not come yet")]
+pub(crate) fn writing<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: Handle<State, I, (O, Effect), E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    let job = Job::Write(Box::new(move |state, caller| {
+        let (output, effect) = handle(state, caller, input).map_err(Into::into)?;
+        Ok((output.into_answered()?, effect))
+    }));
+    Ok(Prepared { parameters, job })
+}
+
+fn answering<Given, I, O, E>(input: I, handle: Handle<Given, I, O, E>) -> Ready<Given, Answered>
+where
+    Given: 'static,
+    I: Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    Box::new(move |given, caller| {
+        let output = handle(given, caller, input).map_err(Into::into)?;
+        output.into_answered()
+    })
+}
+
+fn typed<I>(protocol: Protocol, input: Value) -> Result<(I, Value), Rejection>
+where
+    I: DeserializeOwned + Serialize,
+{
+    let input: I = protocol.typed(input)?;
+    let parameters = parameters::recorded(&input);
+    Ok((input, parameters))
+}
+
+/// Writes a face: its modules and its table. A row is
+///
+/// ```text
+/// read  LookupEvents = lookup_events,
+/// ```
+///
+/// and says three things at once: there is a file `lookup_events.rs`, its `handle` answers
+/// `LookupEvents`, and it is given what [`Access::Read`] gives. The face's `error.rs` and the
+/// `prelude` that its operations use are declared too, so a face is its table and nothing else.
+macro_rules! service {
+    (
+        name: $name:literal,
+        source: $source:literal,
+        signing_names: $signing_names:expr,
+        protocol: $dialect:ident { $($member:ident: $value:literal),* $(,)? },
+        open: $open:expr,
+        $($access:ident $operation:ident = $module:ident,)*
+    ) => {
+        pub mod error;
+        $(pub mod $module;)*
+
+        /// What the operations of this face share.
+        pub(crate) mod prelude {
+            pub(crate) use super::error::Error;
+            pub(crate) use $crate::prelude::*;
+        }
+
+        /// The table of this face.
+        pub const SERVICE: $crate::Service = $crate::Service {
+            name: $name,
+            source: $source,
+            signing_names: &$signing_names,
+            dialect: $crate::Dialect::$dialect { $($member: $value),* },
+            open: &$open,
+            operations: &[$($crate::service::row!($access $operation $module)),*],
+        };
+    };
+}
+
+/// One row of [`service!`].
+macro_rules! row {
+    (read $operation:ident $module:ident) => {
+        $crate::service::row!(@ Read $operation $module reading)
+    };
+    (search $operation:ident $module:ident) => {
+        $crate::service::row!(@ Search $operation $module reading)
+    };
+    (write $operation:ident $module:ident) => {
+        $crate::service::row!(@ Write $operation $module writing)
+    };
+    (act $operation:ident $module:ident) => {
+        $crate::service::row!(@ Act $operation $module acting)
+    };
+    (@ $access:ident $operation:ident $module:ident $by:ident) => {
+        $crate::Operation::new(
+            stringify!($operation),
+            $crate::Access::$access,
+            |protocol, input| $crate::service::$by(protocol, input, $module::handle),
+        )
+    };
+}
+
+pub(crate) use row;
+pub(crate) use service;

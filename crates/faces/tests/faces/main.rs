@@ -1,0 +1,20 @@
+//! The faces from outside: requests as clients send them, answers as clients get them, and the
+//! records that stay.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails may stop at once"
+)]
+
+mod authentication;
+mod coverage;
+mod door;
+mod extended;
+mod golden;
+mod house;
+mod lookup;
+mod ours;
+mod request;
+mod triptych;

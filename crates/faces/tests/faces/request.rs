@@ -1,0 +1,126 @@
+//! Requests as clients make them.
+
+use crate::house::Key;
+use faces::{Dialect, SERVICES, Service};
+use model::Timestamp;
+use wire::Request;
+use wire::sigv4::{self, SigningKey};
+
+/// A request before it is signed.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+    /// The signing name.
+    pub(crate) service: String,
+    pub(crate) region: String,
+}
+
+impl Ask {
+    /// An operation of a service that is built, in its own protocol. `input` is JSON for JSON
+    /// services and form parameters for the others.
+    pub(crate) fn new(service: &str, operation: &str, input: &str) -> Self {
+        let service = of(service);
+        let (content_type, target, body) = match service.dialect {
+            Dialect::AwsJson11 { target } => {
+                let input = if input.is_empty() { "{}" } else { input };
+                let content_type = "application/x-amz-json-1.1";
+                (content_type, Some(format!("{target}.{operation}")), input.to_owned())
+            }
+            Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => {
+                let content_type = "application/x-www-form-urlencoded; charset=utf-8";
+                let body = format!("Action={operation}&Version={version}&{input}");
+                (content_type, None, body.trim_end_matches('&').to_owned())
+            }
+        };
+        let mut ask = Self::plain("POST", "/", service.signing_names[0]);
+        ask.headers.push(("content-type".to_owned(), content_type.to_owned()));
+        let target = target.map(|target| ("x-amz-target".to_owned(), target));
+        ask.headers.extend(target);
+        ask.body = body;
+        ask
+    }
+
+    /// A request with nothing but a host.
+    pub(crate) fn plain(method: &str, target: &str, service: &str) -> Self {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: vec![
+                header("host", "127.0.0.1:4610"),
+                header("user-agent", "faces-test/1"),
+            ],
+            body: String::new(),
+            service: service.to_owned(),
+            region: "us-east-1".to_owned(),
+        }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn in_region(mut self, region: &str) -> Self {
+        self.region = region.to_owned();
+        self
+    }
+
+    /// The request without a signature.
+    pub(crate) fn unsigned(&self) -> Request {
+        let headers = self.headers.iter();
+        Request {
+            method: self.method.parse().unwrap(),
+            target: self.target.clone(),
+            headers: headers
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect(),
+            body: self.body.clone().into_bytes().into(),
+            peer: [198, 51, 100, 7].into(),
+            tls: None,
+        }
+    }
+
+    /// The request, signed at a time.
+    pub(crate) fn signed(&self, key: &Key, at: Timestamp) -> Request {
+        let mut request = self.unsigned();
+        let key = SigningKey {
+            access_key_id: &key.id,
+            secret: &key.secret,
+            session_token: key.token.as_deref(),
+            region: &self.region,
+            service: &self.service,
+        };
+        sigv4::sign(&mut request, &key, at.0);
+        request
+    }
+}
+
+/// The service of this name.
+pub(crate) fn of(name: &str) -> &'static Service {
+    let found = SERVICES.iter().find(|service| service.name == name);
+    found.unwrap_or_else(|| panic!("no service `{name}`"))
+}
+
+/// An input with which an operation gets at least as far as its handler.
+pub(crate) fn minimal_input(service: &str, operation: &str) -> &'static str {
+    match (service, operation) {
+        ("sts", "GetAccessKeyInfo") => "AccessKeyId=AKIAIOSFODNN7EXAMPLE",
+        ("pugmark", "DescribeImport") => r#"{"importId":"none"}"#,
+        ("pugmark", "StartImport") => r#"{"paths":["/nonexistent/pugmark"]}"#,
+        ("pugmark", "SearchEvents") => r#"{"limit":1}"#,
+        _ => "",
+    }
+}
+
+/// Every operation of every service.
+pub(crate) fn all() -> impl Iterator<Item = (&'static Service, &'static str)> {
+    let rows = |service: &&'static Service| {
+        let service = *service;
+        service.operations.iter().map(move |it| (service, it.name))
+    };
+    SERVICES.iter().flat_map(rows)
+}

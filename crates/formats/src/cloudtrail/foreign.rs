@@ -1,0 +1,108 @@
+//! What a JSON object is, told by its first telling key.
+
+use super::Reason;
+use model::json::{self, JsonError, Members};
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It has a list of records in it: a log file, or an answer of `LookupEvents`.
+    List,
+    /// It is a record, or so its keys say.
+    Record,
+    /// It is something else.
+    Foreign(Reason, &'static str),
+}
+
+/// Reads keys of the object at `at` until one tells what it is. A log file's and a record's
+/// first key does, so that nothing is read twice.
+pub(crate) fn kind_at(text: &[u8], at: usize) -> Result<Kind, JsonError> {
+    if let Some(kind) = first_key(text, at) {
+        return Ok(kind);
+    }
+    let mut members = Members::new(text, at, 0)?;
+    while let Some(member) = members.next()? {
+        if let Some(kind) = kind_of(member.key, member.value.first().copied()) {
+            return Ok(kind);
+        }
+    }
+    Ok(Kind::Foreign(Reason::NotCloudTrail, "an object without a key of CloudTrail's"))
+}
+
+/// The kind the first key tells, without a look at what follows its value.
+fn first_key(text: &[u8], at: usize) -> Option<Kind> {
+    let quote = json::skip_space(text, at + 1);
+    if text.get(quote) != Some(&b'"') {
+        return None;
+    }
+    let end = json::string_end(text, quote + 1).ok()?;
+    let value = json::skip_space(text, json::skip_space(text, end + 1) + 1);
+    kind_of(text.get(quote + 1..end)?, text.get(value).copied())
+}
+
+fn kind_of(key: &[u8], first: Option<u8>) -> Option<Kind> {
+    if is_list(key, first) {
+        return Some(Kind::List);
+    }
+    match key {
+        b"eventVersion"
+        | b"eventTime"
+        | b"eventSource"
+        | b"eventName"
+        | b"eventID"
+        | b"eventId"
+        | b"eventType"
+        | b"eventCategory"
+        | b"userIdentity"
+        | b"timeWindow"
+        | b"requestParameters"
+        | b"responseElements"
+        | b"recipientAccountId"
+        | b"CloudTrailEvent" => Some(Kind::Record),
+        b"digestStartTime" | b"digestS3Bucket" | b"previousDigestSignature" => {
+            Some(Kind::Foreign(Reason::DigestFile, "it proves log files and holds no records"))
+        }
+        _ => Some(Kind::Foreign(Reason::NotCloudTrail, stranger(key)?)),
+    }
+}
+
+/// Whether a member is a list of records.
+pub(crate) fn is_list(key: &[u8], first: Option<u8>) -> bool {
+    matches!(key, b"Records" | b"Events") && first == Some(b'[')
+}
+
+/// Other documents that lie among logs, by a key of theirs.
+fn stranger(key: &[u8]) -> Option<&'static str> {
+    Some(match key {
+        b"configurationItems" | b"configSnapshotId" | b"configurationItemVersion" => {
+            "AWS Config history or snapshot"
+        }
+        b"detail-type" => "an EventBridge event; import its `detail`",
+        b"logEvents" | b"logGroup" => "a CloudWatch Logs export; import its messages",
+        b"ProductArn" => "a Security Hub finding",
+        b"srcaddr" | b"flow-log-status" => "VPC flow logs",
+        b"webaclId" => "AWS WAF logs",
+        b"query_timestamp" => "Route 53 resolver logs",
+        b"trailList" => "an answer of DescribeTrails",
+        b"fileHashValue" | b"hashSignature" => "a CloudTrail Lake sign file",
+        b"TopicArn" => "an SNS message; import the file it names",
+        b"Statement" => "an IAM policy",
+        _ => return None,
+    })
+}
+
+/// What a text that is no JSON may be, by its first bytes.
+pub(crate) fn describe(text: &[u8]) -> &'static str {
+    const MAGICS: [(&[u8], &str); 8] = [
+        (b"\x1f\x8b", "gzip inside gzip; decompress it once"),
+        (b"\x28\xb5\x2f\xfd", "compressed with zstd; decompress it first"),
+        (b"BZh", "compressed with bzip2; decompress it first"),
+        (b"\xfd7zXZ", "compressed with xz; decompress it first"),
+        (b"PK\x03\x04", "a zip archive; unpack it first"),
+        (b"PAR1", "a Parquet file"),
+        (b"ORC", "an ORC file"),
+        (b"version account-id", "VPC flow logs"),
+    ];
+    let known = MAGICS.iter().find(|(magic, _)| text.starts_with(magic));
+    known.map_or("no JSON value begins here", |(_, what)| what)
+}

@@ -1,0 +1,126 @@
+//! Blocks: what is left of some consecutive rows when shapes and codes are taken out.
+
+use crate::error::Corrupt;
+use crate::varint::{self, Reader};
+
+/// Rows of a block. Few enough that one record costs little, many enough to compress.
+pub(crate) const BLOCK_ROWS: usize = 128;
+/// Compression level: levels above cost more than they save.
+pub(crate) const LEVEL: i32 = 3;
+/// Largest block taken, decoded: 128 records of 16 MiB would be 2 GiB, which no part holds.
+const BLOCK_MAX: usize = 1 << 30;
+
+/// A block while rows are added.
+#[derive(Debug, Default)]
+pub(crate) struct OpenBlock {
+    rows: usize,
+    heads: Vec<u8>,
+    text: Vec<u8>,
+    uuids: Vec<u8>,
+}
+
+impl OpenBlock {
+    pub(crate) fn push(&mut self, text: &[u8], uuids: &[u8]) {
+        varint::put(&mut self.heads, text.len() as u64);
+        varint::put(&mut self.heads, uuids.len() as u64 / 16);
+        self.text.extend_from_slice(text);
+        self.uuids.extend_from_slice(uuids);
+        self.rows += 1;
+    }
+
+    pub(crate) const fn is_full(&self) -> bool {
+        self.rows >= BLOCK_ROWS
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Writes the block behind `out` and empties it.
+    pub(crate) fn close(
+        &mut self,
+        compressor: &mut zstd::bulk::Compressor<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Corrupt> {
+        self.heads.append(&mut self.text);
+        let packed = compressor.compress(&self.heads).map_err(|_| Corrupt("block too large"))?;
+        let start = out.len();
+        out.extend_from_slice(&[0; 4]);
+        varint::put(out, self.rows as u64);
+        varint::put(out, self.heads.len() as u64);
+        varint::put_bytes(out, &packed);
+        out.append(&mut self.uuids);
+        let crc = crc32c::crc32c(out.get(start + 4..).unwrap_or_default());
+        if let Some(slot) = out.get_mut(start..start + 4) {
+            slot.copy_from_slice(&crc.to_le_bytes());
+        }
+        self.heads.clear();
+        self.rows = 0;
+        Ok(())
+    }
+}
+
+/// A block, decoded.
+#[derive(Debug)]
+pub(crate) struct Block {
+    text: Vec<u8>,
+    uuids: Vec<u8>,
+    /// Where the text and the UUIDs of each row end.
+    ends: Vec<(u32, u32)>,
+}
+
+impl Block {
+    pub(crate) fn decode(
+        stored: &[u8],
+        decompressor: &mut zstd::bulk::Decompressor<'_>,
+    ) -> Result<Self, Corrupt> {
+        let (crc, rest) = stored.split_at_checked(4).ok_or(Corrupt("block cut off"))?;
+        if crc != crc32c::crc32c(rest).to_le_bytes() {
+            return Err(Corrupt("a block's checksum does not match"));
+        }
+        let mut reader = Reader(rest);
+        let (rows, raw, packed) = (reader.size()?, reader.size()?, reader.bytes()?);
+        if raw > BLOCK_MAX || rows > BLOCK_ROWS {
+            return Err(Corrupt("block too large"));
+        }
+        let text = decompressor
+            .decompress(packed, raw)
+            .map_err(|_| Corrupt("a block does not decompress"))?;
+        Self::split(text, reader.0.to_vec(), rows)
+    }
+
+    fn split(mut text: Vec<u8>, uuids: Vec<u8>, rows: usize) -> Result<Self, Corrupt> {
+        let mut reader = Reader(&text);
+        let mut ends = Vec::with_capacity(rows);
+        let (mut text_end, mut uuid_end) = (0u32, 0u32);
+        for _ in 0..rows {
+            let sizes = (reader.number()?, reader.number()?);
+            text_end = text_end.saturating_add(u32::try_from(sizes.0).unwrap_or(u32::MAX));
+            uuid_end = uuid_end.saturating_add(u32::try_from(sizes.1 * 16).unwrap_or(u32::MAX));
+            ends.push((text_end, uuid_end));
+        }
+        let heads = text.len() - reader.0.len();
+        text.drain(..heads);
+        if text_end as usize != text.len() || uuid_end as usize != uuids.len() {
+            return Err(Corrupt("a block of a wrong length"));
+        }
+        Ok(Self { text, uuids, ends })
+    }
+
+    /// The text and the UUIDs of a row, by its place in the block.
+    pub(crate) fn row(&self, place: usize) -> Result<(&[u8], &[u8]), Corrupt> {
+        let missing = Corrupt("a row outside its block");
+        let end = self.ends.get(place).ok_or(missing)?;
+        let start = match place.checked_sub(1) {
+            Some(before) => *self.ends.get(before).ok_or(missing)?,
+            None => (0, 0),
+        };
+        let text = self.text.get(start.0 as usize..end.0 as usize).ok_or(missing)?;
+        let uuids = self.uuids.get(start.1 as usize..end.1 as usize).ok_or(missing)?;
+        Ok((text, uuids))
+    }
+
+    pub(crate) fn weight(&self) -> usize {
+        self.text.len() + self.uuids.len() + self.ends.len() * 8
+    }
+}

@@ -1,0 +1,166 @@
+//! Distinct values of a column: an [`Interner`] while a part is drafted, a sorted
+//! [`Dictionary`] once it is sealed. Code 0 means absent in both.
+
+use crate::error::Corrupt;
+use crate::varint::{self, Reader};
+use hashbrown::HashTable;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Gives equal values equal codes, 1, 2, 3, … in order of first sight.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    table: HashTable<(u64, u32)>,
+}
+
+impl Interner {
+    #[inline]
+    pub(crate) fn code(&mut self, value: &[u8]) -> u32 {
+        let hash = xxh3_64(value);
+        let Self { bytes, ends, table } = self;
+        let same = |(h, code): &(u64, u32)| *h == hash && slice(bytes, ends, *code) == value;
+        if let Some((_, code)) = table.find(hash, same) {
+            return *code;
+        }
+        bytes.extend_from_slice(value);
+        ends.push(bytes.len() as u32);
+        let code = ends.len() as u32;
+        table.insert_unique(hash, (hash, code), |(hash, _)| *hash);
+        code
+    }
+
+    /// The value of a code; empty for 0 and unknown ones.
+    pub(crate) fn value(&self, code: u32) -> &[u8] {
+        slice(&self.bytes, &self.ends, code)
+    }
+
+    /// How many distinct values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Bytes of all distinct values.
+    pub(crate) fn byte_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The values in order, and for each code of ours (code 0 included) its place there plus one.
+    pub(crate) fn sorted(&self) -> (Dictionary, Vec<u32>) {
+        let mut order: Vec<u32> = (1..=self.len() as u32).collect();
+        order.sort_unstable_by(|a, b| self.value(*a).cmp(self.value(*b)));
+        let mut places = vec![0; self.len() + 1];
+        let mut dictionary = Dictionary::default();
+        for (place, code) in order.into_iter().enumerate() {
+            dictionary.push(self.value(code));
+            if let Some(slot) = places.get_mut(code as usize) {
+                *slot = place as u32 + 1;
+            }
+        }
+        (dictionary, places)
+    }
+}
+
+fn slice<'a>(bytes: &'a [u8], ends: &[u32], code: u32) -> &'a [u8] {
+    let Some(place) = (code as usize).checked_sub(1) else {
+        return &[];
+    };
+    let start = place.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let end = ends.get(place).copied().unwrap_or(start);
+    bytes.get(start as usize..end as usize).unwrap_or_default()
+}
+
+/// Distinct values in ascending order; the code of a value is its place plus one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dictionary {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Dictionary {
+    fn push(&mut self, value: &[u8]) {
+        self.bytes.extend_from_slice(value);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The value of a code; empty for 0 and unknown ones.
+    pub(crate) fn value(&self, code: u32) -> &[u8] {
+        slice(&self.bytes, &self.ends, code)
+    }
+
+    /// Codes with their values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        (1..=self.len() as u32).map(|code| (code, self.value(code)))
+    }
+
+    /// The code of a value that is there exactly so.
+    pub(crate) fn code(&self, value: &[u8]) -> Option<u32> {
+        let (mut low, mut high) = (1, self.len() as u32 + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.value(middle).cmp(value) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    pub(crate) fn weight(&self) -> usize {
+        self.bytes.len() + self.ends.len() * 4
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        varint::put(out, self.len() as u64);
+        self.iter().for_each(|(_, value)| varint::put(out, value.len() as u64));
+        out.extend_from_slice(&self.bytes);
+    }
+
+    pub(crate) fn decode(raw: &[u8]) -> Result<Self, Corrupt> {
+        let mut reader = Reader(raw);
+        let len = reader.size()?;
+        if len > raw.len() {
+            return Err(Corrupt("dictionary longer than its bytes"));
+        }
+        let mut ends = Vec::with_capacity(len);
+        let mut end = 0u32;
+        for _ in 0..len {
+            let value = u32::try_from(reader.number()?).map_err(|_| Corrupt("value too long"))?;
+            end = end.checked_add(value).ok_or(Corrupt("dictionary too large"))?;
+            ends.push(end);
+        }
+        if reader.0.len() != end as usize {
+            return Err(Corrupt("dictionary of a wrong length"));
+        }
+        Ok(Self { bytes: reader.0.to_vec(), ends })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealing_keeps_every_value() {
+        let mut interner = Interner::default();
+        let values: Vec<String> = (0..500).map(|n| format!("v{}", n * 7 % 211)).collect();
+        let codes: Vec<u32> = values.iter().map(|v| interner.code(v.as_bytes())).collect();
+        let (dictionary, places) = interner.sorted();
+        let mut out = Vec::new();
+        dictionary.encode(&mut out);
+        let dictionary = Dictionary::decode(&out).unwrap();
+        for (value, code) in values.iter().zip(codes) {
+            let sealed = places[code as usize];
+            assert_eq!(dictionary.value(sealed), value.as_bytes());
+            assert_eq!(dictionary.code(value.as_bytes()), Some(sealed));
+        }
+        assert_eq!(dictionary.code(b"absent"), None);
+        assert_eq!(dictionary.value(0), b"");
+        assert_eq!(dictionary.len(), 211);
+    }
+}

@@ -1,0 +1,194 @@
+//! A part in the making: rows taken apart into shapes, codes and bytes.
+
+use crate::dictionary::Interner;
+use crate::error::Error;
+use crate::row::{Flags, Row};
+use crate::shape::{self, Slot};
+use crate::varint;
+use hashbrown::HashTable;
+use model::{Field, RecordId, Timestamp, parse_seconds};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Rows of one owner and one month, not yet sealed.
+#[derive(Debug, Default)]
+pub struct Draft {
+    pub(crate) rows: Vec<DraftRow>,
+    pub(crate) shapes: Interner,
+    /// One interner a field, by the field's number.
+    pub(crate) fields: Vec<Interner>,
+    pub(crate) usernames: Interner,
+    /// Sets of resource types, joined by `|`.
+    pub(crate) kinds: Interner,
+    /// Codes of the rows' coded slots, in slot order.
+    pub(crate) codes: Vec<u32>,
+    /// Bytes of the rows' plain and time slots.
+    pub(crate) text: Vec<u8>,
+    /// Bytes of the rows' UUID slots.
+    pub(crate) uuids: Vec<u8>,
+    /// Hashes of resource names with the row they belong to.
+    pub(crate) names: Vec<(u64, u32)>,
+    raw_bytes: u64,
+    ids: HashTable<u32>,
+    shape_text: Vec<u8>,
+    slots: Vec<Slot>,
+    joined: Vec<u8>,
+}
+
+/// What a draft keeps of a row, besides what lies in its arenas.
+#[derive(Clone, Debug)]
+pub(crate) struct DraftRow {
+    pub(crate) id: RecordId,
+    pub(crate) time: Timestamp,
+    pub(crate) ingested: Timestamp,
+    pub(crate) flags: Flags,
+    pub(crate) shape: u32,
+    pub(crate) username: u32,
+    pub(crate) kinds: u32,
+    pub(crate) codes_at: u32,
+    pub(crate) text_at: u32,
+    pub(crate) text_len: u32,
+    pub(crate) uuids_at: u32,
+    pub(crate) uuids: u32,
+    pub(crate) len: u32,
+    pub(crate) payload: [u8; 32],
+}
+
+/// Most rows of a part: row numbers stay short.
+pub const ROWS_MAX: usize = 1 << 20;
+/// Most bytes of values in a draft, so that places in its arenas fit 32 bits.
+const ARENA_MAX: usize = 1 << 30;
+
+/// The hash under which a resource's name is found.
+pub(crate) fn name_hash(name: &str) -> u64 {
+    xxh3_64(name.as_bytes())
+}
+
+/// Ids are random or hashes already.
+pub(crate) fn id_hash(id: RecordId) -> u64 {
+    let (first, _) = id.0.split_at(8);
+    u64::from_le_bytes(first.try_into().unwrap_or_default())
+}
+
+impl Draft {
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Bytes of the records as they came.
+    pub const fn raw_bytes(&self) -> u64 {
+        self.raw_bytes
+    }
+
+    /// Memory held, roughly, in bytes.
+    pub fn weight(&self) -> usize {
+        let interners: usize = self.fields.iter().map(Interner::byte_len).sum();
+        self.text.len()
+            + self.uuids.len()
+            + self.codes.len() * 4
+            + self.rows.len() * size_of::<DraftRow>()
+            + self.shapes.byte_len()
+            + interners
+    }
+
+    /// The hashes that came with the rows which bear an id already.
+    pub fn payloads(&self, id: RecordId) -> impl Iterator<Item = &[u8; 32]> {
+        let rows = self.ids.iter_hash(id_hash(id)).filter_map(|row| self.rows.get(*row as usize));
+        rows.filter(move |row| row.id == id).map(|row| &row.payload)
+    }
+
+    /// Takes a row in.
+    ///
+    /// # Errors
+    /// Where the draft is full; nothing was taken then.
+    pub fn push(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        let full = self.text.len() + row.view.bytes.len() > ARENA_MAX;
+        if full || self.rows.len() >= ROWS_MAX {
+            return Err(Error::TooLarge { what: "seal the draft and begin another" });
+        }
+        if self.fields.is_empty() {
+            self.fields.resize_with(Field::COUNT, Interner::default);
+        }
+        let number = self.rows.len() as u32;
+        let drafted = self.take_apart(row);
+        self.rows.push(drafted);
+        let rows = &self.rows;
+        self.ids.insert_unique(id_hash(row.id), number, |row| {
+            rows.get(*row as usize).map_or(0, |row| id_hash(row.id))
+        });
+        for (_, name) in row.resources {
+            self.names.push((name_hash(name), number));
+        }
+        self.raw_bytes += row.view.bytes.len() as u64;
+        Ok(())
+    }
+
+    fn take_apart(&mut self, row: &Row<'_>) -> DraftRow {
+        let starts = (self.codes.len(), self.text.len(), self.uuids.len());
+        let whole_s = (row.time.0.rem_euclid(1_000) == 0).then(|| row.time.seconds());
+        let scan = row.view.scan();
+        let mut slots = std::mem::take(&mut self.slots);
+        shape::write(row.view.bytes, scan, row.id, whole_s, &mut self.shape_text, &mut slots);
+        for (leaf, slot) in scan.leaves().iter().zip(&slots) {
+            self.put(*slot, leaf.span.of(row.view.bytes), row.time.seconds());
+        }
+        self.slots = slots;
+        DraftRow {
+            id: row.id,
+            time: row.time,
+            ingested: row.ingested,
+            flags: row.flags,
+            shape: self.shapes.code(&self.shape_text),
+            username: row.username.map_or(0, |name| self.usernames.code(name.as_bytes())),
+            kinds: self.kinds_code(row.resources),
+            codes_at: starts.0 as u32,
+            text_at: starts.1 as u32,
+            text_len: (self.text.len() - starts.1) as u32,
+            uuids_at: starts.2 as u32,
+            uuids: ((self.uuids.len() - starts.2) / 16) as u32,
+            len: row.view.bytes.len() as u32,
+            payload: row.payload,
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, slot: Slot, value: &[u8], row_s: i64) {
+        match slot {
+            Slot::RowId | Slot::RowTime => {}
+            Slot::Plain => varint::put_bytes(&mut self.text, value),
+            Slot::Time => {
+                let seconds = parse_seconds(value).unwrap_or_default();
+                varint::put_signed(&mut self.text, seconds - row_s);
+            }
+            Slot::Uuid => {
+                let id = RecordId::from_uuid(value).unwrap_or(RecordId([0; 16]));
+                self.uuids.extend_from_slice(&id.0);
+            }
+            Slot::Coded(field) => {
+                if let Some(interner) = self.fields.get_mut(field as usize) {
+                    self.codes.push(interner.code(value));
+                }
+            }
+        }
+    }
+
+    fn kinds_code(&mut self, resources: &[(&str, &str)]) -> u32 {
+        let Some((first, rest)) = resources.split_first() else {
+            return 0;
+        };
+        self.joined.clear();
+        self.joined.extend_from_slice(first.0.as_bytes());
+        for (place, (kind, _)) in rest.iter().enumerate() {
+            if !resources.iter().take(place + 1).any(|(earlier, _)| earlier == kind) {
+                self.joined.push(b'|');
+                self.joined.extend_from_slice(kind.as_bytes());
+            }
+        }
+        self.kinds.code(&self.joined)
+    }
+}

@@ -1,0 +1,59 @@
+//! The rows of one part that pass a look-up, newest first.
+
+use crate::error::Error;
+use crate::part::Part;
+use crate::plan::Plan;
+use crate::search::{Place, Search};
+use std::sync::Arc;
+
+/// Walks a part backwards.
+#[derive(Debug)]
+pub(crate) struct Hits {
+    pub(crate) part: Arc<Part>,
+    plan: Plan,
+    /// Rows (or places in the plan's list) below this one are still to come.
+    below: u32,
+    first: u32,
+    after: Option<Place>,
+}
+
+impl Hits {
+    /// `None` where nothing in the part can pass.
+    pub(crate) fn new(search: &Search, part: &Arc<Part>) -> Result<Option<Self>, Error> {
+        let Some(plan) = Plan::new(search, part)? else {
+            return Ok(None);
+        };
+        let first = part.first_at(search.times.start)?;
+        let mut end = part.first_at(search.times.end)?;
+        if let Some(place) = search.after {
+            end = end.min(part.first_at(model::Timestamp(place.time.0.saturating_add(1)))?);
+        }
+        let below = match &plan.rows {
+            Some(rows) => rows.partition_point(|row| *row < end) as u32,
+            None => end,
+        };
+        Ok(Some(Self { part: Arc::clone(part), plan, below, first, after: search.after }))
+    }
+
+    /// The next row that passes.
+    pub(crate) fn next(&mut self) -> Result<Option<(Place, u32)>, Error> {
+        while let Some(below) = self.below.checked_sub(1) {
+            self.below = below;
+            let row = match &self.plan.rows {
+                Some(rows) => rows.get(below as usize).copied().unwrap_or(0),
+                None => below,
+            };
+            if row < self.first {
+                self.below = 0;
+                return Ok(None);
+            }
+            if self.plan.holds(row) {
+                let place = Place { time: self.part.time(row)?, seq: self.part.seq(row)? };
+                if self.after.is_none_or(|after| place < after) {
+                    return Ok(Some((place, row)));
+                }
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,314 @@
+//! A sealed part, open for reading. Nothing here can write one.
+
+use crate::bits::Packed;
+use crate::block::Block;
+use crate::cache::{CacheKey, Decoded, PartCache, Shapes};
+use crate::column::Column;
+use crate::dictionary::Dictionary;
+use crate::error::{Corrupt, Error};
+use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
+use crate::row::Flags;
+use crate::shape::Slot;
+use crate::varint::Reader;
+use hashbrown::HashMap;
+use model::disk::{self, Disk, File};
+use model::{PartMeta, RecordId, Seq, Timestamp};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// An open part.
+#[derive(Debug)]
+pub struct Part {
+    /// Its line in the manifest.
+    pub meta: PartMeta,
+    number: u64,
+    file: Arc<dyn File>,
+    sections: HashMap<SectionKey, Section>,
+    time_unit: i64,
+    block_rows: u32,
+    cache: PartCache,
+}
+
+/// Numbers the parts opened by this process, so that cache keys are short.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
+impl Part {
+    /// Opens the part that a line of the manifest names, in directory `dir`.
+    ///
+    /// # Errors
+    /// A missing, damaged or newer file, or one that is not the part of this line.
+    pub fn open(
+        disk: &dyn Disk,
+        dir: &Path,
+        meta: PartMeta,
+        cache: &PartCache,
+    ) -> Result<Self, Error> {
+        let name = meta.id.0.clone();
+        let io = |operation: &'static str| {
+            let part = name.clone();
+            move |source| Error::Io { operation, part, source }
+        };
+        let file = disk.open(&dir.join(meta.id.file_name())).map_err(io("open"))?;
+        let len = file.len().map_err(io("measure"))?;
+        let header = disk::read_exact(&*file, 0, HEADER_LEN).map_err(io("read"))?;
+        format::check_header(&header, &name)?;
+        let at = len.saturating_sub(TRAILER_LEN as u64);
+        let trailer = disk::read_exact(&*file, at, TRAILER_LEN).map_err(io("read"))?;
+        let trailer = Trailer::decode(&trailer, len).map_err(|error| error.of(&name))?;
+        let raw = disk::read_exact(&*file, trailer.offset, trailer.len).map_err(io("read"))?;
+        let sections = trailer.directory(&raw).map_err(|error| error.of(&name))?;
+        let mut part = Self {
+            number: OPENED.fetch_add(1, Ordering::Relaxed),
+            sections: sections.into_iter().map(|section| (section.key, section)).collect(),
+            cache: cache.clone(),
+            time_unit: 1,
+            block_rows: 1,
+            file,
+            meta,
+        };
+        part.read_summary(len)?;
+        Ok(part)
+    }
+
+    /// Compares what the file says of itself with its line in the manifest.
+    fn read_summary(&mut self, len: u64) -> Result<(), Error> {
+        let raw = self.read_section((Kind::Summary, 0))?;
+        let corrupt = |error: Corrupt| error.of(&self.meta.id.0);
+        let mut reader = Reader(&raw);
+        let rows = reader.number().map_err(corrupt)?;
+        let time_min = reader.signed().map_err(corrupt)?;
+        let unit = reader.number().map_err(corrupt)?;
+        let ingested_min = reader.signed().map_err(corrupt)?;
+        let block_rows = reader.number().map_err(corrupt)?;
+        let owner = reader.bytes().map_err(corrupt)?;
+        let same = rows == self.meta.rows
+            && time_min == self.meta.time_min.0
+            && ingested_min == self.meta.ingested_min.0
+            && owner == self.meta.owner.as_str().as_bytes()
+            && len == self.meta.bytes
+            && block_rows > 0;
+        if !same {
+            return Err(corrupt(Corrupt("it is not the part that the manifest names")));
+        }
+        self.time_unit = unit as i64;
+        self.block_rows = u32::try_from(block_rows).unwrap_or(1);
+        Ok(())
+    }
+
+    pub(crate) fn corrupt(&self, error: Corrupt) -> Error {
+        error.of(&self.meta.id.0)
+    }
+
+    fn io(&self, source: std::io::Error) -> Error {
+        Error::Io { operation: "read", part: self.meta.id.0.clone(), source }
+    }
+
+    fn read_section(&self, key: SectionKey) -> Result<Vec<u8>, Error> {
+        let missing = || self.corrupt(Corrupt("a section is missing"));
+        let section = self.sections.get(&key).ok_or_else(missing)?;
+        let stored = disk::read_exact(&*self.file, section.offset, section.stored);
+        let stored = stored.map_err(|source| self.io(source))?;
+        section.open(&stored).map_err(|error| self.corrupt(error))
+    }
+
+    pub(crate) fn has(&self, kind: Kind, column: Column) -> bool {
+        self.sections.contains_key(&(kind, column.number()))
+    }
+
+    fn load<T: Decoded>(&self, key: SectionKey) -> Result<Arc<T>, Error> {
+        self.load_with(key, T::decode)
+    }
+
+    fn load_with<T: Decoded>(
+        &self,
+        key: SectionKey,
+        decode: impl Fn(Vec<u8>) -> Result<T, Corrupt>,
+    ) -> Result<Arc<T>, Error> {
+        let cached = self.cache.find(CacheKey::Section(self.number, key));
+        if let Some(found) = cached.and_then(T::unwrap) {
+            return Ok(found);
+        }
+        let raw = self.read_section(key)?;
+        let loaded = Arc::new(decode(raw).map_err(|error| self.corrupt(error))?);
+        self.cache.keep(CacheKey::Section(self.number, key), T::wrap(Arc::clone(&loaded)));
+        Ok(loaded)
+    }
+
+    /// A part-wide column of numbers.
+    pub(crate) fn numbers(&self, kind: Kind) -> Result<Arc<Packed>, Error> {
+        self.load_with((kind, 0), |raw| Packed::decode(&raw))
+    }
+
+    pub(crate) fn codes(&self, column: Column) -> Result<Arc<Packed>, Error> {
+        self.load((Kind::Codes, column.number()))
+    }
+
+    pub(crate) fn values(&self, column: Column) -> Result<Arc<Dictionary>, Error> {
+        self.load((Kind::Values, column.number()))
+    }
+
+    pub(crate) fn postings(&self, column: Column) -> Result<Arc<crate::postings::Postings>, Error> {
+        self.load((Kind::Postings, column.number()))
+    }
+
+    pub(crate) fn names(&self) -> Result<Arc<crate::names::Names>, Error> {
+        self.load((Kind::Names, 0))
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> u32 {
+        u32::try_from(self.meta.rows).unwrap_or(u32::MAX)
+    }
+
+    /// When a row's event happened.
+    pub fn time(&self, row: u32) -> Result<Timestamp, Error> {
+        let units = self.numbers(Kind::Times)?.at(row as usize) as i64;
+        Ok(Timestamp(self.meta.time_min.0 + units * self.time_unit))
+    }
+
+    /// When a row came in.
+    pub fn ingested(&self, row: u32) -> Result<Timestamp, Error> {
+        let ms = self.numbers(Kind::Ingested)?.at(row as usize) as i64;
+        Ok(Timestamp(self.meta.ingested_min.0 + ms))
+    }
+
+    /// The facts of a row.
+    pub fn flags(&self, row: u32) -> Result<Flags, Error> {
+        Ok(Flags(self.codes(Column::Flags)?.at(row as usize) as u16))
+    }
+
+    /// The first row at or after `time`.
+    pub(crate) fn first_at(&self, time: Timestamp) -> Result<u32, Error> {
+        let times = self.numbers(Kind::Times)?;
+        let (mut low, mut high) = (0, self.rows());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let units = times.at(middle as usize) as i64;
+            if self.meta.time_min.0 + units * self.time_unit < time.0 {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
+    /// The record number of a row.
+    pub fn seq(&self, row: u32) -> Result<Seq, Error> {
+        let rank = match self.sections.contains_key(&(Kind::Ranks, 0)) {
+            true => self.numbers(Kind::Ranks)?.at(row as usize),
+            false => u64::from(row),
+        };
+        let mut left = rank;
+        for range in &self.meta.seqs {
+            if left < range.count {
+                return Ok(range.first.plus(left));
+            }
+            left -= range.count;
+        }
+        Err(self.corrupt(Corrupt("it has more rows than record numbers")))
+    }
+
+    /// The id of a row.
+    pub fn id(&self, row: u32) -> Result<RecordId, Error> {
+        let ids: Arc<Vec<u8>> = self.load((Kind::Ids, 0))?;
+        let at = row as usize * 16;
+        let id = ids.get(at..at + 16).and_then(|bytes| bytes.try_into().ok());
+        id.map(RecordId).ok_or_else(|| self.corrupt(Corrupt("a row without an id")))
+    }
+
+    /// The rows that bear an id; more than one where other bytes came under it.
+    pub fn rows_of(&self, id: RecordId) -> Result<Vec<u32>, Error> {
+        let ids: Arc<Vec<u8>> = self.load((Kind::Ids, 0))?;
+        let order = self.numbers(Kind::IdOrder)?;
+        let id_at = |place: usize| {
+            let at = order.at(place) as usize * 16;
+            ids.get(at..at + 16).unwrap_or_default()
+        };
+        let (mut low, mut high) = (0, order.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if id_at(middle) < &id.0[..] {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let same = (low..order.len()).take_while(|place| id_at(*place) == &id.0[..]);
+        Ok(same.map(|place| order.at(place) as u32).collect())
+    }
+
+    fn block(&self, number: u32) -> Result<Arc<Block>, Error> {
+        let key = CacheKey::Block(self.number, number);
+        if let Some(found) = self.cache.find(key).and_then(Block::unwrap) {
+            return Ok(found);
+        }
+        let ends = self.numbers(Kind::BlockEnds)?;
+        let (start, end) = (ends.at(number as usize), ends.at(number as usize + 1));
+        if end <= start || end > self.meta.bytes {
+            return Err(self.corrupt(Corrupt("a block lies outside the file")));
+        }
+        let stored = disk::read_exact(&*self.file, start, (end - start) as usize);
+        let stored = stored.map_err(|source| self.io(source))?;
+        let sample: Arc<Vec<u8>> = self.load((Kind::BlockDictionary, 0))?;
+        let block = zstd::bulk::Decompressor::with_dictionary(&sample)
+            .map_err(|source| self.io(source))
+            .and_then(|mut d| Block::decode(&stored, &mut d).map_err(|e| self.corrupt(e)))?;
+        let block = Arc::new(block);
+        self.cache.keep(key, Block::wrap(Arc::clone(&block)));
+        Ok(block)
+    }
+
+    /// The record of a row, byte for byte as it came, written behind `out`.
+    pub fn record(&self, row: u32, out: &mut Vec<u8>) -> Result<(), Error> {
+        let block = self.block(row / self.block_rows)?;
+        let kept = block.row((row % self.block_rows) as usize);
+        let (text, uuids) = kept.map_err(|error| self.corrupt(error))?;
+        let (mut text, mut uuids) = (Reader(text), Reader(uuids));
+        let shapes: Arc<Shapes> = self.load((Kind::Shapes, Column::Shape.number()))?;
+        let code = self.codes(Column::Shape)?.at(row as usize) as u32;
+        let missing = || self.corrupt(Corrupt("a row without a shape"));
+        let shape = shapes.of(code).ok_or_else(missing)?;
+        for (literal, slot) in shape.pieces() {
+            out.extend_from_slice(literal);
+            self.fill(slot, row, &mut text, &mut uuids, out)?;
+        }
+        out.extend_from_slice(shape.tail());
+        Ok(())
+    }
+
+    fn fill(
+        &self,
+        slot: Slot,
+        row: u32,
+        text: &mut Reader<'_>,
+        uuids: &mut Reader<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let corrupt = |error| self.corrupt(error);
+        match slot {
+            Slot::Plain => out.extend_from_slice(text.bytes().map_err(corrupt)?),
+            Slot::Time => {
+                let seconds = self.time(row)?.seconds() + text.signed().map_err(corrupt)?;
+                out.extend_from_slice(model::format_seconds(seconds).as_bytes());
+            }
+            Slot::Uuid => {
+                let bytes = uuids.take(16).map_err(corrupt)?.try_into().unwrap_or_default();
+                out.extend_from_slice(RecordId(bytes).to_uuid().as_bytes());
+            }
+            Slot::RowId => out.extend_from_slice(self.id(row)?.to_uuid().as_bytes()),
+            Slot::RowTime => {
+                let seconds = self.time(row)?.seconds();
+                out.extend_from_slice(model::format_seconds(seconds).as_bytes());
+            }
+            Slot::Coded(field) if self.has(Kind::Codes, Column::Field(field)) => {
+                let column = Column::Field(field);
+                let code = self.codes(column)?.at(row as usize) as u32;
+                out.extend_from_slice(self.values(column)?.value(code));
+            }
+            Slot::Coded(_) => out.extend_from_slice(text.bytes().map_err(corrupt)?),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,340 @@
+//! A look-up, made ready for one part: tests on codes, and where there are lists of rows, the
+//! shortest of them.
+
+use crate::bits::Packed;
+use crate::column::Column;
+use crate::dictionary::Dictionary;
+use crate::draft::name_hash;
+use crate::error::Error;
+use crate::format::Kind;
+use crate::matcher::{ActionMatcher, Matcher};
+use crate::part::Part;
+use crate::row::Flags;
+use crate::search::{Attribute, Match, Search, Term};
+use model::{Category, Field, Origin, RecordId};
+use std::sync::Arc;
+
+/// Columns that name a principal.
+pub(crate) const WHO: &[Column] = &[
+    Column::Username,
+    Column::Field(Field::IdentityArn),
+    Column::Field(Field::PrincipalId),
+    Column::Field(Field::AccessKeyId),
+    Column::Field(Field::UserName),
+    Column::Field(Field::IssuerUserName),
+    Column::Field(Field::IssuerArn),
+    Column::Field(Field::IdentityAccount),
+    Column::Field(Field::InvokedBy),
+    Column::Field(Field::SourceIdentity),
+];
+
+/// Some codes of a column.
+#[derive(Debug)]
+struct CodeSet {
+    codes: Vec<u32>,
+    bits: Vec<u64>,
+}
+
+impl CodeSet {
+    fn new(codes: Vec<u32>, values: usize) -> Self {
+        let mut bits = vec![0; values / 64 + 1];
+        for code in &codes {
+            if let Some(word) = bits.get_mut(*code as usize / 64) {
+                *word |= 1 << (code % 64);
+            }
+        }
+        Self { codes, bits }
+    }
+
+    #[inline]
+    fn has(&self, code: u64) -> bool {
+        self.bits.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
+    }
+}
+
+/// A test of a row.
+#[derive(Debug)]
+enum Test {
+    Codes {
+        column: Column,
+        packed: Arc<Packed>,
+        set: CodeSet,
+    },
+    Flags {
+        packed: Arc<Packed>,
+        mask: u64,
+        value: u64,
+    },
+    /// Rows known beforehand, ascending.
+    Rows(Vec<u32>),
+    Any(Vec<Test>),
+    All(Vec<Test>),
+}
+
+impl Test {
+    const NEVER: Self = Self::Any(Vec::new());
+
+    fn holds(&self, row: u32) -> bool {
+        match self {
+            Self::Codes { packed, set, .. } => set.has(packed.at(row as usize)),
+            Self::Flags { packed, mask, value } => packed.at(row as usize) & mask == *value,
+            Self::Rows(rows) => rows.binary_search(&row).is_ok(),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(row)),
+            Self::All(tests) => tests.iter().all(|test| test.holds(row)),
+        }
+    }
+
+    /// Rows that may pass, ascending; `None` where only walking tells.
+    fn rows(&self, part: &Part) -> Result<Option<Vec<u32>>, Error> {
+        match self {
+            Self::Rows(rows) => Ok(Some(rows.clone())),
+            Self::Flags { .. } => Ok(None),
+            Self::Codes { column, set, .. } => code_rows(part, *column, set),
+            Self::Any(tests) => union(part, tests),
+            Self::All(tests) => shortest(part, tests),
+        }
+    }
+}
+
+fn code_rows(part: &Part, column: Column, set: &CodeSet) -> Result<Option<Vec<u32>>, Error> {
+    if !part.has(Kind::Postings, column) {
+        return Ok(set.codes.is_empty().then(Vec::new));
+    }
+    let postings = part.postings(column)?;
+    let mut rows = Vec::new();
+    for code in &set.codes {
+        match postings.rows(*code) {
+            Some(more) => rows.extend(more),
+            None => return Ok(None),
+        }
+    }
+    rows.sort_unstable();
+    Ok(Some(rows))
+}
+
+fn union(part: &Part, tests: &[Test]) -> Result<Option<Vec<u32>>, Error> {
+    let mut rows = Vec::new();
+    for test in tests {
+        match test.rows(part)? {
+            Some(more) => rows.extend(more),
+            None => return Ok(None),
+        }
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(Some(rows))
+}
+
+fn shortest(part: &Part, tests: &[Test]) -> Result<Option<Vec<u32>>, Error> {
+    let mut best: Option<Vec<u32>> = None;
+    for test in tests {
+        if let Some(rows) = test.rows(part)? {
+            if best.as_ref().is_none_or(|best| rows.len() < best.len()) {
+                best = Some(rows);
+            }
+        }
+    }
+    Ok(best)
+}
+
+/// The look-up for one part.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    all: Test,
+    /// Rows to try, ascending; `None`: walk them all.
+    pub(crate) rows: Option<Vec<u32>>,
+}
+
+impl Plan {
+    /// `None` where no row of the part can pass.
+    pub(crate) fn new(search: &Search, part: &Part) -> Result<Option<Self>, Error> {
+        let mut tests = Vec::new();
+        if !search.include_hidden {
+            tests.push(flags(part, Flags::HIDDEN, 0)?);
+        }
+        if let Some(region) = &search.region {
+            tests.push(test(part, &Term::is(Attribute::Region, region.as_str()))?);
+        }
+        for term in &search.terms {
+            tests.push(test(part, term)?);
+        }
+        let all = Test::All(tests);
+        let rows = all.rows(part)?;
+        let nothing = rows.as_ref().is_some_and(Vec::is_empty);
+        Ok((!nothing).then_some(Self { all, rows }))
+    }
+
+    pub(crate) fn holds(&self, row: u32) -> bool {
+        self.all.holds(row)
+    }
+}
+
+fn flags(part: &Part, mask: u16, value: u16) -> Result<Test, Error> {
+    let packed = part.codes(Column::Flags)?;
+    Ok(Test::Flags { packed, mask: u64::from(mask), value: u64::from(value) })
+}
+
+fn test(part: &Part, term: &Term) -> Result<Test, Error> {
+    let field = |field| column_test(part, Column::Field(field), &term.matches);
+    match term.what {
+        Attribute::EventName => field(Field::EventName),
+        Attribute::EventSource => field(Field::EventSource),
+        Attribute::AccessKeyId => field(Field::AccessKeyId),
+        Attribute::SourceIp => field(Field::SourceIp),
+        Attribute::ErrorCode => field(Field::ErrorCode),
+        Attribute::Region => field(Field::AwsRegion),
+        Attribute::Account => field(Field::RecipientAccount),
+        Attribute::IdentityArn => field(Field::IdentityArn),
+        Attribute::IssuedKey => field(Field::IssuedKey),
+        Attribute::Username => column_test(part, Column::Username, &term.matches),
+        Attribute::ResourceType => kinds_test(part, &term.matches),
+        Attribute::ResourceName => names_test(part, &term.matches),
+        Attribute::Who => who_test(part, &term.matches),
+        Attribute::Action => action_test(part, &term.matches),
+        Attribute::Identity | Attribute::EventId => id_test(part, &term.matches),
+        Attribute::ReadOnly | Attribute::Failed | Attribute::Category | Attribute::Origin => {
+            match flag_bits(term) {
+                Some((mask, value)) => flags(part, mask, value),
+                None => Ok(Test::NEVER),
+            }
+        }
+    }
+}
+
+/// The bits that a term about facts asks for; `None` where no record can have them.
+pub(crate) fn flag_bits(term: &Term) -> Option<(u16, u16)> {
+    let (Match::Is(value) | Match::Like(value)) = &term.matches else {
+        return None;
+    };
+    let yes = || value.parse::<bool>().ok();
+    match term.what {
+        Attribute::ReadOnly => {
+            let known = Flags::READ_ONLY_KNOWN;
+            let value = if yes()? { Flags::READ_ONLY } else { 0 };
+            Some((known | Flags::READ_ONLY, known | value))
+        }
+        Attribute::Failed => Some((Flags::FAILED, if yes()? { Flags::FAILED } else { 0 })),
+        Attribute::Category => {
+            let category = Category::parse(value)? as u16;
+            Some((Flags::CATEGORY_MASK, category << Flags::CATEGORY_SHIFT))
+        }
+        Attribute::Origin => {
+            let all = [Origin::Recorded, Origin::Imported, Origin::Put];
+            let origin = all.into_iter().find(|origin| origin.as_str() == value)?;
+            Some((Flags::ORIGIN_MASK, u16::from(origin.code())))
+        }
+        _ => None,
+    }
+}
+
+/// A test of `column` for the values that `wanted` picks from its dictionary.
+fn picked(
+    part: &Part,
+    column: Column,
+    wanted: impl FnOnce(&Dictionary) -> Vec<u32>,
+) -> Result<Test, Error> {
+    if !part.has(Kind::Values, column) {
+        return Ok(Test::NEVER);
+    }
+    let values = part.values(column)?;
+    let codes = wanted(&values);
+    if codes.is_empty() {
+        return Ok(Test::NEVER);
+    }
+    let packed = part.codes(column)?;
+    Ok(Test::Codes { column, packed, set: CodeSet::new(codes, values.len()) })
+}
+
+fn filtered(values: &Dictionary, keep: impl Fn(&[u8]) -> bool) -> Vec<u32> {
+    values.iter().filter(|(_, value)| keep(value)).map(|(code, _)| code).collect()
+}
+
+fn column_test(part: &Part, column: Column, matches: &Match) -> Result<Test, Error> {
+    picked(part, column, |values| match matches {
+        Match::Is(value) if plain(value) => values.code(value.as_bytes()).into_iter().collect(),
+        _ => {
+            let matcher = Matcher::new(matches);
+            filtered(values, |value| matcher.matches_raw(value))
+        }
+    })
+}
+
+/// Whether a text stands in a record as it is. Producers may escape what need not be, as `/`;
+/// values with such characters are compared one by one.
+fn plain(value: &str) -> bool {
+    value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:@+=, ".contains(&b))
+}
+
+fn kinds_test(part: &Part, matches: &Match) -> Result<Test, Error> {
+    let matcher = Matcher::new(matches);
+    picked(part, Column::Kinds, |values| {
+        filtered(values, |joined| joined.split(|b| *b == b'|').any(|k| matcher.matches_raw(k)))
+    })
+}
+
+fn names_test(part: &Part, matches: &Match) -> Result<Test, Error> {
+    let texts = match matches {
+        Match::Is(text) => std::slice::from_ref(text),
+        Match::AnyOf(texts) => texts,
+        // Patterns are checked by whoever asked: every row may pass here.
+        Match::Like(_) => return Ok(Test::All(Vec::new())),
+    };
+    let names = part.names()?;
+    let mut rows: Vec<u32> = texts.iter().flat_map(|text| names.rows(name_hash(text))).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(Test::Rows(rows))
+}
+
+fn who_test(part: &Part, matches: &Match) -> Result<Test, Error> {
+    let matcher = Matcher::new(matches);
+    let tests = WHO.iter().map(|column| {
+        picked(part, *column, |values| filtered(values, |value| matcher.matches_name(value)))
+    });
+    Ok(Test::Any(tests.collect::<Result<_, _>>()?))
+}
+
+fn action_test(part: &Part, matches: &Match) -> Result<Test, Error> {
+    let tests = ActionMatcher::all(matches).into_iter().map(|action| {
+        let source = picked(part, Column::Field(Field::EventSource), |values| {
+            filtered(values, |value| action.matches_source(value))
+        })?;
+        let name = picked(part, Column::Field(Field::EventName), |values| {
+            filtered(values, |value| action.matches_action(value))
+        })?;
+        Ok(Test::All(vec![source, name]))
+    });
+    Ok(Test::Any(tests.collect::<Result<_, Error>>()?))
+}
+
+fn id_test(part: &Part, matches: &Match) -> Result<Test, Error> {
+    match ids(matches).as_slice() {
+        [] => Ok(Test::NEVER),
+        ids => {
+            let mut rows = Vec::new();
+            for id in ids {
+                rows.extend(part.rows_of(*id)?);
+            }
+            rows.sort_unstable();
+            Ok(Test::Rows(rows))
+        }
+    }
+}
+
+/// The ids that a match names, as 32 hex digits or as UUIDs.
+pub(crate) fn ids(matches: &Match) -> Vec<RecordId> {
+    let texts = match matches {
+        Match::Is(text) => std::slice::from_ref(text),
+        Match::AnyOf(texts) => texts,
+        Match::Like(_) => &[],
+    };
+    texts.iter().filter_map(|text| id(text)).collect()
+}
+
+fn id(text: &str) -> Option<RecordId> {
+    if let Some(id) = RecordId::from_uuid(text.as_bytes()) {
+        return Some(id);
+    }
+    let number = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok())??;
+    Some(RecordId(number.to_be_bytes()))
+}

@@ -1,0 +1,67 @@
+//! One record on its way into the lake, with what was derived from it.
+
+use model::{Category, Origin, RecordId, RecordView, Timestamp};
+
+/// The few yes-or-no facts of a row, in one small number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags(pub(crate) u16);
+
+impl Flags {
+    pub(crate) const HIDDEN: u16 = 1 << 2;
+    pub(crate) const READ_ONLY: u16 = 1 << 3;
+    pub(crate) const READ_ONLY_KNOWN: u16 = 1 << 4;
+    pub(crate) const FAILED: u16 = 1 << 5;
+    pub(crate) const CATEGORY_SHIFT: u16 = 6;
+    pub(crate) const ORIGIN_MASK: u16 = 3;
+    pub(crate) const CATEGORY_MASK: u16 = 7 << Self::CATEGORY_SHIFT;
+
+    /// Packs the facts.
+    pub fn new(
+        origin: Origin,
+        category: Category,
+        read_only: Option<bool>,
+        failed: bool,
+        hidden: bool,
+    ) -> Self {
+        let bit = |on: bool, bit: u16| if on { bit } else { 0 };
+        Self(
+            u16::from(origin.code())
+                | (category as u16) << Self::CATEGORY_SHIFT
+                | bit(read_only == Some(true), Self::READ_ONLY)
+                | bit(read_only.is_some(), Self::READ_ONLY_KNOWN)
+                | bit(failed, Self::FAILED)
+                | bit(hidden, Self::HIDDEN),
+        )
+    }
+
+    /// How the record entered.
+    pub fn origin(self) -> Option<Origin> {
+        Origin::from_code((self.0 & Self::ORIGIN_MASK) as u8)
+    }
+
+    /// Whether an earlier record bears the same id.
+    pub const fn hidden(self) -> bool {
+        self.0 & Self::HIDDEN != 0
+    }
+}
+
+/// A record and what was derived from it, borrowed for the length of one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The record.
+    pub view: RecordView<'a>,
+    /// What makes it the same record when it comes again.
+    pub id: RecordId,
+    /// When it happened.
+    pub time: Timestamp,
+    /// When it came in.
+    pub ingested: Timestamp,
+    /// Facts.
+    pub flags: Flags,
+    /// LookupEvents' user name.
+    pub username: Option<&'a str>,
+    /// LookupEvents' resources: (type, name).
+    pub resources: &'a [(&'a str, &'a str)],
+    /// Carried along and given back in row order: the ledger's hash of the record.
+    pub payload: [u8; 32],
+}

@@ -1,0 +1,348 @@
+//! From a draft to the bytes of a part.
+
+use crate::bits::Packed;
+use crate::block::{self, OpenBlock};
+use crate::column::{self, Column};
+use crate::dictionary::Interner;
+use crate::draft::{Draft, DraftRow};
+use crate::error::{Corrupt, Error};
+use crate::format::{Kind, Writer};
+use crate::shape::{Shape, Slot};
+use crate::varint::{self, Reader};
+use crate::{names, postings};
+use model::{AccountId, Field, Origin, PartId, PartMeta, RecordId, Timestamp};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Text against which blocks are compressed, in bytes, and the fewest rows for which it pays.
+const SAMPLE_BYTES: usize = 64 << 10;
+const SAMPLE_ROWS_MIN: usize = 4_096;
+/// Where at least one value in this many is new, values are kept with their rows.
+const REPEATS_MIN: usize = 4;
+const SPILL_BYTES_MIN: usize = 64 << 10;
+
+/// A part, ready to be written.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Its line in the manifest; `seqs` are for whoever commits it.
+    pub meta: PartMeta,
+    /// The rows in the part's order.
+    pub facts: Vec<Facts>,
+}
+
+/// What the ledger needs to know of a row.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The record's id.
+    pub id: RecordId,
+    /// When it happened.
+    pub time: Timestamp,
+    /// When it came in.
+    pub ingested: Timestamp,
+    /// How it came in.
+    pub origin: Origin,
+    /// Length of the record in bytes.
+    pub len: u32,
+    /// The hash that came with the row.
+    pub payload: [u8; 32],
+}
+
+/// Which record numbers the rows of a part get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// Ascending with the part's own order: for rows that have no numbers yet.
+    ByTime,
+    /// Ascending with the order in which rows were pushed: for rows that have.
+    ByPush,
+}
+
+impl Draft {
+    /// Sorts the rows by time and writes the part.
+    ///
+    /// # Errors
+    /// Where a block would become too large.
+    pub fn seal(self, owner: &AccountId, numbering: Numbering) -> Result<Sealed, Error> {
+        let mut order: Vec<u32> = (0..self.rows.len() as u32).collect();
+        order.sort_by_key(|row| self.row(*row).map(|row| row.time));
+        let sealing = Sealing::new(&self, order);
+        let bytes = sealing.write(owner, numbering).map_err(|error| error.of("being sealed"))?;
+        let meta = sealing.meta(owner, &bytes);
+        let facts = sealing.ordered().map(facts).collect();
+        Ok(Sealed { bytes, meta, facts })
+    }
+
+    fn row(&self, row: u32) -> Option<&DraftRow> {
+        self.rows.get(row as usize)
+    }
+}
+
+fn facts(row: &DraftRow) -> Facts {
+    Facts {
+        id: row.id,
+        time: row.time,
+        ingested: row.ingested,
+        origin: row.flags.origin().unwrap_or(Origin::Imported),
+        len: row.len,
+        payload: row.payload,
+    }
+}
+
+struct Sealing<'a> {
+    draft: &'a Draft,
+    order: Vec<u32>,
+    /// By field number: whether its values are kept with their rows.
+    spilled: Vec<bool>,
+    shapes: Vec<Shape>,
+}
+
+impl<'a> Sealing<'a> {
+    fn new(draft: &'a Draft, order: Vec<u32>) -> Self {
+        let spilled =
+            draft.fields.iter().zip(Field::ALL).map(|(values, f)| spills(values, *f, draft.len()));
+        let shape = |code| Shape::parse(draft.shapes.value(code)).unwrap_or_default();
+        Self {
+            spilled: spilled.collect(),
+            shapes: (1..=draft.shapes.len() as u32).map(shape).collect(),
+            draft,
+            order,
+        }
+    }
+
+    fn ordered(&self) -> impl Iterator<Item = &'a DraftRow> + Clone {
+        let draft = self.draft;
+        self.order.iter().filter_map(|row| draft.row(*row))
+    }
+
+    fn write(&self, owner: &AccountId, numbering: Numbering) -> Result<Vec<u8>, Corrupt> {
+        let mut writer = Writer::new();
+        let fields = self.blocks(&mut writer)?;
+        self.rows(&mut writer, owner, numbering);
+        for (field, codes) in Field::ALL.iter().zip(fields) {
+            if let Some(values) = self.draft.fields.get(*field as usize).filter(|v| v.len() > 0) {
+                if !codes.is_empty() {
+                    coded_column(&mut writer, Column::Field(*field), values, &codes);
+                }
+            }
+        }
+        let codes = |of: fn(&DraftRow) -> u32| self.ordered().map(of).collect::<Vec<u32>>();
+        let draft = self.draft;
+        coded_column(&mut writer, Column::Username, &draft.usernames, &codes(|row| row.username));
+        coded_column(&mut writer, Column::Kinds, &draft.kinds, &codes(|row| row.kinds));
+        coded_column(&mut writer, Column::Shape, &draft.shapes, &codes(|row| row.shape));
+        plain_column(&mut writer, Column::Flags, &codes(|row| u32::from(row.flags.0)));
+        Ok(writer.finish())
+    }
+
+    /// Writes the blocks and returns the codes of each field's column, empty where spilled.
+    fn blocks(&self, writer: &mut Writer) -> Result<Vec<Vec<u32>>, Corrupt> {
+        let mut fields: Vec<Vec<u32>> = self
+            .spilled
+            .iter()
+            .map(|spilled| if *spilled { Vec::new() } else { vec![0; self.order.len()] })
+            .collect();
+        let mut texts = Vec::new();
+        let mut ends = Vec::with_capacity(self.order.len());
+        for (place, row) in self.ordered().enumerate() {
+            self.compose(row, place, &mut texts, &mut fields)?;
+            ends.push(texts.len());
+        }
+        let sample = sample(&texts, &ends);
+        writer.section(Kind::BlockDictionary, 0, &sample);
+        let ends = self.write_blocks(writer, &texts, &ends, &sample)?;
+        let mut raw = Vec::new();
+        Packed::new(ends.iter().copied()).encode(&mut raw);
+        writer.section(Kind::BlockEnds, 0, &raw);
+        Ok(fields)
+    }
+
+    fn write_blocks(
+        &self,
+        writer: &mut Writer,
+        texts: &[u8],
+        ends: &[usize],
+        sample: &[u8],
+    ) -> Result<Vec<u64>, Corrupt> {
+        let mut compressor = zstd::bulk::Compressor::with_dictionary(block::LEVEL, sample)
+            .map_err(|_| Corrupt("no compressor"))?;
+        let mut open = OpenBlock::default();
+        let mut block_ends = vec![writer.bytes.len() as u64];
+        let mut start = 0;
+        for (row, end) in self.ordered().zip(ends) {
+            let uuids = row.uuids_at as usize..row.uuids_at as usize + row.uuids as usize * 16;
+            let uuids = self.draft.uuids.get(uuids).unwrap_or_default();
+            open.push(texts.get(start..*end).unwrap_or_default(), uuids);
+            start = *end;
+            if open.is_full() {
+                open.close(&mut compressor, &mut writer.bytes)?;
+                block_ends.push(writer.bytes.len() as u64);
+            }
+        }
+        if !open.is_empty() {
+            open.close(&mut compressor, &mut writer.bytes)?;
+            block_ends.push(writer.bytes.len() as u64);
+        }
+        Ok(block_ends)
+    }
+
+    /// Writes what a row keeps in its block and sets its codes.
+    fn compose(
+        &self,
+        row: &DraftRow,
+        place: usize,
+        texts: &mut Vec<u8>,
+        fields: &mut [Vec<u32>],
+    ) -> Result<(), Corrupt> {
+        let draft = self.draft;
+        let text = row.text_at as usize..(row.text_at + row.text_len) as usize;
+        let mut text = Reader(draft.text.get(text).unwrap_or_default());
+        let mut codes = draft.codes.get(row.codes_at as usize..).unwrap_or_default().iter();
+        let shape = self.shapes.get((row.shape as usize).wrapping_sub(1));
+        for (_, slot) in shape.into_iter().flat_map(Shape::pieces) {
+            match slot {
+                Slot::Plain => varint::put_bytes(texts, text.bytes()?),
+                Slot::Time => varint::put_signed(texts, text.signed()?),
+                Slot::RowId | Slot::RowTime | Slot::Uuid => {}
+                Slot::Coded(field) => {
+                    let code = *codes.next().ok_or(Corrupt("a code is missing"))?;
+                    let column = fields.get_mut(field as usize);
+                    match column.and_then(|column| column.get_mut(place)) {
+                        Some(slot) => *slot = code,
+                        None => varint::put_bytes(texts, self.value(field, code)),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&self, field: Field, code: u32) -> &[u8] {
+        self.draft.fields.get(field as usize).map_or(&[], |values| values.value(code))
+    }
+
+    /// Writes ids, times, names and the summary.
+    fn rows(&self, writer: &mut Writer, owner: &AccountId, numbering: Numbering) {
+        let ids: Vec<u8> = self.ordered().flat_map(|row| row.id.0).collect();
+        writer.section(Kind::Ids, 0, &ids);
+        let mut by_id: Vec<(RecordId, u32)> =
+            self.ordered().zip(0..).map(|(row, place)| (row.id, place)).collect();
+        by_id.sort_unstable();
+        packed_section(writer, Kind::IdOrder, by_id.iter().map(|(_, place)| u64::from(*place)));
+        self.times(writer, owner);
+        if numbering == Numbering::ByPush && !self.order.is_sorted() {
+            packed_section(writer, Kind::Ranks, self.order.iter().map(|row| u64::from(*row)));
+        }
+        let mut places = vec![0u32; self.order.len()];
+        for (place, row) in self.order.iter().enumerate() {
+            if let Some(slot) = places.get_mut(*row as usize) {
+                *slot = place as u32;
+            }
+        }
+        let place = |row: u32| places.get(row as usize).copied().unwrap_or(0);
+        let pairs: Vec<(u64, u32)> =
+            self.draft.names.iter().map(|(hash, row)| (*hash, place(*row))).collect();
+        writer.section(Kind::Names, 0, &names::encode(&pairs));
+    }
+
+    fn times(&self, writer: &mut Writer, owner: &AccountId) {
+        let (time_min, _) = self.span(|row| row.time);
+        let (ingested_min, _) = self.span(|row| row.ingested);
+        let unit = if self.ordered().all(|row| row.time.0 % 1_000 == 0) { 1_000 } else { 1 };
+        let times: Vec<u64> =
+            self.ordered().map(|row| (row.time.0 - time_min.0) as u64 / unit).collect();
+        packed_section(writer, Kind::Times, times.iter().copied());
+        let ingested: Vec<u64> =
+            self.ordered().map(|row| (row.ingested.0 - ingested_min.0) as u64).collect();
+        packed_section(writer, Kind::Ingested, ingested.iter().copied());
+        let mut summary = Vec::new();
+        varint::put(&mut summary, self.order.len() as u64);
+        varint::put_signed(&mut summary, time_min.0);
+        varint::put(&mut summary, unit);
+        varint::put_signed(&mut summary, ingested_min.0);
+        varint::put(&mut summary, block::BLOCK_ROWS as u64);
+        varint::put_bytes(&mut summary, owner.as_str().as_bytes());
+        writer.section(Kind::Summary, 0, &summary);
+    }
+
+    fn span(&self, of: fn(&DraftRow) -> Timestamp) -> (Timestamp, Timestamp) {
+        let times = self.ordered().map(of);
+        (times.clone().min().unwrap_or_default(), times.max().unwrap_or_default())
+    }
+
+    fn meta(&self, owner: &AccountId, bytes: &[u8]) -> PartMeta {
+        let (time_min, time_max) = self.span(|row| row.time);
+        let (ingested_min, ingested_max) = self.span(|row| row.ingested);
+        PartMeta {
+            id: PartId(format!("{:032x}", xxh3_128(bytes))),
+            owner: owner.clone(),
+            rows: self.order.len() as u64,
+            bytes: bytes.len() as u64,
+            seqs: Vec::new(),
+            time_min,
+            time_max,
+            ingested_min,
+            ingested_max,
+            level: 0,
+        }
+    }
+}
+
+fn spills(values: &Interner, field: Field, rows: usize) -> bool {
+    !column::always_coded(field)
+        && values.len() * REPEATS_MIN > rows
+        && values.byte_len() > SPILL_BYTES_MIN
+}
+
+/// Rows from all over the part, so that the text of one block helps to compress the next.
+fn sample(texts: &[u8], ends: &[usize]) -> Vec<u8> {
+    if ends.len() < SAMPLE_ROWS_MIN {
+        return Vec::new();
+    }
+    let average = (texts.len() / ends.len()).max(1);
+    let step = (ends.len() * average / SAMPLE_BYTES).max(1);
+    let mut sample = Vec::with_capacity(SAMPLE_BYTES);
+    for place in (1..ends.len()).step_by(step) {
+        let (Some(start), Some(end)) = (ends.get(place - 1), ends.get(place)) else {
+            break;
+        };
+        let end = (*end).min(start + 4_096);
+        sample.extend_from_slice(texts.get(*start..end).unwrap_or_default());
+    }
+    sample.truncate(SAMPLE_BYTES);
+    sample
+}
+
+fn packed_section(
+    writer: &mut Writer,
+    kind: Kind,
+    numbers: impl ExactSizeIterator<Item = u64> + Clone,
+) {
+    let mut raw = Vec::new();
+    Packed::new(numbers).encode(&mut raw);
+    writer.section(kind, 0, &raw);
+}
+
+/// Writes a column with its dictionary, and lists of rows where people look rows up by it.
+fn coded_column(writer: &mut Writer, column: Column, values: &Interner, codes: &[u32]) {
+    let (dictionary, places) = values.sorted();
+    let codes: Vec<u32> =
+        codes.iter().map(|code| places.get(*code as usize).copied().unwrap_or(0)).collect();
+    let mut raw = Vec::new();
+    dictionary.encode(&mut raw);
+    let kind = if column == Column::Shape { Kind::Shapes } else { Kind::Values };
+    writer.section(kind, column.number(), &raw);
+    plain_column(writer, column, &codes);
+    if column.indexed() {
+        let lists = postings::encode(&codes, dictionary.len());
+        writer.section(Kind::Postings, column.number(), &lists);
+    }
+}
+
+fn plain_column(writer: &mut Writer, column: Column, codes: &[u32]) {
+    let most = codes.iter().copied().max().unwrap_or(0);
+    let planes = column::encode_planes(codes);
+    let packed_len = Packed::encoded_len(codes.len(), u64::from(most));
+    let shrunk = zstd::bulk::compress(&planes, 3).map_or(usize::MAX, |bytes| bytes.len());
+    let raw = if shrunk < packed_len { planes } else { column::encode_packed(codes) };
+    writer.section(Kind::Codes, column.number(), &raw);
+}

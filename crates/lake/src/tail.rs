@@ -1,0 +1,348 @@
+//! Records that are durable in the journal and not yet in a part.
+
+use crate::column::Column;
+use crate::draft::{id_hash, name_hash};
+use crate::matcher::{ActionMatcher, Matcher};
+use crate::plan::{self, WHO};
+use crate::row::{Flags, Row};
+use crate::search::{Attribute, Found, Match, Place, Search, Term};
+use hashbrown::{HashMap, HashTable};
+use model::{AccountId, Field, Record, RecordId, RecordView, Scan, Seq, Timestamp};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A record of the tail, with what was derived from it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The record's number.
+    pub seq: Seq,
+    /// The record.
+    pub record: Record,
+    /// What makes it the same record when it comes again.
+    pub id: RecordId,
+    /// When it happened.
+    pub time: Timestamp,
+    /// Facts.
+    pub flags: Flags,
+    /// What a pass over its bytes found.
+    pub scan: Scan,
+    /// LookupEvents' user name.
+    pub username: Option<String>,
+    /// LookupEvents' resources: (type, name).
+    pub resources: Vec<(String, String)>,
+    /// The ledger's hash of the record.
+    pub payload: [u8; 32],
+}
+
+impl Entry {
+    /// The record with what the scan found.
+    pub fn view(&self) -> RecordView<'_> {
+        RecordView::new(self.record.body.bytes(), &self.scan)
+    }
+
+    /// Its place in the order of answers.
+    pub const fn place(&self) -> Place {
+        Place { time: self.time, seq: self.seq }
+    }
+
+    /// Hands the entry over as a row for a draft.
+    pub fn with_row<T>(&self, take: impl FnOnce(&Row<'_>) -> T) -> T {
+        let resources: Vec<(&str, &str)> =
+            self.resources.iter().map(|(kind, name)| (kind.as_str(), name.as_str())).collect();
+        take(&Row {
+            view: self.view(),
+            id: self.id,
+            time: self.time,
+            ingested: self.record.ingested,
+            flags: self.flags,
+            username: self.username.as_deref(),
+            resources: &resources,
+            payload: self.payload,
+        })
+    }
+
+    fn found(&self) -> Found {
+        let bytes = match &self.record.body {
+            model::Body::ApiCall(bytes) => Arc::clone(bytes),
+        };
+        Found::new(self.place(), &self.record.owner, self.id, self.flags, bytes)
+    }
+
+    fn raw(&self, column: Column) -> Option<&[u8]> {
+        match column {
+            Column::Username => self.username.as_deref().map(str::as_bytes),
+            Column::Field(field) => self.view().raw(field),
+            Column::Kinds | Column::Flags | Column::Shape => None,
+        }
+    }
+}
+
+/// One generation of the tail: filled, then sealed as a whole. Questions that began before it
+/// was sealed go on reading it.
+#[derive(Debug, Default)]
+pub struct Generation(RwLock<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    order: BTreeMap<Place, Arc<Entry>>,
+    /// Entries by hash of (attribute, value), for the look-ups people make most.
+    index: HashMap<u64, Vec<Place>>,
+    ids: HashTable<Arc<Entry>>,
+    bytes: usize,
+    oldest: Option<Timestamp>,
+}
+
+/// Entries looked at under one hold of the lock, so that a long walk never keeps writers out.
+const WALK: usize = 512;
+
+/// Attributes whose exact values find their entries without a walk.
+const INDEXED: &[(Attribute, Column)] = &[
+    (Attribute::EventName, Column::Field(Field::EventName)),
+    (Attribute::EventSource, Column::Field(Field::EventSource)),
+    (Attribute::AccessKeyId, Column::Field(Field::AccessKeyId)),
+    (Attribute::SourceIp, Column::Field(Field::SourceIp)),
+    (Attribute::Username, Column::Username),
+    (Attribute::IssuedKey, Column::Field(Field::IssuedKey)),
+];
+
+fn key(attribute: Attribute, value: &str) -> u64 {
+    name_hash(value) ^ (attribute as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+impl Inner {
+    fn push(&mut self, entry: Arc<Entry>) {
+        let place = entry.place();
+        for (attribute, column) in INDEXED {
+            if let Some(value) = entry.raw(*column).and_then(model::json::unescape) {
+                self.index.entry(key(*attribute, &value)).or_default().push(place);
+            }
+        }
+        for (kind, name) in &entry.resources {
+            self.index.entry(key(Attribute::ResourceType, kind)).or_default().push(place);
+            self.index.entry(key(Attribute::ResourceName, name)).or_default().push(place);
+        }
+        self.bytes += entry.record.body.bytes().len();
+        self.oldest.get_or_insert(entry.record.ingested);
+        self.ids.insert_unique(id_hash(entry.id), Arc::clone(&entry), |e| id_hash(e.id));
+        self.order.insert(place, entry);
+    }
+}
+
+impl Generation {
+    fn read<T>(&self, look: impl FnOnce(&Inner) -> T) -> T {
+        look(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Joins entries to the tail.
+    pub fn join(&self, entries: impl IntoIterator<Item = Arc<Entry>>) {
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        entries.into_iter().for_each(|entry| inner.push(entry));
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.read(|inner| inner.order.len())
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes of the records in it.
+    pub fn bytes(&self) -> usize {
+        self.read(|inner| inner.bytes)
+    }
+
+    /// When its first record came in.
+    pub fn oldest(&self) -> Option<Timestamp> {
+        self.read(|inner| inner.oldest)
+    }
+
+    /// All entries, by number.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        let mut entries: Vec<Arc<Entry>> =
+            self.read(|inner| inner.order.values().cloned().collect());
+        entries.sort_unstable_by_key(|entry| entry.seq);
+        entries
+    }
+
+    /// The entries that bear an id, of one owner.
+    pub fn with_id(&self, owner: &AccountId, id: RecordId) -> Vec<Arc<Entry>> {
+        let same = |entry: &&Arc<Entry>| entry.id == id && entry.record.owner == *owner;
+        self.read(|inner| inner.ids.iter_hash(id_hash(id)).filter(same).cloned().collect())
+    }
+
+    /// Earliest and latest event time.
+    pub fn extent(&self, owner: Option<&AccountId>) -> Option<(Timestamp, Timestamp)> {
+        self.read(|inner| {
+            let fits = |entry: &&Arc<Entry>| owner.is_none_or(|owner| entry.record.owner == *owner);
+            let first = inner.order.values().find(fits)?;
+            let last = inner.order.values().rev().find(fits)?;
+            Some((first.time, last.time))
+        })
+    }
+}
+
+/// The entries of a generation that pass a look-up, newest first.
+#[derive(Debug)]
+pub(crate) struct TailHits {
+    generation: Arc<Generation>,
+    tests: Vec<EntryTest>,
+    search: Search,
+    /// Numbers from here on came after the question.
+    end: Seq,
+    /// Places to try, ascending; `None`: walk.
+    places: Option<Vec<Place>>,
+    before: Place,
+    ready: Vec<Arc<Entry>>,
+}
+
+impl TailHits {
+    pub(crate) fn new(search: &Search, generation: &Arc<Generation>, end: Seq) -> Self {
+        let last = Place { time: Timestamp(search.times.end.0 - 1), seq: Seq(u64::MAX) };
+        Self {
+            tests: search.terms.iter().map(EntryTest::new).collect(),
+            search: search.clone(),
+            end,
+            places: generation.read(|inner| indexed(inner, &search.terms)),
+            before: search.after.map_or(last, |after| after.min(last)),
+            ready: Vec::new(),
+            generation: Arc::clone(generation),
+        }
+    }
+
+    /// The next entry that passes.
+    pub(crate) fn next(&mut self) -> Option<(Place, Found)> {
+        while self.ready.is_empty() {
+            let looked_at = self.look();
+            self.before = *looked_at.last()?;
+        }
+        let entry = self.ready.pop()?;
+        Some((entry.place(), entry.found()))
+    }
+
+    /// Looks at some more entries; returns their places, newest first.
+    fn look(&mut self) -> Vec<Place> {
+        let (before, start) = (self.before, Place { time: self.search.times.start, seq: Seq(0) });
+        if before <= start {
+            return Vec::new();
+        }
+        let places = self.places.as_mut();
+        let candidates: Vec<Arc<Entry>> = self.generation.read(|inner| match places {
+            Some(places) => {
+                places.truncate(places.partition_point(|place| *place < before));
+                let some = places.iter().rev().take_while(|place| **place >= start).take(WALK);
+                some.filter_map(|place| inner.order.get(place).cloned()).collect()
+            }
+            None => {
+                let range = (Bound::Included(start), Bound::Excluded(before));
+                inner.order.range(range).rev().take(WALK).map(|(_, entry)| entry.clone()).collect()
+            }
+        });
+        let looked_at = candidates.iter().map(|entry| entry.place()).collect();
+        self.ready = candidates.into_iter().rev().filter(|entry| self.passes(entry)).collect();
+        looked_at
+    }
+
+    fn passes(&self, entry: &Entry) -> bool {
+        let search = &self.search;
+        let region = |region: &String| {
+            let raw = entry.view().raw(Field::AwsRegion);
+            raw.and_then(model::json::unescape).is_some_and(|value| value == region.as_str())
+        };
+        entry.seq < self.end
+            && search.owner.as_ref().is_none_or(|owner| *owner == entry.record.owner)
+            && search.region.as_ref().is_none_or(region)
+            && (search.include_hidden || !entry.flags.hidden())
+            && self.tests.iter().all(|test| test.holds(entry))
+    }
+}
+
+/// The shortest list of places that a term's exact value has.
+fn indexed(inner: &Inner, terms: &[Term]) -> Option<Vec<Place>> {
+    let list = |term: &Term| match &term.matches {
+        Match::Is(value) if is_indexed(term.what) => {
+            Some(inner.index.get(&key(term.what, value)).cloned().unwrap_or_default())
+        }
+        matches if matches!(term.what, Attribute::Identity | Attribute::EventId) => {
+            let ids = plan::ids(matches);
+            let places = ids.into_iter().flat_map(|id| {
+                inner.ids.iter_hash(id_hash(id)).filter(move |e| e.id == id).map(|e| e.place())
+            });
+            Some(places.collect())
+        }
+        _ => None,
+    };
+    let mut places = terms.iter().filter_map(list).min_by_key(Vec::len)?;
+    places.sort_unstable();
+    places.dedup();
+    Some(places)
+}
+
+fn is_indexed(what: Attribute) -> bool {
+    matches!(what, Attribute::ResourceName | Attribute::ResourceType)
+        || INDEXED.iter().any(|(attribute, _)| *attribute == what)
+}
+
+/// A term, made ready for entries.
+#[derive(Debug)]
+enum EntryTest {
+    Column(Column, Matcher),
+    Who(Matcher),
+    Actions(Vec<ActionMatcher>),
+    Kinds(Matcher),
+    Names(Matcher),
+    Ids(Vec<RecordId>),
+    Flags(Option<(u16, u16)>),
+}
+
+impl EntryTest {
+    fn new(term: &Term) -> Self {
+        let matcher = Matcher::new(&term.matches);
+        let column = |field| Self::Column(Column::Field(field), matcher.clone());
+        match term.what {
+            Attribute::EventName => column(Field::EventName),
+            Attribute::EventSource => column(Field::EventSource),
+            Attribute::AccessKeyId => column(Field::AccessKeyId),
+            Attribute::SourceIp => column(Field::SourceIp),
+            Attribute::ErrorCode => column(Field::ErrorCode),
+            Attribute::Region => column(Field::AwsRegion),
+            Attribute::Account => column(Field::RecipientAccount),
+            Attribute::IdentityArn => column(Field::IdentityArn),
+            Attribute::IssuedKey => column(Field::IssuedKey),
+            Attribute::Username => Self::Column(Column::Username, matcher),
+            Attribute::ResourceType => Self::Kinds(matcher),
+            Attribute::ResourceName => Self::Names(matcher),
+            Attribute::Who => Self::Who(matcher),
+            Attribute::Action => Self::Actions(ActionMatcher::all(&term.matches)),
+            Attribute::Identity | Attribute::EventId => Self::Ids(plan::ids(&term.matches)),
+            Attribute::ReadOnly | Attribute::Failed | Attribute::Category | Attribute::Origin => {
+                Self::Flags(plan::flag_bits(term))
+            }
+        }
+    }
+
+    fn holds(&self, entry: &Entry) -> bool {
+        match self {
+            Self::Column(column, matcher) => {
+                entry.raw(*column).is_some_and(|raw| matcher.matches_raw(raw))
+            }
+            Self::Who(matcher) => WHO
+                .iter()
+                .any(|column| entry.raw(*column).is_some_and(|raw| matcher.matches_name(raw))),
+            Self::Actions(actions) => {
+                let raw = |field| entry.view().raw(field).unwrap_or_default();
+                actions.iter().any(|action| {
+                    action.matches_source(raw(Field::EventSource))
+                        && action.matches_action(raw(Field::EventName))
+                })
+            }
+            Self::Kinds(matcher) => entry.resources.iter().any(|(kind, _)| matcher.matches(kind)),
+            Self::Names(matcher) => entry.resources.iter().any(|(_, name)| matcher.matches(name)),
+            Self::Ids(ids) => ids.contains(&entry.id),
+            Self::Flags(bits) => bits.is_some_and(|(mask, value)| entry.flags.0 & mask == value),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What was recorded can be proved: every record is a leaf of one Merkle tree, hashed as RFC 6962
+//! says (<https://www.rfc-editor.org/rfc/rfc6962#section-2.1>).
+//!
+//! Nothing here touches a disk or fails, save for reading a [`Hash`] or a [`Frontier`] that
+//! somebody wrote.
+
+mod frontier;
+mod hash;
+mod leaf;
+
+pub use frontier::{Frontier, FrontierError};
+pub use hash::{Hash, node_hash};
+pub use leaf::{LeafInput, leaf_hash, payload_hash, salt};

@@ -1,0 +1,32 @@
+//! Amazon Resource Names: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+
+use crate::AccountId;
+use serde::{Deserialize, Serialize};
+
+/// The name of a resource: `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Arn(String);
+
+impl Arn {
+    /// The user `name` of an account.
+    pub fn user(account: &AccountId, name: &str) -> Self {
+        Self(format!("arn:aws:iam::{account}:user/{name}"))
+    }
+
+    /// The root of an account.
+    pub fn root(account: &AccountId) -> Self {
+        Self(format!("arn:aws:iam::{account}:root"))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Arn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

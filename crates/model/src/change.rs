@@ -1,0 +1,62 @@
+//! One step in the life of what is kept, and what a handler proposes.
+
+use crate::resource::{AccessKey, Birth, Import, User};
+use crate::{PartId, PartMeta, Record};
+use serde::{Deserialize, Serialize};
+
+/// One step in the life of a resource. Replaying all of them in order gives State.
+/// Variants are written by name; one that an older binary does not know makes it refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The data directory begins.
+    Born(Birth),
+    /// A user exists from now on, or is changed.
+    UserPut(User),
+    /// A key exists from now on, or is changed.
+    AccessKeyPut(AccessKey),
+    /// The manifest moves from some parts to others.
+    PartsReplaced {
+        /// Parts that are live from now on.
+        added: Vec<PartMeta>,
+        /// Parts that may be unlinked from now on.
+        removed: Vec<PartId>,
+        /// Seqs below this one are no longer needed in the journal for the tail.
+        sealed_to: Option<u64>,
+    },
+    /// An import has got this far, is new, or has ended.
+    ImportPut(Import),
+    /// Everything but users and keys is gone from view: a reset under `--dev`.
+    Reset,
+    /// The ledger took in the records of parts: its right edge afterwards, as JSON. Replay needs
+    /// it, since those records are not in the journal.
+    LedgerAdvanced {
+        /// The frontier, opaque here.
+        frontier: String,
+    },
+    /// A record came with the id of an earlier one and other bytes; both are kept.
+    ConflictFound {
+        /// How many, with this change.
+        count: u64,
+    },
+}
+
+/// What a handler proposes: nothing is done until `commit` made it durable.
+#[derive(Clone, Debug, Default)]
+pub struct Effect {
+    /// Steps of resources.
+    pub changes: Vec<Change>,
+    /// Things that happened.
+    pub records: Vec<Record>,
+}
+
+impl From<Change> for Effect {
+    fn from(change: Change) -> Self {
+        Self { changes: vec![change], records: Vec::new() }
+    }
+}
+
+impl From<Record> for Effect {
+    fn from(record: Record) -> Self {
+        Self { changes: Vec::new(), records: vec![record] }
+    }
+}

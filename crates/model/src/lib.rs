@@ -1,0 +1,33 @@
+//! Plain values: records, identities, changes and resources. Nothing here can fail except
+//! parsing; nothing here touches a disk, a clock or a socket.
+
+mod account;
+mod arn;
+mod category;
+mod change;
+pub mod disk;
+mod field;
+mod identity;
+pub mod json;
+mod origin;
+mod part;
+mod record;
+pub mod resource;
+mod scan;
+mod seq;
+mod time;
+mod view;
+
+pub use account::AccountId;
+pub use arn::Arn;
+pub use category::Category;
+pub use change::{Change, Effect};
+pub use field::{Field, Tree};
+pub use identity::{Caller, CallerKind, Identity, SessionIssuer};
+pub use origin::Origin;
+pub use part::{PartId, PartMeta};
+pub use record::{Body, Record, RecordId};
+pub use scan::{Leaf, LeafKind, Scan, ScanError, Span};
+pub use seq::{Seq, SeqRange};
+pub use time::{TimeRange, Timestamp, format_seconds, parse_seconds};
+pub use view::RecordView;

@@ -1,0 +1,227 @@
+//! Times, in milliseconds since 1970-01-01T00:00:00Z.
+
+use serde::{Deserialize, Serialize};
+
+const DAY_S: i64 = 86_400;
+
+/// Milliseconds since the epoch, UTC.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The start of time ranges that have none.
+    pub const MIN: Self = Self(i64::MIN / 2);
+    /// The end of time ranges that have none.
+    pub const MAX: Self = Self(i64::MAX / 2);
+
+    /// From whole seconds since the epoch.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds * 1_000)
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// Reads any time a CloudTrail record was seen to carry: `2023-07-10T11:42:31Z`, with a
+    /// space instead of the `T`, with a fraction, with an offset, or without a zone (then UTC).
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(seconds) = parse_seconds(text.as_bytes()) {
+            return Some(Self::from_seconds(seconds));
+        }
+        let text = text.trim();
+        if let Ok(time) = text.parse::<jiff::Timestamp>() {
+            return Some(Self(time.as_millisecond()));
+        }
+        let civil =
+            text.strip_suffix(" UTC").unwrap_or(text).parse::<jiff::civil::DateTime>().ok()?;
+        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+
+    /// Months since year 0: compaction never crosses one.
+    pub fn month(self) -> i32 {
+        let (year, month, _) = civil(self.seconds().div_euclid(DAY_S));
+        i32::try_from(year * 12 + month - 1).unwrap_or(i32::MAX)
+    }
+}
+
+impl std::fmt::Display for Timestamp {
+    /// ISO 8601 in UTC; milliseconds only where there are any.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = format_seconds(self.seconds());
+        match self.0.rem_euclid(1_000) {
+            0 => f.write_str(&text),
+            ms => write!(f, "{}.{ms:03}Z", text.trim_end_matches('Z')),
+        }
+    }
+}
+
+/// From `start` (inclusive) to `end` (exclusive).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeRange {
+    /// First moment inside.
+    pub start: Timestamp,
+    /// First moment outside.
+    pub end: Timestamp,
+}
+
+impl TimeRange {
+    /// All of time.
+    pub const ALL: Self = Self { start: Timestamp::MIN, end: Timestamp::MAX };
+
+    /// Whether `time` lies inside.
+    pub fn contains(self, time: Timestamp) -> bool {
+        self.start <= time && time < self.end
+    }
+}
+
+/// Reads exactly `YYYY-MM-DDThh:mm:ssZ`, the form CloudTrail writes; `None` for any other and
+/// for dates that [`format_seconds`] would not write back the same.
+pub fn parse_seconds(text: &[u8]) -> Option<i64> {
+    let text: &[u8; 20] = text.try_into().ok()?;
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+        b':',
+        s1,
+        s2,
+        b'Z',
+    ] = *text
+    else {
+        return None;
+    };
+    let two = |a: u8, b: u8| -> Option<i64> {
+        (a.is_ascii_digit() && b.is_ascii_digit())
+            .then(|| i64::from(a - b'0') * 10 + i64::from(b - b'0'))
+    };
+    let year = two(y1, y2)? * 100 + two(y3, y4)?;
+    let (month, day) = (two(m1, m2)?, two(d1, d2)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    let sane = (1..=12).contains(&month)
+        && (1..=days_in(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    sane.then(|| days(year, month, day) * DAY_S + hour * 3_600 + minute * 60 + second)
+}
+
+/// Writes `YYYY-MM-DDThh:mm:ssZ`; years outside 0..=9999 are held at that range's edge.
+pub fn format_seconds(seconds: i64) -> String {
+    let seconds = seconds.clamp(days(0, 1, 1) * DAY_S, days(10_000, 1, 1) * DAY_S - 1);
+    let (year, month, day) = civil(seconds.div_euclid(DAY_S));
+    let rest = seconds.rem_euclid(DAY_S);
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    days(year + month / 12, month % 12 + 1, 1) - days(year, month, 1)
+}
+
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar. The year is counted
+/// from March, so that the leap day is its last.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The inverse of [`days`]: (year, month, day).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_of_five_centuries_comes_back() {
+        let mut day = days(1700, 1, 1);
+        while day < days(2200, 1, 1) {
+            let (y, m, d) = civil(day);
+            assert_eq!(days(y, m, d), day);
+            let text = format_seconds(day * DAY_S + 3_661);
+            assert_eq!(parse_seconds(text.as_bytes()), Some(day * DAY_S + 3_661), "{text}");
+            day += 1;
+        }
+    }
+
+    #[test]
+    fn agrees_with_a_second_implementation() {
+        for text in ["2023-07-10T11:42:31Z", "2000-02-29T23:59:59Z", "1999-12-31T00:00:00Z"] {
+            let theirs = text.parse::<jiff::Timestamp>().unwrap().as_second();
+            assert_eq!(parse_seconds(text.as_bytes()), Some(theirs), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_dates_that_do_not_exist() {
+        for text in [
+            "2023-02-29T00:00:00Z",
+            "2023-13-01T00:00:00Z",
+            "2023-00-01T00:00:00Z",
+            "2023-01-32T00:00:00Z",
+            "2023-01-01T24:00:00Z",
+            "2023-01-01T00:60:00Z",
+            "2023-01-01 00:00:00Z",
+            "2023-01-01T00:00:0aZ",
+        ] {
+            assert_eq!(parse_seconds(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_the_spellings_of_real_logs() {
+        let want = Some(Timestamp(1_688_989_351_000));
+        for text in [
+            "2023-07-10T11:42:31Z",
+            "2023-07-10 11:42:31Z",
+            "2023-07-10 11:42:31",
+            "2023-07-10T11:42:31",
+            "2023-07-10 11:42:31 UTC",
+            "2023-07-10T13:42:31+02:00",
+        ] {
+            assert_eq!(Timestamp::parse(text), want, "{text}");
+        }
+        assert_eq!(Timestamp::parse("2023-07-10T11:42:31.250Z").unwrap().0, 1_688_989_351_250);
+        assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn months_follow_one_another() {
+        let month = |text: &str| Timestamp::parse(text).unwrap().month();
+        assert_eq!(month("2024-01-01T00:00:00Z") - month("2023-12-31T23:59:59Z"), 1);
+        assert_eq!(month("2024-02-29T00:00:00Z"), month("2024-02-01T00:00:00Z"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Ctrl-C and its relatives.
+
+use crate::complaint::Complaint;
+use crate::talk::say;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What the shell expects of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// How often the removal is tried while the command's own threads may still write.
+const ATTEMPTS: usize = 40;
+
+/// The signals that ask a process to end, no longer deadly from the moment this is made.
+pub(crate) struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Stop {
+    /// Starts to listen for them. Must be called inside a runtime.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Resolves when the process is asked to end, at once if it was already.
+    pub(crate) async fn asked(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+}
+
+/// For a command that must leave nothing behind: listens before there is anything to remove.
+pub(crate) struct Sweeper {
+    runtime: Runtime,
+    stop: Stop,
+}
+
+impl Sweeper {
+    /// Starts to listen.
+    pub(crate) fn listen() -> Result<Self, Complaint> {
+        let listen = || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let inside = runtime.enter();
+            let stop = Stop::listen()?;
+            drop(inside);
+            Ok(Self { runtime, stop })
+        };
+        listen().map_err(|error: io::Error| unable(&error))
+    }
+
+    /// Removes `directory` and ends the process as soon as it is asked to end.
+    pub(crate) fn watch_over(self, directory: &Path) -> Result<(), Complaint> {
+        let directory = directory.to_owned();
+        let watch = move || {
+            self.runtime.block_on(self.stop.asked());
+            say("stopped; removing what was made on the way");
+            remove(directory);
+            std::process::exit(INTERRUPTED);
+        };
+        std::thread::Builder::new()
+            .name("interrupt".to_owned())
+            .spawn(watch)
+            .map(drop)
+            .map_err(|error| unable(&error))
+    }
+}
+
+fn unable(error: &io::Error) -> Complaint {
+    Complaint::failed(
+        format!("cannot listen for signals: {error}"),
+        "preparing to clean up behind an interrupt",
+        "end some processes, then run the command again",
+    )
+}
+
+fn remove(directory: PathBuf) {
+    for _ in 0..ATTEMPTS {
+        match std::fs::remove_dir_all(&directory) {
+            // Once more: a thread of ours may have written while we removed.
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
+    say(format!("could not remove `{}`", directory.display()));
+}

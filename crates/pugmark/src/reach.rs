@@ -1,0 +1,134 @@
+//! One set of questions, whoever answers: the server that holds the data directory, or the
+//! directory itself, opened by this command.
+
+use crate::complaint::Complaint;
+use crate::directory::{self, Closed};
+use crate::face;
+use crate::remote::Remote;
+use crate::standing::Standing;
+use engine::{Engine, ImportRequest, Page, Search};
+use model::Timestamp;
+use model::resource::Import;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Who answers.
+pub(crate) struct Reach {
+    data: PathBuf,
+    way: Way,
+}
+
+enum Way {
+    Local(Engine),
+    Remote(Box<Remote>),
+}
+
+impl Reach {
+    /// Opens the directory or finds its server; makes the directory where there is none.
+    pub(crate) fn open(data: &Path, settings: engine::Settings) -> Result<Self, Complaint> {
+        let mut opened = directory::open(data, settings.clone());
+        if let Err(Closed::OtherBirth(_)) = opened {
+            // Who may call a server is no matter here: whoever may read the files may ask.
+            let dev = !settings.dev;
+            opened = directory::open(data, engine::Settings { dev, ..settings });
+        }
+        let way = match opened {
+            Ok(directory) => Way::Local(directory.engine),
+            Err(Closed::InUse) => Way::Remote(Box::new(Remote::find(data)?)),
+            Err(closed) => return Err(closed.complaint(data)),
+        };
+        let data = data.to_owned();
+        Ok(Self { data, way })
+    }
+
+    /// The same, for questions only: an absent directory is told, not made.
+    pub(crate) fn existing(data: &Path, settings: engine::Settings) -> Result<Self, Complaint> {
+        if directory::holds_something(data)? {
+            return Self::open(data, settings);
+        }
+        Err(Complaint::failed(
+            "there is nothing to ask: the data directory is empty or not there",
+            format!("opening `{}`", data.display()),
+            "take in logs with pugmark import PATH, start with pugmark up --demo, or name \
+             another directory with --data DIR",
+        ))
+    }
+
+    /// An engine that is open already.
+    pub(crate) fn local(data: &Path, engine: Engine) -> Self {
+        let (data, way) = (data.to_owned(), Way::Local(engine));
+        Self { data, way }
+    }
+
+    /// The address of the server, where one answers.
+    pub(crate) fn server(&self) -> Option<String> {
+        match &self.way {
+            Way::Local(_) => None,
+            Way::Remote(remote) => Some(remote.endpoint().to_string()),
+        }
+    }
+
+    /// One page of records.
+    pub(crate) fn search(&self, search: &Search) -> Result<Page, Complaint> {
+        match &self.way {
+            Way::Local(engine) => self.told(engine.search(search)),
+            Way::Remote(remote) => face::search(remote, search),
+        }
+    }
+
+    /// Begins an import; returns its id.
+    pub(crate) fn start_import(&self, request: ImportRequest) -> Result<String, Complaint> {
+        match &self.way {
+            Way::Local(engine) => self.told(engine.start_import(request)),
+            Way::Remote(remote) => face::start_import(remote, request),
+        }
+    }
+
+    /// How far an import got.
+    pub(crate) fn import(&self, id: &str) -> Result<Import, Complaint> {
+        let engine = match &self.way {
+            Way::Local(engine) => engine,
+            Way::Remote(remote) => return face::import(remote, id),
+        };
+        engine.import(id).ok_or_else(|| {
+            let tried = format!("looking for import {id}");
+            let next = "see what was imported: pugmark status";
+            Complaint::failed("the import is not there any more", tried, next)
+        })
+    }
+
+    /// How long to wait before asking the same again. A server records each call.
+    pub(crate) const fn patience(&self) -> Duration {
+        match self.way {
+            Way::Local(_) => Duration::from_millis(50),
+            Way::Remote(_) => Duration::from_millis(500),
+        }
+    }
+
+    /// What is kept.
+    pub(crate) fn status(&self) -> Result<Standing, Complaint> {
+        match &self.way {
+            Way::Local(engine) => Ok(Standing::of(engine)),
+            Way::Remote(remote) => face::status(remote),
+        }
+    }
+
+    /// The earliest and latest `eventTime` of all records.
+    pub(crate) fn extent(&self) -> Result<Option<(Timestamp, Timestamp)>, Complaint> {
+        match &self.way {
+            Way::Local(engine) => Ok(engine.extent(None)),
+            Way::Remote(remote) => face::extent(remote),
+        }
+    }
+
+    /// Leaves in order.
+    pub(crate) fn close(self) {
+        if let Way::Local(engine) = self.way {
+            engine.close();
+        }
+    }
+
+    fn told<T>(&self, answer: Result<T, engine::Error>) -> Result<T, Complaint> {
+        answer.map_err(|error| directory::complaint(&error, &self.data))
+    }
+}

@@ -1,0 +1,120 @@
+//! The listener: connections in, whole requests to the door, answers out. Everything has a limit.
+
+mod answer;
+mod body;
+mod connection;
+mod limits;
+mod page;
+mod stall;
+mod tls;
+
+pub(crate) use page::Mode;
+pub(crate) use tls::Tls;
+
+use crate::endpoint::Endpoint;
+use crate::network::Network;
+use answer::Answerer;
+use body::Budget;
+use connection::Connection;
+use engine::Engine;
+use faces::Door;
+use std::sync::Arc;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+
+/// A server that is ready to take connections.
+pub(crate) struct Server {
+    /// Bound already.
+    pub(crate) listener: TcpListener,
+    /// Where TLS is spoken.
+    pub(crate) tls: Option<Tls>,
+    /// Answers.
+    pub(crate) door: Door,
+    /// For the page and `/healthz`.
+    pub(crate) engine: Engine,
+    /// Whose word on the client's address counts.
+    pub(crate) proxies: Vec<Network>,
+    /// What is shown of it.
+    pub(crate) mode: Mode,
+    /// Where it is reached.
+    pub(crate) endpoint: Endpoint,
+}
+
+impl Server {
+    /// Serves until `stop` resolves, then lets requests under way finish, within bounds.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        let answerer = Arc::new(Answerer {
+            door: self.door,
+            engine: self.engine,
+            proxies: self.proxies,
+            mode: self.mode,
+            endpoint: self.endpoint,
+            budget: Budget::new(limits::BODIES_BYTES_MAX),
+        });
+        let acceptor = self.tls.map(|tls| tls.acceptor);
+        let (closing, closed) = watch::channel(false);
+        let mut accepting = Accepting::new(self.listener);
+        let mut tasks = JoinSet::new();
+        tokio::pin!(stop);
+        loop {
+            let (socket, peer, place) = tokio::select! {
+                accepted = accepting.next() => accepted,
+                () = &mut stop => break,
+            };
+            let connection = Connection {
+                peer: peer.ip(),
+                answerer: Arc::clone(&answerer),
+                closed: closed.clone(),
+            };
+            tasks.spawn(connection.serve(socket, acceptor.clone(), place));
+            while tasks.try_join_next().is_some() {}
+        }
+        tracing::info!("stopping");
+        drop(accepting);
+        finish(closing, tasks).await;
+    }
+}
+
+async fn finish(closing: watch::Sender<bool>, mut tasks: JoinSet<()>) {
+    // Nobody listens where there are no connections.
+    let _ = closing.send(true);
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits::STOP_WAIT_MAX, ended).await.is_err() {
+        tracing::warn!(connections = tasks.len(), "requests under way were cut off");
+        tasks.abort_all();
+    }
+}
+
+/// Takes connections, never more than allowed at a time.
+struct Accepting {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+}
+
+type Accepted = (TcpStream, std::net::SocketAddr, OwnedSemaphorePermit);
+
+impl Accepting {
+    fn new(listener: TcpListener) -> Self {
+        let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
+        Self { listener, places }
+    }
+
+    /// The next connection and its place. May be dropped while it waits.
+    async fn next(&mut self) -> Accepted {
+        loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                // INVARIANT: the semaphore is never closed.
+                std::future::pending::<()>().await;
+                continue;
+            };
+            match self.listener.accept().await {
+                Ok((socket, peer)) => return (socket, peer, place),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(limits::ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}

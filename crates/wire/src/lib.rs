@@ -1,0 +1,29 @@
+//! Bytes in ⇄ bytes out, exactly as AWS does it; no sockets, no clock, no randomness.
+//!
+//! A [`Request`] comes in whole. [`route::claim`] says what it claims to be, [`sigv4`] proves who
+//! sent it, [`protocol`] turns its bytes into a JSON value and an answer back into bytes.
+//! Everything here is a pure function of its arguments: the time of day is one of them.
+
+mod fault;
+mod hex;
+mod limits;
+mod percent;
+pub mod protocol;
+mod query_string;
+mod rejection;
+mod request;
+mod response;
+pub mod route;
+pub mod sigv4;
+mod xml;
+
+pub use fault::{ErrorStatus, Fault};
+pub use limits::{
+    BODY_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX, PRESIGNED_S_MAX, QUERY_DEPTH_MAX,
+    QUERY_PARAMS_MAX,
+};
+pub use protocol::{Binding, Protocol};
+pub use rejection::Rejection;
+pub use request::{Request, Tls};
+pub use response::Response;
+pub use route::Claim;

@@ -1,0 +1,31 @@
+//! Every limit of this crate, in one place.
+
+/// Largest body a protocol parser looks at. AWS's largest ingest call carries 1 MiB of payload;
+/// the rest is room for JSON escapes around it.
+pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Deepest nesting of arrays and objects in a JSON body.
+pub const JSON_DEPTH_MAX: usize = 64;
+
+/// Most values (scalars, arrays, objects) in one JSON body, because a value of two bytes on the
+/// wire takes some seventy in memory.
+pub const JSON_VALUES_MAX: usize = 500_000;
+
+/// Most parameters in a query string or form body, and the largest list index in one.
+pub const QUERY_PARAMS_MAX: usize = 1_000;
+
+/// Most dotted steps in the name of one Query parameter.
+pub const QUERY_DEPTH_MAX: usize = 32;
+
+/// Longest life of a presigned request: seven days
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
+pub const PRESIGNED_S_MAX: u32 = 604_800;
+
+/// Most signing keys kept by [`crate::sigv4::DerivedKeys`] unless its owner says otherwise.
+pub(crate) const DERIVED_KEYS_MAX: usize = 4_096;
+
+/// Longest message of a rejection, in characters: parsers like to repeat what they could not read.
+pub(crate) const MESSAGE_CHARS_MAX: usize = 256;
+
+/// Longest piece of a caller's text repeated back in a message, in characters.
+pub(crate) const QUOTE_CHARS_MAX: usize = 64;

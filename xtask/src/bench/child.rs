@@ -1,0 +1,255 @@
+//! Processes under measurement: their CPU time and memory, read from `/proc`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::clock::Stopwatch;
+
+/// Linux counts CPU time for programs in hundredths of a second.
+const TICKS_PER_S: f64 = 100.0;
+const POLL: Duration = Duration::from_millis(5);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a process took from start to end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cost {
+    pub(super) wall_s: f64,
+    pub(super) cpu_s: f64,
+    pub(super) peak_bytes: u64,
+}
+
+/// Runs a command to its end. A process that has ended but was not waited for still shows its
+/// CPU time, so nothing of it is missed.
+pub(super) fn run(command: &mut Command) -> Result<Cost> {
+    let shown = format!("{command:?}");
+    let watch = Stopwatch::start();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {shown}"))?;
+    let id = child.id();
+    let stderr = child.stderr.take();
+    let (cost, talk) = thread::scope(|scope| {
+        let talk = scope.spawn(|| stderr.map_or_else(String::new, everything));
+        let cost = watch_until_ended(id, watch);
+        (cost, talk.join().unwrap_or_default())
+    });
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{shown} ended with {status}: {talk}");
+    }
+    Ok(cost)
+}
+
+fn everything(mut stream: impl Read) -> String {
+    let mut text = Vec::new();
+    // What could not be read is missing from a message only.
+    let _ = stream.read_to_end(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn watch_until_ended(id: u32, watch: Stopwatch) -> Cost {
+    let mut cost = Cost {
+        wall_s: 0.0,
+        cpu_s: 0.0,
+        peak_bytes: 0,
+    };
+    loop {
+        cost.peak_bytes = cost.peak_bytes.max(memory_bytes(id, "VmHWM").unwrap_or(0));
+        let stat = Stat::of(id);
+        cost.wall_s = watch.seconds();
+        match stat {
+            Some(stat) => {
+                cost.cpu_s = stat.cpu_s;
+                if stat.has_ended {
+                    return cost;
+                }
+            }
+            None => return cost,
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// The part of `/proc/<id>/stat` that matters here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stat {
+    has_ended: bool,
+    cpu_s: f64,
+}
+
+impl Stat {
+    fn of(id: u32) -> Option<Self> {
+        Self::parse(&fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
+    }
+
+    /// The name stands in parentheses and may hold anything, so fields count from the last `)`.
+    fn parse(text: &str) -> Option<Self> {
+        let (_, fields) = text.rsplit_once(") ")?;
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+        let has_ended = matches!(fields.first().copied(), Some("Z" | "X"));
+        Some(Self {
+            has_ended,
+            cpu_s: (ticks(11)? + ticks(12)?) / TICKS_PER_S,
+        })
+    }
+}
+
+/// CPU time of a running process, in seconds.
+pub(super) fn cpu_s(id: u32) -> f64 {
+    Stat::of(id).map_or(0.0, |stat| stat.cpu_s)
+}
+
+/// `VmRSS` or `VmHWM` of a running process.
+pub(super) fn memory_bytes(id: u32, field: &str) -> Option<u64> {
+    parse_memory(
+        &fs::read_to_string(format!("/proc/{id}/status")).ok()?,
+        field,
+    )
+}
+
+fn parse_memory(status: &str, field: &str) -> Option<u64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// A running `pugmark up`; it is ended when dropped.
+#[derive(Debug)]
+pub(super) struct Server {
+    child: Child,
+    /// `127.0.0.1:12345`
+    pub(super) address: String,
+    /// From the start of the process to the line that names the address.
+    pub(super) listening_s: f64,
+}
+
+impl Server {
+    /// Starts the server on a directory, at a free port.
+    pub(super) fn start(binary: &Path, data: &Path) -> Result<Self> {
+        let watch = Stopwatch::start();
+        let mut child = Command::new(binary)
+            .arg("up")
+            .arg("--data")
+            .arg(data)
+            .args(["--listen", "127.0.0.1:0", "--extended"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start `{}`", binary.display()))?;
+        let address = child
+            .stderr
+            .take()
+            .map(address_of)
+            .and_then(|found| found.recv_timeout(PATIENCE).ok());
+        let mut server = Self {
+            child,
+            address: String::new(),
+            listening_s: watch.seconds(),
+        };
+        match address {
+            Some(address) => server.address = address,
+            None => bail!("the server did not say `listening on http://…` within {PATIENCE:?}"),
+        }
+        Ok(server)
+    }
+
+    /// The process, for measuring.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It is a server of the benchmark: nothing is lost with it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads what the server says to its end, and sends the address once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a reader that ends with the server it reads"
+)]
+fn address_of(stderr: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = sync_channel(1);
+    thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            if let Some(address) = parse_address(&line) {
+                let _ = sender.try_send(address.to_owned());
+            }
+        }
+    });
+    receiver
+}
+
+fn parse_address(line: &str) -> Option<&str> {
+    let (_, after) = line.split_once("listening on http://")?;
+    let end = after
+        .find(|c: char| c.is_whitespace() || c == '/')
+        .unwrap_or(after.len());
+    after.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_stat_whatever_the_name_is() {
+        let line = "42 (a b) c) S 1 42 42 0 -1 4194560 900 0 0 0 150 50 0 0 20 0 8 0 1 2 3";
+        assert_eq!(
+            Stat::parse(line),
+            Some(Stat {
+                has_ended: false,
+                cpu_s: 2.0
+            })
+        );
+        assert!(Stat::parse(&line.replace(") S", ") Z")).unwrap().has_ended);
+        assert_eq!(Stat::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn reads_memory() {
+        let status = "Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t 1024 kB\n";
+        assert_eq!(parse_memory(status, "VmHWM"), Some(2 << 20));
+        assert_eq!(parse_memory(status, "VmRSS"), Some(1 << 20));
+        assert_eq!(parse_memory(status, "VmSwap"), None);
+    }
+
+    #[test]
+    fn finds_the_address() {
+        let line = "INFO listening on http://127.0.0.1:40001/ (console)";
+        assert_eq!(parse_address(line), Some("127.0.0.1:40001"));
+        assert_eq!(parse_address("starting"), None);
+    }
+
+    #[test]
+    fn counts_the_cpu_time_of_a_child_to_its_end() {
+        let busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+        let cost = run(Command::new("sh").args(["-c", busy])).unwrap();
+        assert!(cost.cpu_s > 0.0 && cost.wall_s >= 0.05, "{cost:?}");
+        assert!(cost.peak_bytes > 100_000, "{cost:?}");
+    }
+
+    #[test]
+    fn tells_what_a_failed_child_said() {
+        let error = run(Command::new("sh").args(["-c", "echo because >&2; exit 1"])).unwrap_err();
+        assert!(error.to_string().contains("because"), "{error}");
+    }
+}

@@ -1,0 +1,248 @@
+//! One keep-alive connection that signs its requests, as an SDK would, without the SDK's cost.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
+use wire::Request;
+use wire::sigv4::{SecretKey, SigningKey, sign};
+
+use crate::clock;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const REGION: &str = "us-east-1";
+
+/// A key id and its secret.
+#[derive(Debug, Clone)]
+pub(super) struct Credentials {
+    key_id: String,
+    secret: SecretKey,
+}
+
+impl Credentials {
+    /// Reads the file `credentials` of a data directory.
+    pub(super) fn read(data: &Path) -> Result<Self> {
+        let path = data.join("credentials");
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read `{}`; did the server start?", path.display()))?;
+        Self::parse(&text).with_context(|| format!("no key in `{}`", path.display()))
+    }
+
+    /// AWS's credentials format: `name = value` lines.
+    fn parse(text: &str) -> Option<Self> {
+        let value = |name: &str| {
+            let lines = text.lines().filter_map(|line| line.split_once('='));
+            lines
+                .map(|(key, value)| (key.trim(), value.trim()))
+                .find(|(key, _)| *key == name)
+        };
+        let (_, key_id) = value("aws_access_key_id")?;
+        let (_, secret) = value("aws_secret_access_key")?;
+        Some(Self {
+            key_id: key_id.to_owned(),
+            secret: SecretKey::new(secret.to_owned()),
+        })
+    }
+}
+
+/// What a server answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+/// A connection to one server.
+#[derive(Debug)]
+pub(super) struct Client {
+    address: String,
+    credentials: Credentials,
+    stream: BufReader<TcpStream>,
+}
+
+impl Client {
+    /// Connects once; every request goes over the same connection.
+    pub(super) fn connect(address: &str, credentials: &Credentials) -> Result<Self> {
+        let stream = TcpStream::connect(address)
+            .with_context(|| format!("cannot connect to `{address}`"))?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let (address, credentials) = (address.to_owned(), credentials.clone());
+        Ok(Self {
+            address,
+            credentials,
+            stream: BufReader::new(stream),
+        })
+    }
+
+    /// `cloudtrail:LookupEvents` with a JSON body.
+    pub(super) fn lookup_events(&mut self, body: &str) -> Result<Answer> {
+        let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
+        let headers = [
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", target),
+        ];
+        self.call("cloudtrail", &headers, body)
+    }
+
+    /// `sts:GetCallerIdentity`.
+    pub(super) fn caller_identity(&mut self) -> Result<Answer> {
+        let headers = [(
+            "content-type",
+            "application/x-www-form-urlencoded; charset=utf-8",
+        )];
+        self.call(
+            "sts",
+            &headers,
+            "Action=GetCallerIdentity&Version=2011-06-15",
+        )
+    }
+
+    fn call(
+        &mut self,
+        service: &str,
+        headers: &[(&'static str, &'static str)],
+        body: &str,
+    ) -> Result<Answer> {
+        let request = self.signed(service, headers, body)?;
+        let mut bytes =
+            format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into_bytes();
+        for (name, value) in &request.headers {
+            bytes.extend_from_slice(name.as_str().as_bytes());
+            bytes.extend_from_slice(b": ");
+            bytes.extend_from_slice(value.as_bytes());
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(body.as_bytes());
+        self.stream
+            .get_mut()
+            .write_all(&bytes)
+            .context("the server closed the connection")?;
+        answer(&mut self.stream)
+    }
+
+    fn signed(
+        &self,
+        service: &str,
+        headers: &[(&'static str, &'static str)],
+        body: &str,
+    ) -> Result<Request> {
+        let mut map = HeaderMap::new();
+        map.insert("host", HeaderValue::from_str(&self.address)?);
+        map.insert("user-agent", HeaderValue::from_static("pugmark-bench/1"));
+        for (name, value) in headers {
+            map.insert(*name, HeaderValue::from_static(value));
+        }
+        let mut request = Request {
+            method: Method::POST,
+            target: "/".to_owned(),
+            headers: map,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            tls: None,
+        };
+        let key = SigningKey {
+            access_key_id: &self.credentials.key_id,
+            secret: &self.credentials.secret,
+            session_token: None,
+            region: REGION,
+            service,
+        };
+        sign(
+            &mut request,
+            &key,
+            i64::try_from(clock::now_unix_s())? * 1_000,
+        );
+        Ok(request)
+    }
+}
+
+/// A plain request for a status: is the server there?
+pub(super) fn status_of(address: &str, path: &str) -> Result<u16> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    Ok(answer(&mut BufReader::new(stream))?.status)
+}
+
+/// Reads one answer, leaving the connection ready for the next.
+fn answer(stream: &mut impl BufRead) -> Result<Answer> {
+    let mut line = String::new();
+    stream
+        .read_line(&mut line)
+        .context("the server did not answer in time")?;
+    let Some(status) = line
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+    else {
+        bail!("not an HTTP answer: `{}`", line.trim_end());
+    };
+    let mut length = 0;
+    loop {
+        line.clear();
+        stream.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value
+                .trim()
+                .parse()
+                .context("a content length that is no number")?;
+        }
+        if name.eq_ignore_ascii_case("transfer-encoding") {
+            bail!("the answer comes in chunks, which this client does not read");
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    Ok(Answer { status, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_credentials_format() {
+        let text = "[default]\naws_access_key_id = AKIAX\naws_secret_access_key=a/b+c==\n";
+        let credentials = Credentials::parse(text).unwrap();
+        assert_eq!(credentials.key_id, "AKIAX");
+        assert!(Credentials::parse("[default]\n").is_none());
+    }
+
+    #[test]
+    fn reads_two_answers_from_one_connection() {
+        let text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx: y\r\n\r\nabHTTP/1.1 404 No\r\n\r\n";
+        let mut stream = BufReader::new(text.as_bytes());
+        assert_eq!(
+            answer(&mut stream).unwrap(),
+            Answer {
+                status: 200,
+                body: b"ab".to_vec()
+            }
+        );
+        assert_eq!(
+            answer(&mut stream).unwrap(),
+            Answer {
+                status: 404,
+                body: Vec::new()
+            }
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_answer() {
+        assert!(answer(&mut BufReader::new("hello\r\n".as_bytes())).is_err());
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert!(answer(&mut BufReader::new(chunked.as_bytes())).is_err());
+    }
+}

@@ -1,0 +1,55 @@
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench`, and nothing else to learn.
+
+mod bench;
+mod clock;
+mod new_op;
+mod python;
+mod repository;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use repository::Repository;
+
+/// The project's own tools.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check the house rules: edges between crates, sizes, docs, words, formats
+    Tidy,
+    /// Set up what the tests need, then check and run everything
+    Test(test::Options),
+    /// Write the skeleton of one more operation, and its line in the face's table
+    NewOp(new_op::Options),
+    /// Measure the release binary against the promised figures
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<ExitCode> {
+    let repository = Repository::find()?;
+    match task {
+        Task::Tidy => tidy::command(&repository),
+        Task::Test(options) => test::command(&repository, &options),
+        Task::NewOp(options) => new_op::command(&repository, &options),
+        Task::Bench(options) => bench::command(&repository, &options),
+    }
+}

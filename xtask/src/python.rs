@@ -1,0 +1,175 @@
+//! The Python environment of the SDK tests: made once below cargo's target directory, and made
+//! again only when `scenarios/sdk/requirements.txt` says something else.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::repository::Repository;
+
+/// A virtual environment with the pinned packages in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Environment {
+    directory: PathBuf,
+}
+
+impl Environment {
+    /// Where the environment of this repository lies, made or not.
+    pub(crate) fn of(repository: &Repository) -> Self {
+        Self {
+            directory: repository.target().join("py").join("venv"),
+        }
+    }
+
+    /// Makes the environment unless it already holds exactly the pinned packages.
+    pub(crate) fn prepare(repository: &Repository) -> Result<Self> {
+        let environment = Self::of(repository);
+        let requirements = repository.path("scenarios/sdk/requirements.txt");
+        let wanted = fs::read_to_string(&requirements)
+            .with_context(|| format!("cannot read `{}`", requirements.display()))?;
+        if environment.is_current(&wanted) {
+            return Ok(environment);
+        }
+        environment.build(&requirements)?;
+        fs::write(environment.stamp(), wanted).context("cannot note what was installed")?;
+        Ok(environment)
+    }
+
+    /// The interpreter inside the environment.
+    pub(crate) fn python(&self) -> PathBuf {
+        self.directory.join("bin").join("python")
+    }
+
+    /// A directory of the environment's packages, when it has one of that name.
+    pub(crate) fn package(&self, name: &str) -> Option<PathBuf> {
+        let lib = fs::read_dir(self.directory.join("lib")).ok()?;
+        lib.flatten()
+            .map(|entry| entry.path().join("site-packages").join(name))
+            .find(|p| p.is_dir())
+    }
+
+    fn stamp(&self) -> PathBuf {
+        self.directory.join("installed-requirements.txt")
+    }
+
+    fn is_current(&self, wanted: &str) -> bool {
+        self.python().exists() && fs::read_to_string(self.stamp()).is_ok_and(|have| have == wanted)
+    }
+
+    fn build(&self, requirements: &Path) -> Result<()> {
+        eprintln!(
+            "making a Python environment in `{}`",
+            self.directory.display()
+        );
+        if self.directory.exists() {
+            fs::remove_dir_all(&self.directory)
+                .with_context(|| format!("cannot remove `{}`", self.directory.display()))?;
+        }
+        let python = interpreter()?;
+        run(
+            Command::new(&python)
+                .args(["-m", "venv"])
+                .arg(&self.directory),
+            "install Python's venv module (on Debian: `apt-get install python3-venv`)",
+        )?;
+        run(
+            Command::new(self.python())
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "-r",
+                ])
+                .arg(requirements),
+            "check that the package index is reachable, then run `cargo xtask test --only python`",
+        )
+    }
+}
+
+/// The newest interpreter on the path that the tests can use; `PYTHON` overrides the search.
+fn interpreter() -> Result<String> {
+    if let Ok(named) = env::var("PYTHON") {
+        return Ok(named);
+    }
+    let names = [
+        "python3",
+        "python3.13",
+        "python3.12",
+        "python3.11",
+        "python3.10",
+    ];
+    match names.into_iter().find(|name| is_usable(name)) {
+        Some(name) => Ok(name.to_owned()),
+        None => bail!(
+            "no Python 3.10 or newer found (tried {}); install it or set PYTHON",
+            names.join(", ")
+        ),
+    }
+}
+
+fn is_usable(name: &str) -> bool {
+    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
+    Command::new(name)
+        .args(["-c", check])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn run(command: &mut Command, next_step: &str) -> Result<()> {
+    let shown = format!("{command:?}");
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {shown}; {next_step}"))?;
+    if !status.success() {
+        bail!("{shown} ended with {status}; {next_step}");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment() -> (tempfile::TempDir, Environment) {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            directory: directory.path().to_path_buf(),
+        };
+        fs::create_dir(directory.path().join("bin")).unwrap();
+        (directory, environment)
+    }
+
+    #[test]
+    fn is_current_only_with_the_same_requirements() {
+        let (_keep, environment) = environment();
+        assert!(
+            !environment.is_current("a==1\n"),
+            "nothing is installed yet"
+        );
+        fs::write(environment.python(), "").unwrap();
+        fs::write(environment.stamp(), "a==1\n").unwrap();
+        assert!(environment.is_current("a==1\n"));
+        assert!(!environment.is_current("a==2\n"));
+    }
+
+    #[test]
+    fn is_not_current_without_an_interpreter() {
+        let (_keep, environment) = environment();
+        fs::write(environment.stamp(), "a==1\n").unwrap();
+        assert!(!environment.is_current("a==1\n"));
+    }
+
+    #[test]
+    fn finds_a_package_whatever_the_python_version_is() {
+        let (keep, environment) = environment();
+        assert_eq!(environment.package("botocore"), None);
+        let package = keep.path().join("lib/python3.99/site-packages/botocore");
+        fs::create_dir_all(&package).unwrap();
+        assert_eq!(environment.package("botocore"), Some(package));
+    }
+}
