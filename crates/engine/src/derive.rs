@@ -62,6 +62,7 @@ pub(crate) fn facts(entry: &Entry) -> lake::Facts {
         ingested: entry.record.ingested,
         origin: entry.record.origin,
         len: u32::try_from(entry.record.body.bytes().len()).unwrap_or(u32::MAX),
+        sum: 0,
         payload: entry.payload,
     }
 }

@@ -100,8 +100,10 @@ fn resolve_temporary(
     if session.expires <= now {
         return Err(KeyError::TokenExpired);
     }
-    // A parent that was switched off or removed takes its sessions along.
-    if token.identity.kind == CallerKind::IAMUser {
+    // A parent that was switched off or removed takes its sessions along. Under `--dev` any key
+    // is a parent.
+    let dev = state.birth().is_some_and(|birth| birth.dev);
+    if token.identity.kind == CallerKind::IAMUser && !dev {
         let parent = state.access_key(&session.parent_key);
         match parent.map(|key| key.status) {
             Some(KeyStatus::Active) => {}

@@ -89,6 +89,7 @@ mod tests {
             ingested: Timestamp(2),
             origin: Origin::Recorded,
             len: 3,
+            sum: 0,
             payload: [4; 32],
         };
         let [a, b] = ["111122223333", "444455556666"].map(|id| AccountId::parse(id).unwrap());

@@ -71,6 +71,8 @@ pub(crate) struct Writer {
     pub(crate) numbers: Numbers,
     /// (frame, its first record), every so often: which frames the tail still needs.
     pub(crate) marks: VecDeque<(u64, Seq)>,
+    /// The frame behind the newest State on disk; trimming goes no further, for the one written
+    /// next may rot.
     pub(crate) snapshot_frame: u64,
     pub(crate) bytes_at_snapshot: u64,
 }
@@ -281,8 +283,8 @@ impl Writer {
             tracing::warn!(%error, "State could not be written out; the journal keeps growing");
             return;
         }
-        self.snapshot_frame = at.frame;
         self.trim();
+        self.snapshot_frame = at.frame;
         self.bytes_at_snapshot = self.journal.bytes();
     }
 

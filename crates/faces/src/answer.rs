@@ -32,10 +32,7 @@ impl<O: Serialize> IntoAnswered for O {
     fn into_answered(self) -> Result<Answered, Fault> {
         let output = written(&self)?;
         let response_elements = None;
-        Ok(Answered {
-            output,
-            response_elements,
-        })
+        Ok(Answered { output, response_elements })
     }
 }
 
@@ -43,10 +40,7 @@ impl<O: Serialize> IntoAnswered for Answer<O> {
     fn into_answered(self) -> Result<Answered, Fault> {
         let output = written(&self.output)?;
         let response_elements = Some(self.response_elements);
-        Ok(Answered {
-            output,
-            response_elements,
-        })
+        Ok(Answered { output, response_elements })
     }
 }
 

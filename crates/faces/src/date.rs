@@ -2,9 +2,8 @@
 
 use model::{Timestamp, format_seconds};
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `Jul 30, 2024, 9:46:15 PM`, in UTC.
 pub(crate) fn spelt(time: Timestamp) -> String {

@@ -118,8 +118,6 @@ impl Door {
 
 impl std::fmt::Debug for Door {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Door")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("Door").field("settings", &self.settings).finish_non_exhaustive()
     }
 }

@@ -26,10 +26,7 @@ pub(crate) fn throttled(protocol: Protocol, message: &str) -> Fault {
         Protocol::Ec2Query => ("RequestLimitExceeded", ErrorStatus::UNAVAILABLE),
         _ => ("ThrottlingException", ErrorStatus::BAD_REQUEST),
     };
-    Fault {
-        retry_after_s: Some(RETRY_AFTER_S),
-        ..Fault::sender(code, message, status)
-    }
+    Fault { retry_after_s: Some(RETRY_AFTER_S), ..Fault::sender(code, message, status) }
 }
 
 /// We cannot serve anybody now.
@@ -89,4 +86,39 @@ fn refused(protocol: Protocol, code: &str, error: &engine::Error) -> Fault {
         _ => code,
     };
     Fault::sender(code, error.to_string(), ErrorStatus::BAD_REQUEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROTOCOLS: [Protocol; 4] =
+        [Protocol::AwsJson11, Protocol::RestJson, Protocol::Query, Protocol::Ec2Query];
+
+    #[test]
+    fn overload_is_answered_and_says_when_to_come_back() {
+        let code = |protocol| {
+            let fault = of_engine(protocol, &engine::Error::Overloaded);
+            assert_eq!(fault.retry_after_s, Some(RETRY_AFTER_S));
+            (fault.code, fault.status.as_u16())
+        };
+        let codes = PROTOCOLS.map(code);
+        let want = [
+            ("ThrottlingException", 400),
+            ("ThrottlingException", 400),
+            ("Throttling", 400),
+            ("RequestLimitExceeded", 503),
+        ];
+        assert_eq!(codes, want.map(|(code, status)| (code.to_owned(), status)));
+    }
+
+    #[test]
+    fn what_stops_the_engine_is_told_with_a_next_step() {
+        for protocol in PROTOCOLS {
+            let fault = of_engine(protocol, &engine::Error::NoSpace);
+            assert_eq!(fault.status, ErrorStatus::UNAVAILABLE);
+            assert!(!fault.sender);
+            assert!(fault.message.contains("`pugmark doctor`"), "{}", fault.message);
+        }
+    }
 }

@@ -30,9 +30,5 @@ pub use service::{Access, Dialect, Operation, Service};
 pub use snapshot::{Hands, Snapshot};
 
 /// Every service spoken here.
-pub const SERVICES: &[&Service] = &[
-    &cloudtrail::SERVICE,
-    &ec2::SERVICE,
-    &pugmark::SERVICE,
-    &sts::SERVICE,
-];
+pub const SERVICES: &[&Service] =
+    &[&cloudtrail::SERVICE, &ec2::SERVICE, &pugmark::SERVICE, &sts::SERVICE];

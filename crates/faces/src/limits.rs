@@ -25,9 +25,6 @@ pub(crate) const RATES_MAX: usize = 10_000;
 /// Most bytes of records in one page of an answer; a page that would be larger ends earlier.
 pub(crate) const PAGE_BYTES_MAX: usize = 8 << 20;
 
-/// Most rows in one page of `SearchEvents`.
-pub(crate) const SEARCH_ROWS_MAX: usize = 1_000;
-
 /// Most imports in one answer of `ListImports`, the newest.
 pub(crate) const IMPORTS_MAX: usize = 100;
 

@@ -33,14 +33,8 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 6] = [
-        Self::Succeeded,
-        Self::Denied,
-        Self::Throttled,
-        Self::Failed,
-        Self::Broken,
-        Self::Refused,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Succeeded, Self::Denied, Self::Throttled, Self::Failed, Self::Broken, Self::Refused];
 
     /// What an error answer means.
     pub(crate) fn of(fault: &Fault) -> Self {

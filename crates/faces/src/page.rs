@@ -26,20 +26,14 @@ mod tests {
 
     fn page(lens: &[usize]) -> Page {
         let row = |(seq, len): (u64, &usize)| Found {
-            place: Place {
-                time: Timestamp(0),
-                seq: Seq(seq),
-            },
+            place: Place { time: Timestamp(0), seq: Seq(seq) },
             owner: AccountId::parse("1").unwrap(),
             origin: Origin::Recorded,
             id: RecordId([0; 16]),
             bytes: vec![b' '; *len].into(),
             hidden: false,
         };
-        Page {
-            rows: (0..).zip(lens).map(row).collect(),
-            next: None,
-        }
+        Page { rows: (0..).zip(lens).map(row).collect(), next: None }
     }
 
     fn cut(lens: &[usize]) -> (usize, Option<u64>) {

@@ -25,9 +25,7 @@ fn lower_camel(value: Value) -> Value {
 
 fn members_of(members: Map<String, Value>) -> Map<String, Value> {
     let present = members.into_iter().filter(|(_, value)| !value.is_null());
-    present
-        .map(|(name, value)| (lower_first(&name), lower_camel(value)))
-        .collect()
+    present.map(|(name, value)| (lower_first(&name), lower_camel(value))).collect()
 }
 
 fn lower_first(name: &str) -> String {

@@ -145,11 +145,7 @@ impl Operation {
         access: Access,
         prepare: fn(Protocol, Value) -> Result<Prepared, Rejection>,
     ) -> Self {
-        Self {
-            name,
-            access,
-            prepare,
-        }
+        Self { name, access, prepare }
     }
 }
 

@@ -65,9 +65,7 @@ impl Snapshot {
 
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Snapshot")
-            .field("extended", &self.extended)
-            .finish_non_exhaustive()
+        f.debug_struct("Snapshot").field("extended", &self.extended).finish_non_exhaustive()
     }
 }
 

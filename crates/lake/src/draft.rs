@@ -50,6 +50,7 @@ pub(crate) struct DraftRow {
     pub(crate) uuids_at: u32,
     pub(crate) uuids: u32,
     pub(crate) len: u32,
+    pub(crate) sum: u64,
     pub(crate) payload: [u8; 32],
 }
 
@@ -152,6 +153,7 @@ impl Draft {
             uuids_at: starts.2 as u32,
             uuids: ((self.uuids.len() - starts.2) / 16) as u32,
             len: row.view.bytes.len() as u32,
+            sum: xxh3_64(row.view.bytes),
             payload: row.payload,
         }
     }

@@ -13,6 +13,8 @@ pub(crate) const VERSION: u8 = 1;
 pub(crate) const HEADER_LEN: usize = 32;
 /// Directory offset and length, its checksum, magic.
 pub(crate) const TRAILER_LEN: usize = 24;
+/// Compression level of sections.
+const LEVEL: i32 = 3;
 /// Largest decoded section taken, in bytes.
 const SECTION_MAX: usize = 1 << 30;
 /// How much smaller bytes may have become by compression; more is not ours.
@@ -98,26 +100,38 @@ impl Section {
 }
 
 /// Collects the bytes of a part.
-#[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) bytes: Vec<u8>,
     sections: Vec<Section>,
+    compressor: zstd::bulk::Compressor<'static>,
 }
 
 impl Writer {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new() -> Result<Self, Corrupt> {
         let mut bytes = Vec::with_capacity(1 << 20);
         bytes.extend_from_slice(MAGIC);
         bytes.push(VERSION);
         bytes.resize(HEADER_LEN, 0);
-        Self { bytes, sections: Vec::new() }
+        let compressor = zstd::bulk::Compressor::new(LEVEL);
+        let compressor = compressor.map_err(|_| Corrupt("no compressor"))?;
+        Ok(Self { bytes, sections: Vec::new(), compressor })
     }
 
     /// Adds a section, compressed where that makes it smaller.
     pub(crate) fn section(&mut self, kind: Kind, column: u8, raw: &[u8]) {
-        let packed = zstd::bulk::compress(raw, 3).unwrap_or_default();
+        let packed = self.compress(raw);
+        self.section_packed(kind, column, raw, &packed);
+    }
+
+    /// Compresses; empty where that failed.
+    pub(crate) fn compress(&mut self, raw: &[u8]) -> Vec<u8> {
+        self.compressor.compress(raw).unwrap_or_default()
+    }
+
+    /// Adds a section whose compressed form is known; empty: there is none.
+    pub(crate) fn section_packed(&mut self, kind: Kind, column: u8, raw: &[u8], packed: &[u8]) {
         let zstd = !packed.is_empty() && packed.len() < raw.len();
-        let stored = if zstd { &packed[..] } else { raw };
+        let stored = if zstd { packed } else { raw };
         self.sections.push(Section {
             key: (kind, column),
             zstd,

@@ -3,13 +3,15 @@
 use crate::error::Error;
 use crate::part::Part;
 use crate::plan::Plan;
-use crate::search::{Place, Search};
+use crate::reader::Reader;
+use crate::search::{Found, Place, Search};
 use std::sync::Arc;
 
 /// Walks a part backwards.
 #[derive(Debug)]
 pub(crate) struct Hits {
-    pub(crate) part: Arc<Part>,
+    part: Arc<Part>,
+    reader: Option<Reader>,
     plan: Plan,
     /// Rows (or places in the plan's list) below this one are still to come.
     below: u32,
@@ -32,7 +34,14 @@ impl Hits {
             Some(rows) => rows.partition_point(|row| *row < end) as u32,
             None => end,
         };
-        Ok(Some(Self { part: Arc::clone(part), plan, below, first, after: search.after }))
+        Ok(Some(Self {
+            part: Arc::clone(part),
+            reader: None,
+            plan,
+            below,
+            first,
+            after: search.after,
+        }))
     }
 
     /// The next row that passes.
@@ -55,5 +64,17 @@ impl Hits {
             }
         }
         Ok(None)
+    }
+
+    /// The record of a row that passed.
+    pub(crate) fn fetch(&mut self, row: u32, place: Place) -> Result<Found, Error> {
+        let mut bytes = Vec::with_capacity(2_048);
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            None => self.reader.insert(Reader::new(&self.part)?),
+        };
+        reader.record(row, &mut bytes)?;
+        let (id, flags) = (self.part.id(row)?, self.part.flags(row)?);
+        Ok(Found::new(place, &self.part.meta.owner, id, flags, bytes.into()))
     }
 }

@@ -1,14 +1,12 @@
 //! A sealed part, open for reading. Nothing here can write one.
 
 use crate::bits::Packed;
-use crate::block::Block;
-use crate::cache::{CacheKey, Decoded, PartCache, Shapes};
+use crate::cache::{CacheKey, Decoded, PartCache};
 use crate::column::Column;
 use crate::dictionary::Dictionary;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
 use crate::row::Flags;
-use crate::shape::Slot;
 use crate::varint::Reader;
 use hashbrown::HashMap;
 use model::disk::{self, Disk, File};
@@ -22,12 +20,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Part {
     /// Its line in the manifest.
     pub meta: PartMeta,
-    number: u64,
-    file: Arc<dyn File>,
+    pub(crate) number: u64,
+    pub(crate) file: Arc<dyn File>,
     sections: HashMap<SectionKey, Section>,
     time_unit: i64,
-    block_rows: u32,
-    cache: PartCache,
+    pub(crate) block_rows: u32,
+    pub(crate) cache: PartCache,
 }
 
 /// Numbers the parts opened by this process, so that cache keys are short.
@@ -100,7 +98,7 @@ impl Part {
         error.of(&self.meta.id.0)
     }
 
-    fn io(&self, source: std::io::Error) -> Error {
+    pub(crate) fn io(&self, source: std::io::Error) -> Error {
         Error::Io { operation: "read", part: self.meta.id.0.clone(), source }
     }
 
@@ -116,7 +114,7 @@ impl Part {
         self.sections.contains_key(&(kind, column.number()))
     }
 
-    fn load<T: Decoded>(&self, key: SectionKey) -> Result<Arc<T>, Error> {
+    pub(crate) fn load<T: Decoded>(&self, key: SectionKey) -> Result<Arc<T>, Error> {
         self.load_with(key, T::decode)
     }
 
@@ -159,6 +157,11 @@ impl Part {
     /// How many rows there are.
     pub fn rows(&self) -> u32 {
         u32::try_from(self.meta.rows).unwrap_or(u32::MAX)
+    }
+
+    /// The units in which times are stored, in milliseconds.
+    pub(crate) const fn time_unit(&self) -> i64 {
+        self.time_unit
     }
 
     /// When a row's event happened.
@@ -237,78 +240,5 @@ impl Part {
         }
         let same = (low..order.len()).take_while(|place| id_at(*place) == &id.0[..]);
         Ok(same.map(|place| order.at(place) as u32).collect())
-    }
-
-    fn block(&self, number: u32) -> Result<Arc<Block>, Error> {
-        let key = CacheKey::Block(self.number, number);
-        if let Some(found) = self.cache.find(key).and_then(Block::unwrap) {
-            return Ok(found);
-        }
-        let ends = self.numbers(Kind::BlockEnds)?;
-        let (start, end) = (ends.at(number as usize), ends.at(number as usize + 1));
-        if end <= start || end > self.meta.bytes {
-            return Err(self.corrupt(Corrupt("a block lies outside the file")));
-        }
-        let stored = disk::read_exact(&*self.file, start, (end - start) as usize);
-        let stored = stored.map_err(|source| self.io(source))?;
-        let sample: Arc<Vec<u8>> = self.load((Kind::BlockDictionary, 0))?;
-        let block = zstd::bulk::Decompressor::with_dictionary(&sample)
-            .map_err(|source| self.io(source))
-            .and_then(|mut d| Block::decode(&stored, &mut d).map_err(|e| self.corrupt(e)))?;
-        let block = Arc::new(block);
-        self.cache.keep(key, Block::wrap(Arc::clone(&block)));
-        Ok(block)
-    }
-
-    /// The record of a row, byte for byte as it came, written behind `out`.
-    pub fn record(&self, row: u32, out: &mut Vec<u8>) -> Result<(), Error> {
-        let block = self.block(row / self.block_rows)?;
-        let kept = block.row((row % self.block_rows) as usize);
-        let (text, uuids) = kept.map_err(|error| self.corrupt(error))?;
-        let (mut text, mut uuids) = (Reader(text), Reader(uuids));
-        let shapes: Arc<Shapes> = self.load((Kind::Shapes, Column::Shape.number()))?;
-        let code = self.codes(Column::Shape)?.at(row as usize) as u32;
-        let missing = || self.corrupt(Corrupt("a row without a shape"));
-        let shape = shapes.of(code).ok_or_else(missing)?;
-        for (literal, slot) in shape.pieces() {
-            out.extend_from_slice(literal);
-            self.fill(slot, row, &mut text, &mut uuids, out)?;
-        }
-        out.extend_from_slice(shape.tail());
-        Ok(())
-    }
-
-    fn fill(
-        &self,
-        slot: Slot,
-        row: u32,
-        text: &mut Reader<'_>,
-        uuids: &mut Reader<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Error> {
-        let corrupt = |error| self.corrupt(error);
-        match slot {
-            Slot::Plain => out.extend_from_slice(text.bytes().map_err(corrupt)?),
-            Slot::Time => {
-                let seconds = self.time(row)?.seconds() + text.signed().map_err(corrupt)?;
-                out.extend_from_slice(model::format_seconds(seconds).as_bytes());
-            }
-            Slot::Uuid => {
-                let bytes = uuids.take(16).map_err(corrupt)?.try_into().unwrap_or_default();
-                out.extend_from_slice(RecordId(bytes).to_uuid().as_bytes());
-            }
-            Slot::RowId => out.extend_from_slice(self.id(row)?.to_uuid().as_bytes()),
-            Slot::RowTime => {
-                let seconds = self.time(row)?.seconds();
-                out.extend_from_slice(model::format_seconds(seconds).as_bytes());
-            }
-            Slot::Coded(field) if self.has(Kind::Codes, Column::Field(field)) => {
-                let column = Column::Field(field);
-                let code = self.codes(column)?.at(row as usize) as u32;
-                out.extend_from_slice(self.values(column)?.value(code));
-            }
-            Slot::Coded(_) => out.extend_from_slice(text.bytes().map_err(corrupt)?),
-        }
-        Ok(())
     }
 }

@@ -44,6 +44,8 @@ pub struct Facts {
     pub origin: Origin,
     /// Length of the record in bytes.
     pub len: u32,
+    /// A checksum of the record's bytes.
+    pub sum: u64,
     /// The hash that came with the row.
     pub payload: [u8; 32],
 }
@@ -84,6 +86,7 @@ fn facts(row: &DraftRow) -> Facts {
         ingested: row.ingested,
         origin: row.flags.origin().unwrap_or(Origin::Imported),
         len: row.len,
+        sum: row.sum,
         payload: row.payload,
     }
 }
@@ -115,7 +118,7 @@ impl<'a> Sealing<'a> {
     }
 
     fn write(&self, owner: &AccountId, numbering: Numbering) -> Result<Vec<u8>, Corrupt> {
-        let mut writer = Writer::new();
+        let mut writer = Writer::new()?;
         let fields = self.blocks(&mut writer)?;
         self.rows(&mut writer, owner, numbering);
         for (field, codes) in Field::ALL.iter().zip(fields) {
@@ -342,7 +345,12 @@ fn plain_column(writer: &mut Writer, column: Column, codes: &[u32]) {
     let most = codes.iter().copied().max().unwrap_or(0);
     let planes = column::encode_planes(codes);
     let packed_len = Packed::encoded_len(codes.len(), u64::from(most));
-    let shrunk = zstd::bulk::compress(&planes, 3).map_or(usize::MAX, |bytes| bytes.len());
-    let raw = if shrunk < packed_len { planes } else { column::encode_packed(codes) };
-    writer.section(Kind::Codes, column.number(), &raw);
+    let shrunk = writer.compress(&planes);
+    match !shrunk.is_empty() && shrunk.len() < packed_len {
+        true => writer.section_packed(Kind::Codes, column.number(), &planes, &shrunk),
+        false => {
+            let raw = column::encode_packed(codes);
+            writer.section_packed(Kind::Codes, column.number(), &raw, &[]);
+        }
+    }
 }

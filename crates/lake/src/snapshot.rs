@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::hits::Hits;
 use crate::part::Part;
+use crate::reader::Reader;
 use crate::search::{Found, LIMIT_MAX, Page, Place, Search};
 use crate::tail::{Entry, Generation, TailHits};
 use model::{AccountId, RecordId, Seq, Timestamp};
@@ -98,7 +99,7 @@ impl Known {
         let mut record = Vec::with_capacity(bytes.len());
         for (part, row) in &self.rows {
             record.clear();
-            part.record(*row, &mut record)?;
+            Reader::new(part)?.record(*row, &mut record)?;
             if record == bytes {
                 return Ok(true);
             }
@@ -187,9 +188,9 @@ impl<'a> Merge<'a> {
             return Ok(None);
         };
         let hit = self.heads.get_mut(place).and_then(Option::take);
-        let found = match (hit, self.sources.get(place)) {
+        let found = match (hit, self.sources.get_mut(place)) {
             (Some(Hit::Entry(found)), _) => Some(*found),
-            (Some(Hit::Row(row)), Some(Source::Part(hits))) => Some(fetch(&hits.part, row, at)?),
+            (Some(Hit::Row(row)), Some(Source::Part(hits))) => Some(hits.fetch(row, at)?),
             _ => None,
         };
         self.advance(place)?;
@@ -203,11 +204,4 @@ fn may_hold(part: &Part, search: &Search) -> bool {
         && meta.time_max >= search.times.start
         && meta.time_min < search.times.end
         && search.after.is_none_or(|after| meta.time_min <= after.time)
-}
-
-fn fetch(part: &Part, row: u32, place: Place) -> Result<Found, Error> {
-    let mut bytes = Vec::with_capacity(2_048);
-    part.record(row, &mut bytes)?;
-    let (id, flags) = (part.id(row)?, part.flags(row)?);
-    Ok(Found::new(place, &part.meta.owner, id, flags, bytes.into()))
 }

@@ -52,28 +52,43 @@ pub struct RecordId(pub [u8; 16]);
 impl RecordId {
     /// The sixteen bytes of a UUID written in lower case; `None` for any other text.
     pub fn from_uuid(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 36] = text.try_into().ok()?;
         let mut bytes = [0; 16];
-        let mut digits = text.iter().filter(|b| **b != b'-');
-        for byte in &mut bytes {
-            *byte = digit(*digits.next()?)? << 4 | digit(*digits.next()?)?;
+        for (byte, at) in bytes.iter_mut().zip(DIGITS) {
+            *byte = digit(*text.get(at)?)? << 4 | digit(*text.get(at + 1)?)?;
         }
-        (digits.next().is_none() && Self(bytes).to_uuid().as_bytes() == text).then_some(Self(bytes))
+        let dashes = [text[8], text[13], text[18], text[23]];
+        (dashes == [b'-'; 4]).then_some(Self(bytes))
     }
 
     /// Written as a UUID in lower case.
     pub fn to_uuid(self) -> String {
-        let n = u128::from_be_bytes(self.0);
-        format!(
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            n >> 96,
-            n >> 80 & 0xffff,
-            n >> 64 & 0xffff,
-            n >> 48 & 0xffff,
-            n & 0xffff_ffff_ffff
-        )
+        let mut text = Vec::with_capacity(36);
+        self.write_uuid(&mut text);
+        text.into_iter().map(char::from).collect()
+    }
+
+    /// Writes the UUID behind `out`.
+    pub fn write_uuid(self, out: &mut Vec<u8>) {
+        let mut text = [b'-'; 36];
+        for (byte, at) in self.0.into_iter().zip(DIGITS) {
+            if let Some([high, low]) = text.get_mut(at..at + 2) {
+                *high = hex(byte >> 4);
+                *low = hex(byte & 15);
+            }
+        }
+        out.extend_from_slice(&text);
     }
 }
 
+/// Where the two digits of each byte stand in a UUID.
+const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+const fn hex(nibble: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+}
+
+#[inline]
 const fn digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),

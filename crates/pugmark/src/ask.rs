@@ -18,9 +18,5 @@ pub(crate) fn ask(
         Question::Who(WhoQuestion::Did(args)) => who_command::run(reach, args, format)?,
         Question::Event(args) => event_command::run(reach, args, format)?,
     };
-    Ok(if rows == 0 && answer.fail_empty {
-        Exit::Empty
-    } else {
-        Exit::Ok
-    })
+    Ok(if rows == 0 && answer.fail_empty { Exit::Empty } else { Exit::Ok })
 }

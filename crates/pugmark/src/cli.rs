@@ -12,10 +12,10 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "pugmark", version, args_override_self = true, after_help = AFTER)]
 pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) common: Common,
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 const AFTER: &str = "\
@@ -28,6 +28,7 @@ First steps:
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Common {
     /// Data directory [default: `pugmark` in the platform's data directory]
     #[arg(long, global = true, env = "PUGMARK_DATA", value_name = "DIR")]
@@ -44,9 +45,17 @@ pub(crate) struct Common {
 
 /// How the answer is given.
 #[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct AnswerArgs {
-    /// How the answer is written [default: table on a terminal, else ndjson]
-    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
+    /// table, json, ndjson or csv [default: table on a terminal, else ndjson]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
     pub(crate) output: Option<Format>,
     /// Exit with 3 where nothing is found
     #[arg(long, global = true)]

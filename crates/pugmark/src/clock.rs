@@ -9,9 +9,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
     reason = "a command that talks to a server has no engine whose clock it could ask"
 )]
 pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 

@@ -53,12 +53,7 @@ impl Complaint {
         next: impl Into<String>,
     ) -> Self {
         let (cause, tried, next) = (cause.into(), tried.into(), next.into());
-        Self::Said(Box::new(Said {
-            exit,
-            cause,
-            tried,
-            next,
-        }))
+        Self::Said(Box::new(Said { exit, cause, tried, next }))
     }
 
     /// The work could not be done.
@@ -127,9 +122,6 @@ mod tests {
     #[test]
     fn a_reader_that_left_is_no_error() {
         let complaint = Complaint::output(&io::Error::from(io::ErrorKind::BrokenPipe));
-        assert_eq!(
-            (complaint.exit(), complaint.to_string()),
-            (Exit::Ok, String::new())
-        );
+        assert_eq!((complaint.exit(), complaint.to_string()), (Exit::Ok, String::new()));
     }
 }

@@ -43,15 +43,18 @@ pub(crate) struct File {
     pub(crate) account_id: Option<String>,
     /// For tests and laptops: any access key is accepted; loopback only
     #[arg(long, env = "PUGMARK_DEV", value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_missing_value = "true", value_parser = boolean())]
+          default_missing_value = "true", value_parser = boolean(),
+          hide_possible_values = true)]
     pub(crate) dev: Option<bool>,
     /// LookupEvents beyond AWS: more attributes, all accounts, all time
     #[arg(long, env = "PUGMARK_EXTENDED", value_name = "BOOL", num_args = 0..=1,
-          require_equals = true, default_missing_value = "true", value_parser = boolean())]
+          require_equals = true, default_missing_value = "true", value_parser = boolean(),
+          hide_possible_values = true)]
     pub(crate) extended: Option<bool>,
     /// Keep AWS's rate limits, not only its size limits
     #[arg(long, env = "PUGMARK_EMULATE_LIMITS", value_name = "BOOL", num_args = 0..=1,
-          require_equals = true, default_missing_value = "true", value_parser = boolean())]
+          require_equals = true, default_missing_value = "true", value_parser = boolean(),
+          hide_possible_values = true)]
     pub(crate) emulate_limits: Option<bool>,
     /// Certificate chain for TLS, in PEM
     #[arg(long, env = "PUGMARK_TLS_CERT", value_name = "FILE")]
@@ -60,8 +63,12 @@ pub(crate) struct File {
     #[arg(long, env = "PUGMARK_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     /// Network of a proxy whose X-Forwarded-For is believed; may be repeated
-    #[arg(long = "trusted-proxy", env = "PUGMARK_TRUSTED_PROXIES", value_name = "CIDR",
-          value_delimiter = ',')]
+    #[arg(
+        long = "trusted-proxy",
+        env = "PUGMARK_TRUSTED_PROXIES",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
     pub(crate) trusted_proxies: Option<Vec<String>>,
     /// What is logged, as `info` or `pugmark=debug,warn` [default: info]
     #[arg(skip)]
@@ -347,10 +354,7 @@ mod tests {
     #[test]
     fn the_upper_layer_wins_where_it_speaks() {
         let below = File::parse("version = 1\ndev = true\nlog = \"warn\"").unwrap();
-        let above = File {
-            dev: Some(false),
-            ..File::default()
-        };
+        let above = File { dev: Some(false), ..File::default() };
         let both = above.over(below);
         assert_eq!((both.dev, both.log.as_deref()), (Some(false), Some("warn")));
     }

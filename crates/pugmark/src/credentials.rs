@@ -65,10 +65,7 @@ impl Credentials {
                 _ => {}
             }
         }
-        Some(Self {
-            id: id?,
-            secret: secret?,
-        })
+        Some(Self { id: id?, secret: secret? })
     }
 }
 
@@ -78,10 +75,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let key = Credentials {
-            id: "AKIAEXAMPLE".to_owned(),
-            secret: "a/b+c=".to_owned(),
-        };
+        let key = Credentials { id: "AKIAEXAMPLE".to_owned(), secret: "a/b+c=".to_owned() };
         let back = Credentials::parse(&key.file()).unwrap();
         assert_eq!((back.id, back.secret), (key.id, key.secret));
     }

@@ -56,19 +56,13 @@ pub(crate) fn open(data: &Path, settings: Settings) -> Result<Directory, Closed>
         }
         Err(error) => return Err(Closed::Other(complaint(&error, data))),
     };
-    let key = Credentials {
-        id: opened.admin.id,
-        secret: opened.admin.secret.expose().to_owned(),
-    };
+    let key = Credentials { id: opened.admin.id, secret: opened.admin.secret.expose().to_owned() };
     // A first start that was cut off left no such file, and one that somebody put there stays.
     let is_missing = opened.is_new || !credentials::path(data).exists();
     if is_missing {
         keep(&key, data)?;
     }
-    Ok(Directory {
-        engine: opened.engine,
-        new_key: is_missing.then_some(key),
-    })
+    Ok(Directory { engine: opened.engine, new_key: is_missing.then_some(key) })
 }
 
 fn keep(key: &Credentials, data: &Path) -> Result<(), Closed> {

@@ -78,13 +78,11 @@ mod tests {
 
     #[test]
     fn a_shell_reads_back_every_value() {
-        let key = Credentials {
-            id: "AKIA".to_owned(),
-            secret: "a/b+'c $(x)".to_owned(),
-        };
+        let key = Credentials { id: "AKIA".to_owned(), secret: "a/b+'c $(x)".to_owned() };
         let endpoint = Endpoint::of("127.0.0.1:4610".parse().unwrap(), false);
         let text = exports(Path::new("/tmp/my data"), endpoint, &key);
-        let shell = "echo \"$AWS_SECRET_ACCESS_KEY|$PUGMARK_DATA|$AWS_ENDPOINT_URL|${AWS_PROFILE-}\"";
+        let shell =
+            "echo \"$AWS_SECRET_ACCESS_KEY|$PUGMARK_DATA|$AWS_ENDPOINT_URL|${AWS_PROFILE-}\"";
         let out = std::process::Command::new("sh")
             .args(["-euc", &format!("AWS_PROFILE=x\n{text}{shell}")])
             .output()

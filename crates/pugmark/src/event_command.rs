@@ -33,7 +33,7 @@ pub(crate) fn run(reach: &Reach, args: &EventArgs, format: Format) -> Result<u64
     }
     if others > 0 && !args.all {
         let others = count(others as u64, "more record");
-        say(format!("{others} with this id: {}", again("--all")));
+        say(format!("{others} with this id: {}", again("--all", "")));
     }
     Ok(found.len() as u64)
 }
@@ -41,10 +41,7 @@ pub(crate) fn run(reach: &Reach, args: &EventArgs, format: Format) -> Result<u64
 fn with_id(reach: &Reach, id: &str) -> Result<Vec<Found>, Complaint> {
     let search = Search {
         times: TimeRange::ALL,
-        terms: vec![Term {
-            what: Attribute::EventId,
-            matches: Match::Is(id.to_owned()),
-        }],
+        terms: vec![Term { what: Attribute::EventId, matches: Match::Is(id.to_owned()) }],
         include_hidden: true,
         ..Search::default()
     };

@@ -42,11 +42,7 @@ fn show(
 ) -> Result<Shown, Complaint> {
     let limit = if args.all { usize::MAX } else { args.limit };
     let mut reading = Reading::new(reach, searches, (!args.all).then_some(limit));
-    let mut shown = Shown {
-        printer: Printer::new(format, COLUMNS),
-        rows: 0,
-        more: false,
-    };
+    let mut shown = Shown { printer: Printer::new(format, COLUMNS), rows: 0, more: false };
     while let Some(found) = reading.next()? {
         if shown.rows >= limit as u64 {
             shown.more = true;
@@ -65,7 +61,7 @@ fn summary(reach: &Reach, rows: u64, more: bool, times: TimeRange) -> Result<(),
     };
     let (start, end) = (times.start.max(oldest), times.end.min(newest));
     let searched = if start > end {
-        format!("nothing lies in that range; records here begin at {oldest}")
+        format!("nothing lies in that range; records here reach from {oldest} to {newest}")
     } else {
         format!("searched {start} to {end}")
     };
@@ -79,11 +75,11 @@ fn summary(reach: &Reach, rows: u64, more: bool, times: TimeRange) -> Result<(),
 
 fn next_step(rows: u64, more: bool, newest: Timestamp, times: TimeRange) -> Option<String> {
     if more {
-        let limit = format!("--limit {}", rows.saturating_mul(10).max(10));
-        return Some(format!("more: {}", again(&limit)));
+        let limit = rows.saturating_mul(10).max(10).to_string();
+        return Some(format!("more: {}", again("--limit", &limit)));
     }
     if rows == 0 && times.start > newest {
-        return Some(format!("earlier: {}", again(&format!("--since {newest}"))));
+        return Some(format!("earlier: {}", again("--since", &newest.to_string())));
     }
     if rows == 0 {
         return Some("wider: leave a filter out, or use * in names, as --who '*alice*'".to_owned());
@@ -103,10 +99,7 @@ mod tests {
         assert!(more.ends_with("--limit 500"), "{more}");
         assert_eq!(next_step(3, false, at(9), all), None);
         assert!(next_step(0, false, at(9), all).unwrap().starts_with("wider"));
-        let late = TimeRange {
-            start: at(10),
-            end: at(20),
-        };
+        let late = TimeRange { start: at(10), end: at(20) };
         assert!(next_step(0, false, at(9), late).unwrap().starts_with("earlier"));
     }
 }

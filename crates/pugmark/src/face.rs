@@ -37,10 +37,7 @@ impl From<Row> for Found {
         Self {
             // Ids that are no UUIDs are hashes of our own, which no question here needs.
             id: id.unwrap_or(RecordId([0; 16])),
-            place: Place {
-                time: row.time,
-                seq: row.seq,
-            },
+            place: Place { time: row.time, seq: row.seq },
             owner: row.owner,
             origin: row.origin,
             bytes: row.event.into_bytes().into(),
@@ -52,10 +49,7 @@ impl From<Row> for Found {
 /// `SearchEvents`
 pub(crate) fn search(remote: &Remote, search: &Search) -> Result<Page, Complaint> {
     let page: FoundPage = remote.call("SearchEvents", search)?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(Found::from).collect(),
-        next: page.next,
-    })
+    Ok(Page { rows: page.rows.into_iter().map(Found::from).collect(), next: page.next })
 }
 
 #[derive(Serialize)]
@@ -75,11 +69,7 @@ struct ImportNamed {
 
 /// `StartImport`; gives the import's id.
 pub(crate) fn start_import(remote: &Remote, request: ImportRequest) -> Result<String, Complaint> {
-    let input = StartImport {
-        paths: request.paths,
-        owner: request.owner,
-        resume: request.resume,
-    };
+    let input = StartImport { paths: request.paths, owner: request.owner, resume: request.resume };
     let named: ImportNamed = remote.call("StartImport", &input)?;
     Ok(named.import_id)
 }

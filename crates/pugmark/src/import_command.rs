@@ -17,13 +17,13 @@ use std::time::Duration;
 const NAMES_SHOWN: usize = 8;
 
 const COLUMNS: &[Column] = &[
-    Column::whole("id"),
-    Column::number("added"),
-    Column::number("duplicates"),
-    Column::number("conflicts"),
-    Column::number("skipped"),
-    Column::whole("oldest"),
-    Column::whole("newest"),
+    Column::whole("id", 36, 0),
+    Column::number("added", 5, 0),
+    Column::number("duplicates", 10, 0),
+    Column::number("conflicts", 9, 0),
+    Column::number("skipped", 7, 0),
+    Column::whole("oldest", 20, 0),
+    Column::whole("newest", 20, 0),
 ];
 
 /// Imports, and tells how it went.
@@ -43,7 +43,7 @@ pub(crate) fn run(
             printer.finish()?;
         }
     }
-    say(format!("next: {}", next_question(&import)));
+    say(format!("next: {}", next_question(reach, &import)));
     Ok(exit(&import))
 }
 
@@ -139,31 +139,22 @@ fn took(import: &Import, elapsed: Duration) -> String {
     )
 }
 
-fn next_question(import: &Import) -> &'static str {
+fn next_question(reach: &Reach, import: &Import) -> String {
     if import.added + import.duplicates == 0 {
-        "pugmark import OTHER_PATH; CloudTrail logs are .json or .json.gz"
-    } else {
-        "pugmark events --failed"
+        let import = reach.command("import OTHER_PATH");
+        return format!("{import}; CloudTrail logs are .json or .json.gz");
     }
+    reach.command("events --failed")
 }
 
 /// What was damaged is missing; what was foreign never was ours.
 pub(crate) fn exit(import: &Import) -> Exit {
-    if import.skipped.keys().any(|reason| is_damage(reason)) {
-        Exit::Partial
-    } else {
-        Exit::Ok
-    }
+    if import.skipped.keys().any(|reason| is_damage(reason)) { Exit::Partial } else { Exit::Ok }
 }
 
 /// Whatever is not plainly something else may have held records.
 fn is_damage(reason: &str) -> bool {
-    let foreign = [
-        Reason::DigestFile,
-        Reason::NotCloudTrail,
-        Reason::NotJson,
-        Reason::Empty,
-    ];
+    let foreign = [Reason::DigestFile, Reason::NotCloudTrail, Reason::NotJson, Reason::Empty];
     !foreign.iter().any(|it| reason.starts_with(it.as_str()))
 }
 

@@ -51,9 +51,7 @@ impl Sweeper {
     /// Starts to listen.
     pub(crate) fn listen() -> Result<Self, Complaint> {
         let listen = || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let inside = runtime.enter();
             let stop = Stop::listen()?;
             drop(inside);

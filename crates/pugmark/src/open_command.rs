@@ -25,7 +25,7 @@ pub(crate) fn run(args: &OpenArgs, asked: Option<Format>) -> Result<Exit, Compla
     let sweeper = Sweeper::listen()?;
     let directory = temporary()?;
     sweeper.watch_over(directory.path())?;
-    let reach = open(directory.path())?;
+    let reach = open(directory.path(), prompt(args))?;
     let answered = answer(&reach, args, question, asked);
     reach.close();
     removed(directory).and(answered)
@@ -43,19 +43,26 @@ fn question(args: &OpenArgs) -> Result<Option<OpenQuestion>, Complaint> {
 }
 
 fn temporary() -> Result<TempDir, Complaint> {
-    tempfile::Builder::new()
-        .prefix("pugmark-open-")
-        .tempdir()
-        .map_err(|error| {
-            let tried = format!("making a directory in `{}`", std::env::temp_dir().display());
-            let next = "make room there, or name another place in TMPDIR";
-            Complaint::failed(format!("no temporary lake: {error}"), tried, next)
-        })
+    tempfile::Builder::new().prefix("pugmark-open-").tempdir().map_err(|error| {
+        let tried = format!("making a directory in `{}`", std::env::temp_dir().display());
+        let next = "make room there, or name another place in TMPDIR";
+        Complaint::failed(format!("no temporary lake: {error}"), tried, next)
+    })
 }
 
-fn open(directory: &Path) -> Result<Reach, Complaint> {
+/// How the same logs are asked again.
+fn prompt(args: &OpenArgs) -> String {
+    format!("pugmark open {} --", paths(args))
+}
+
+fn paths(args: &OpenArgs) -> String {
+    let paths = args.paths.iter().map(|path| quoted(&path.to_string_lossy()));
+    paths.collect::<Vec<String>>().join(" ")
+}
+
+fn open(directory: &Path, prompt: String) -> Result<Reach, Complaint> {
     match directory::open(directory, engine::Settings::default()) {
-        Ok(opened) => Ok(Reach::local(directory, opened.engine)),
+        Ok(opened) => Ok(Reach::local(directory, opened.engine, prompt)),
         Err(closed) => Err(closed.complaint(directory)),
     }
 }
@@ -74,11 +81,7 @@ fn answer(
     question: Option<OpenQuestion>,
     asked: Option<Format>,
 ) -> Result<Exit, Complaint> {
-    let request = ImportArgs {
-        paths: args.paths.clone(),
-        owner: None,
-        resume: false,
-    };
+    let request = ImportArgs { paths: args.paths.clone(), owner: None, resume: false };
     let (import, elapsed) = import(reach, &request)?;
     let summary = summary(&import, elapsed);
     let answered = match question {
@@ -130,23 +133,17 @@ fn overview(
             overview.print(import, format)?;
         }
     }
-    say(next_questions(args, &overview));
+    say(next_questions(reach, args, &overview));
     Ok(Exit::Ok)
 }
 
-fn next_questions(args: &OpenArgs, overview: &Overview) -> String {
-    let paths: Vec<String> = args
-        .paths
-        .iter()
-        .map(|path| quoted(&path.to_string_lossy()))
-        .collect();
-    let open = format!("pugmark open {}", paths.join(" "));
-    let who = overview.first_principal().unwrap_or("NAME").to_owned();
+fn next_questions(reach: &Reach, args: &OpenArgs, overview: &Overview) -> String {
+    let who = quoted(overview.first_principal().unwrap_or("NAME"));
     format!(
-        "next: {open} -- events --failed\n      {open} -- events --who {}\n      \
-         {open} -- who did DeleteTrail\n\
-         to ask more than once, keep them: pugmark import {}",
-        quoted(&who),
-        paths.join(" ")
+        "next: {}\n      {}\n      {}\nto ask more than once, keep them: pugmark import {}",
+        reach.command("events --failed"),
+        reach.command(&format!("events --who {who}")),
+        reach.command("who did DeleteTrail"),
+        paths(args)
     )
 }

@@ -16,11 +16,8 @@ const NAMES_MAX: usize = 100_000;
 /// Most names shown of a kind.
 const NAMES_SHOWN: usize = 8;
 
-const COLUMNS: &[Column] = &[
-    Column::text("what"),
-    Column::text("name"),
-    Column::number("records"),
-];
+const COLUMNS: &[Column] =
+    &[Column::text("what", 7, 0), Column::text("name", 10, 0), Column::number("records", 7, 0)];
 
 /// Counts by principal, action and error.
 #[derive(Default)]
@@ -54,14 +51,8 @@ impl Overview {
 
     /// For people.
     pub(crate) fn facts(&self) -> Vec<(&'static str, String)> {
-        let facts = [
-            ("who", &self.who),
-            ("actions", &self.actions),
-            ("errors", &self.errors),
-        ];
-        let shown = facts
-            .into_iter()
-            .map(|(name, counts)| (name, top(counts.iter(), NAMES_SHOWN)));
+        let facts = [("who", &self.who), ("actions", &self.actions), ("errors", &self.errors)];
+        let shown = facts.into_iter().map(|(name, counts)| (name, top(counts.iter(), NAMES_SHOWN)));
         shown.filter(|(_, text)| !text.is_empty()).collect()
     }
 
@@ -74,13 +65,9 @@ impl Overview {
     pub(crate) fn print(&self, import: &Import, format: Format) -> Result<(), Complaint> {
         let mut printer = Printer::new(format, COLUMNS);
         let mut lines = |what, counts: Vec<(&str, u64)>| {
-            counts.into_iter().try_for_each(|(name, records)| {
-                printer.row(&Line {
-                    what,
-                    name,
-                    records,
-                })
-            })
+            counts
+                .into_iter()
+                .try_for_each(|(name, records)| printer.row(&Line { what, name, records }))
         };
         let accounts = import.accounts.iter().map(|(id, number)| (id.as_str(), *number));
         lines("account", accounts.collect())?;
@@ -120,11 +107,7 @@ impl Counts {
 
 impl Row for Line<'_> {
     fn cells(&self) -> Vec<String> {
-        vec![
-            self.what.to_owned(),
-            self.name.to_owned(),
-            self.records.to_string(),
-        ]
+        vec![self.what.to_owned(), self.name.to_owned(), self.records.to_string()]
     }
 
     fn json(&self) -> Cow<'_, [u8]> {
@@ -142,9 +125,8 @@ mod tests {
     fn counts_what_stands_out() {
         let mut overview = Overview::default();
         for (name, error) in [("A", ""), ("A", ""), ("B", r#","errorCode":"AccessDenied""#)] {
-            let json = format!(
-                r#"{{"eventName":"{name}","userIdentity":{{"type":"Root"}}{error}}}"#
-            );
+            let json =
+                format!(r#"{{"eventName":"{name}","userIdentity":{{"type":"Root"}}{error}}}"#);
             overview.add(&found(&json, 0, 0));
         }
         let want = [

@@ -20,10 +20,7 @@ struct Pinned {
 /// A connector that accepts this certificate and no other.
 pub(crate) fn connector(certificate: CertificateDer<'static>) -> Result<TlsConnector, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Pinned {
-        certificate,
-        provider: Arc::clone(&provider),
-    };
+    let verifier = Pinned { certificate, provider: Arc::clone(&provider) };
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
@@ -69,8 +66,6 @@ impl ServerCertVerifier for Pinned {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

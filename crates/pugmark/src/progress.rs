@@ -22,11 +22,7 @@ impl Progress {
     /// Starts the clock.
     pub(crate) fn start() -> Self {
         let now = clock::stopwatch();
-        Self {
-            bar: std::io::stderr().is_terminal().then(bar),
-            started: now,
-            last_line: now,
-        }
+        Self { bar: std::io::stderr().is_terminal().then(bar), started: now, last_line: now }
     }
 
     /// Shows where the import stands.
@@ -68,7 +64,7 @@ impl Progress {
 }
 
 fn bar() -> ProgressBar {
-    let template = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go; {msg}";
+    let template = "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go; {wide_msg}";
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

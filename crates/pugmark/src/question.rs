@@ -68,21 +68,26 @@ impl Filters {
     }
 
     fn terms(&self) -> Vec<Term> {
+        let who = self.who.as_ref().map(|who| term(Attribute::Who, &session(who)));
         let named = [
-            (Attribute::Who, &self.who),
             (Attribute::SourceIp, &self.from_ip),
             (Attribute::AccessKeyId, &self.key),
             (Attribute::ResourceName, &self.resource),
         ];
-        let named = named
-            .into_iter()
-            .filter_map(|(what, text)| Some(term(what, text.as_ref()?)));
-        let failed = self.failed.then(|| Term {
-            what: Attribute::Failed,
-            matches: Match::Is("true".to_owned()),
-        });
-        named.chain(failed).collect()
+        let named = named.into_iter().filter_map(|(what, text)| Some(term(what, text.as_ref()?)));
+        let failed = self
+            .failed
+            .then(|| Term { what: Attribute::Failed, matches: Match::Is("true".to_owned()) });
+        who.into_iter().chain(named).chain(failed).collect()
     }
+}
+
+/// A role's session, shown as `ReleaseRole/build-7731`, is the end of its ARN.
+fn session(who: &str) -> String {
+    if who.contains('/') && !who.contains(':') && !is_glob(who) {
+        return format!("*/{who}");
+    }
+    who.to_owned()
 }
 
 /// The terms that find any of these actions: exact names of a kind go together, globs apart.
@@ -90,11 +95,7 @@ fn action_terms(actions: &[String]) -> Vec<Term> {
     let (mut whole, mut bare, mut terms) = (Vec::new(), Vec::new(), Vec::new());
     for action in actions {
         let action = action.replacen(".amazonaws.com:", ":", 1);
-        let what = if action.contains(':') {
-            Attribute::Action
-        } else {
-            Attribute::EventName
-        };
+        let what = if action.contains(':') { Attribute::Action } else { Attribute::EventName };
         if is_glob(&action) {
             terms.push(term(what, &action));
         } else if what == Attribute::Action {
@@ -129,10 +130,7 @@ pub(crate) fn any_case(searches: &[Search]) -> Option<Vec<Search>> {
         loose.extend(names.iter().map(|name| {
             let mut search = search.clone();
             search.terms = rest.to_vec();
-            search.terms.push(Term {
-                what: last.what,
-                matches: Match::Like(name.clone()),
-            });
+            search.terms.push(Term { what: last.what, matches: Match::Like(name.clone()) });
             search
         }));
     }
@@ -141,11 +139,7 @@ pub(crate) fn any_case(searches: &[Search]) -> Option<Vec<Search>> {
 
 fn term(what: Attribute, text: &str) -> Term {
     let text = text.to_owned();
-    let matches = if is_glob(&text) {
-        Match::Like(text)
-    } else {
-        Match::Is(text)
-    };
+    let matches = if is_glob(&text) { Match::Like(text) } else { Match::Is(text) };
     Term { what, matches }
 }
 
@@ -166,10 +160,7 @@ mod tests {
     fn names_go_together_and_globs_apart() {
         let got = terms(&["iam:*", "CreateUser", "iam.amazonaws.com:CreateRole", "DeleteUser"]);
         let want = [
-            Term {
-                what: Attribute::Action,
-                matches: Match::Like("iam:*".to_owned()),
-            },
+            Term { what: Attribute::Action, matches: Match::Like("iam:*".to_owned()) },
             Term {
                 what: Attribute::Action,
                 matches: Match::AnyOf(vec!["iam:CreateRole".to_owned()]),
@@ -195,6 +186,14 @@ mod tests {
         assert_eq!(searches[0].terms.len(), 3);
         assert!(matches!(&searches[0].terms[0].matches, Match::Like(glob) if glob == "ali*"));
         assert!(matches!(&searches[0].terms[1].matches, Match::Is(ip) if ip == "192.0.2.20"));
+    }
+
+    #[test]
+    fn a_session_is_asked_for_as_it_is_shown() {
+        assert_eq!(session("ReleaseRole/build-7731"), "*/ReleaseRole/build-7731");
+        for whole in ["alice", "*Role/x", "arn:aws:iam::1:user/alice", "ec2.amazonaws.com"] {
+            assert_eq!(session(whole), whole);
+        }
     }
 
     #[test]

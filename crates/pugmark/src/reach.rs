@@ -2,10 +2,12 @@
 //! directory itself, opened by this command.
 
 use crate::complaint::Complaint;
+use crate::config;
 use crate::directory::{self, Closed};
 use crate::face;
 use crate::remote::Remote;
 use crate::standing::Standing;
+use crate::talk::quoted;
 use engine::{Engine, ImportRequest, Page, Search};
 use model::Timestamp;
 use model::resource::Import;
@@ -15,6 +17,7 @@ use std::time::Duration;
 /// Who answers.
 pub(crate) struct Reach {
     data: PathBuf,
+    prompt: String,
     way: Way,
 }
 
@@ -37,8 +40,7 @@ impl Reach {
             Err(Closed::InUse) => Way::Remote(Box::new(Remote::find(data)?)),
             Err(closed) => return Err(closed.complaint(data)),
         };
-        let data = data.to_owned();
-        Ok(Self { data, way })
+        Ok(Self { data: data.to_owned(), prompt: prompt(data), way })
     }
 
     /// The same, for questions only: an absent directory is told, not made.
@@ -54,10 +56,14 @@ impl Reach {
         ))
     }
 
-    /// An engine that is open already.
-    pub(crate) fn local(data: &Path, engine: Engine) -> Self {
-        let (data, way) = (data.to_owned(), Way::Local(engine));
-        Self { data, way }
+    /// An engine that is open already. `prompt` is how it is asked on the command line.
+    pub(crate) fn local(data: &Path, engine: Engine, prompt: String) -> Self {
+        Self { data: data.to_owned(), prompt, way: Way::Local(engine) }
+    }
+
+    /// The command line that asks the same lake something.
+    pub(crate) fn command(&self, question: &str) -> String {
+        format!("{} {question}", self.prompt)
     }
 
     /// The address of the server, where one answers.
@@ -131,4 +137,12 @@ impl Reach {
     fn told<T>(&self, answer: Result<T, engine::Error>) -> Result<T, Complaint> {
         answer.map_err(|error| directory::complaint(&error, &self.data))
     }
+}
+
+/// Only a directory that is not the usual one needs naming.
+fn prompt(data: &Path) -> String {
+    if config::default_directory().is_some_and(|usual| usual == data) {
+        return "pugmark".to_owned();
+    }
+    format!("pugmark --data {}", quoted(&data.to_string_lossy()))
 }

@@ -110,11 +110,8 @@ mod tests {
             let left = self.lists[list]
                 .iter()
                 .filter(|place| behind.is_none_or(|behind| **place < behind));
-            let rows: Vec<Found> = left
-                .clone()
-                .take(2)
-                .map(|(second, seq)| found("{}", *second, *seq))
-                .collect();
+            let rows: Vec<Found> =
+                left.clone().take(2).map(|(second, seq)| found("{}", *second, *seq)).collect();
             let more = left.count() > rows.len();
             let next = rows.last().filter(|_| more).map(|row| row.place);
             Ok(Page { rows, next })
@@ -122,10 +119,8 @@ mod tests {
     }
 
     fn read(lists: Vec<Vec<(i64, u64)>>) -> Vec<u64> {
-        let searches = (0..lists.len()).map(|list| Search {
-            region: Some(list.to_string()),
-            ..Search::default()
-        });
+        let searches = (0..lists.len())
+            .map(|list| Search { region: Some(list.to_string()), ..Search::default() });
         let asked = RefCell::new(0);
         let lists = Lists { lists, asked };
         let mut reading = Reading::new(&lists, searches.collect(), None);

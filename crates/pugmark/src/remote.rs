@@ -85,10 +85,8 @@ impl Remote {
                 .await
                 .unwrap_or_else(|_late| Err(anyhow::anyhow!("no answer within two minutes")))
         };
-        let answer = self
-            .runtime
-            .block_on(exchange)
-            .map_err(|error| self.unreachable(operation, &error))?;
+        let answer =
+            self.runtime.block_on(exchange).map_err(|error| self.unreachable(operation, &error))?;
         if !answer.status.is_success() {
             return Err(self.refused(operation, &answer));
         }
@@ -96,9 +94,8 @@ impl Remote {
     }
 
     fn signed(&self, operation: &str, body: Bytes) -> Result<wire::Request, Complaint> {
-        let value = |text: String| {
-            HeaderValue::try_from(text).map_err(|error| self.odd(operation, &error))
-        };
+        let value =
+            |text: String| HeaderValue::try_from(text).map_err(|error| self.odd(operation, &error));
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, value(self.endpoint.address.to_string())?);
         let json = HeaderValue::from_static("application/x-amz-json-1.1");

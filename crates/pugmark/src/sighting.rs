@@ -8,15 +8,15 @@ use std::borrow::Cow;
 
 /// The columns, in the order of [`Sighting::cells`].
 pub(crate) const COLUMNS: &[Column] = &[
-    Column::whole("time"),
-    Column::text("account"),
-    Column::text("region"),
-    Column::text("who"),
-    Column::text("action"),
-    Column::text("outcome"),
-    Column::text("from"),
-    Column::text("resources"),
-    Column::whole("id"),
+    Column::whole("time", 20, 0),
+    Column::text("account", 12, 5),
+    Column::text("region", 9, 4),
+    Column::text("who", 10, 0),
+    Column::text("action", 12, 0),
+    Column::text("outcome", 6, 0),
+    Column::text("from", 11, 2),
+    Column::text("resources", 9, 3),
+    Column::whole("id", 36, 1),
 ];
 
 /// Most resources named in a cell; further ones are counted.
@@ -173,10 +173,7 @@ pub(crate) mod tests {
     /// A record that was found at a second, as number `seq`.
     pub(crate) fn found(json: &str, second: i64, seq: u64) -> Found {
         Found {
-            place: Place {
-                time: Timestamp::from_seconds(second),
-                seq: Seq(seq),
-            },
+            place: Place { time: Timestamp::from_seconds(second), seq: Seq(seq) },
             owner: AccountId::parse("123456789012").unwrap(),
             origin: Origin::Imported,
             bytes: json.as_bytes().into(),

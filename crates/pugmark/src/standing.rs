@@ -17,19 +17,12 @@ pub(crate) struct Standing {
 impl Standing {
     /// Of a directory that this process has open.
     pub(crate) fn of(engine: &Engine) -> Self {
-        Self {
-            birth: engine.state().birth().cloned(),
-            status: engine.status(),
-        }
+        Self { birth: engine.state().birth().cloned(), status: engine.status() }
     }
 
     /// Earliest and latest `eventTime`.
     pub(crate) fn times(&self) -> (Option<Timestamp>, Option<Timestamp>) {
-        let Status {
-            time_min_ms,
-            time_max_ms,
-            ..
-        } = self.status;
+        let Status { time_min_ms, time_max_ms, .. } = self.status;
         (time_min_ms.map(Timestamp), time_max_ms.map(Timestamp))
     }
 }

@@ -8,26 +8,23 @@ use crate::talk::{bytes, grouped};
 use engine::Status;
 use model::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::path::Path;
 
-const COLUMNS: &[Column] = &[Column::text("name"), Column::text("value")];
+const COLUMNS: &[Column] = &[Column::text("name", 1, 0), Column::text("value", 1, 0)];
 
 /// Shows it.
 pub(crate) fn run(reach: &Reach, data: &Path, asked: Option<Format>) -> Result<Exit, Complaint> {
     let standing = reach.status()?;
     let server = reach.server();
-    let lines = lines(&standing, data, server.as_deref());
+    let server = server.as_deref();
     match Format::chosen(asked) {
-        Format::Table => output::print(facts(&lines).as_bytes())?,
-        Format::Csv => {
-            let mut printer = Printer::new(Format::Csv, COLUMNS);
-            for (name, value) in &lines {
-                printer.row(&Line(name, value))?;
-            }
-            printer.finish()?;
+        Format::Table => {
+            let lines = lines(&standing, data, server);
+            output::print(facts(&lines).as_bytes())?;
         }
-        format => json(&standing, data, server.as_deref(), format)?,
+        format => whole(&standing, data, server).print(format)?,
     }
     // A directory that no longer takes records is a check that failed.
     Ok(match standing.status.poisoned {
@@ -36,11 +33,7 @@ pub(crate) fn run(reach: &Reach, data: &Path, asked: Option<Format>) -> Result<E
     })
 }
 
-fn lines(
-    standing: &Standing,
-    data: &Path,
-    server: Option<&str>,
-) -> Vec<(&'static str, String)> {
+fn lines(standing: &Standing, data: &Path, server: Option<&str>) -> Vec<(&'static str, String)> {
     let status = &standing.status;
     let (oldest, newest) = standing.times();
     let time = |time: Option<Timestamp>| time.map_or("none".to_owned(), |it| it.to_string());
@@ -80,14 +73,9 @@ struct Whole<'a> {
     status: &'a Status,
 }
 
-fn json(
-    standing: &Standing,
-    data: &Path,
-    server: Option<&str>,
-    format: Format,
-) -> Result<(), Complaint> {
+fn whole<'a>(standing: &'a Standing, data: &'a Path, server: Option<&'a str>) -> Whole<'a> {
     let (oldest, newest) = standing.times();
-    let whole = Whole {
+    Whole {
         data: data.to_string_lossy(),
         server,
         version: env!("CARGO_PKG_VERSION"),
@@ -95,23 +83,47 @@ fn json(
         oldest: oldest.map(|time| time.to_string()),
         newest: newest.map(|time| time.to_string()),
         status: &standing.status,
-    };
-    let line = match format {
-        Format::Json => serde_json::to_string_pretty(&whole),
-        _ => serde_json::to_string(&whole),
-    };
-    // INVARIANT: strings and numbers always are JSON.
-    output::print(format!("{}\n", line.unwrap_or_default()).as_bytes())
+    }
 }
 
-struct Line<'a>(&'a str, &'a str);
+impl Whole<'_> {
+    fn print(&self, format: Format) -> Result<(), Complaint> {
+        // INVARIANT: strings and numbers always are JSON.
+        let json = match format {
+            Format::Csv => return self.csv(),
+            Format::Json => serde_json::to_string_pretty(self),
+            _ => serde_json::to_string(self),
+        };
+        output::print(format!("{}\n", json.unwrap_or_default()).as_bytes())
+    }
+
+    fn csv(&self) -> Result<(), Complaint> {
+        let mut printer = Printer::new(Format::Csv, COLUMNS);
+        let members = serde_json::to_value(self).unwrap_or_default();
+        for (name, value) in members.as_object().into_iter().flatten() {
+            printer.row(&Line { name, value })?;
+        }
+        printer.finish().map(drop)
+    }
+}
+
+/// A member of the answer, as a line.
+struct Line<'a> {
+    name: &'a str,
+    value: &'a Value,
+}
 
 impl Row for Line<'_> {
     fn cells(&self) -> Vec<String> {
-        vec![self.0.to_owned(), self.1.to_owned()]
+        let value = match self.value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        vec![self.name.to_owned(), value]
     }
 
     fn json(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(b"null")
+        Cow::Owned(self.value.to_string().into_bytes())
     }
 }

@@ -63,11 +63,26 @@ pub(crate) fn top<'a>(counts: impl Iterator<Item = (&'a str, u64)>, most: usize)
     }
 }
 
-/// This command line with something added; options given twice count the last time.
-pub(crate) fn again(addition: &str) -> String {
-    let words = std::env::args().skip(1);
-    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
-    format!("pugmark {} {addition}", words.join(" "))
+/// This command line with an option put in, in place of what it was given before.
+pub(crate) fn again(option: &str, value: &str) -> String {
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    with_option(&words, option, value)
+}
+
+fn with_option(words: &[String], option: &str, value: &str) -> String {
+    let mut line = "pugmark".to_owned();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == option {
+            // Its value goes with it.
+            words.next();
+        } else if !word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')) {
+            line = line + " " + &quoted(word);
+        }
+    }
+    let value = if value.is_empty() { String::new() } else { format!(" {}", quoted(value)) };
+    format!("{line} {option}{value}")
 }
 
 /// A word as a POSIX shell reads it back unchanged.
@@ -100,6 +115,18 @@ mod tests {
         let counts = [("b", 2), ("a", 2), ("c", 9), ("", 1)];
         assert_eq!(top(counts.into_iter(), 2), "c 9, a 2 and 2 others");
         assert_eq!(top(counts.into_iter(), 4), "c 9, a 2, b 2, (none) 1");
+    }
+
+    #[test]
+    fn an_option_is_put_in_or_replaced() {
+        let line = |words: &str| {
+            let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+            with_option(&words, "--limit", "500")
+        };
+        assert_eq!(line("events --did iam:*"), "pugmark events --did 'iam:*' --limit 500");
+        assert_eq!(line("events --limit 5 --failed"), "pugmark events --failed --limit 500");
+        assert_eq!(line("events --limit=5"), "pugmark events --limit 500");
+        assert_eq!(with_option(&["event".to_owned()], "--all", ""), "pugmark event --all");
     }
 
     #[test]

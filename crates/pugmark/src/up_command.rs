@@ -1,6 +1,7 @@
 //! `pugmark up`: the server.
 
 use crate::cli::UpArgs;
+use crate::clock;
 use crate::complaint::{Complaint, Exit};
 use crate::config::Settings;
 use crate::credentials::{self, Credentials};
@@ -10,7 +11,6 @@ use crate::endpoint::Endpoint;
 use crate::interrupt::Stop;
 use crate::serve::{Mode, Server, Tls};
 use crate::talk::{quoted, say};
-use crate::clock;
 use engine::Engine;
 use faces::{DevMode, Door, DoorSettings};
 use model::{AccountId, Timestamp};
@@ -60,9 +60,7 @@ async fn serve(
         let next = "stop what listens there, or choose another --listen ADDRESS; port 0 is free";
         Complaint::failed(format!("cannot listen: {error}"), tried, next)
     })?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| unable("asking for the port", &error))?;
+    let address = listener.local_addr().map_err(|error| unable("asking for the port", &error))?;
     let endpoint = Endpoint::of(address, tls.is_some());
     endpoint
         .write(data, tls.as_ref().map(|tls| &tls.certificate))

@@ -42,13 +42,11 @@ impl std::str::FromStr for When {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        parse(text, Timestamp(0))
-            .map(|_| Self(text.to_owned()))
-            .ok_or_else(|| {
-                "neither a time such as 2026-11-01T02:13:07Z, nor a day such as 2026-11-01, \
+        parse(text, Timestamp(0)).map(|_| Self(text.to_owned())).ok_or_else(|| {
+            "neither a time such as 2026-11-01T02:13:07Z, nor a day such as 2026-11-01, \
                  nor a length such as 90d or 2h"
-                    .to_owned()
-            })
+                .to_owned()
+        })
     }
 }
 
@@ -95,7 +93,15 @@ mod tests {
     #[test]
     fn refuses_what_is_no_time() {
         for text in [
-            "", "d", "-2h", "2x", "yesterday", "2026-13-01", "2026-02-30", "é", "9999999999999999w",
+            "",
+            "d",
+            "-2h",
+            "2x",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-30",
+            "é",
+            "9999999999999999w",
         ] {
             assert!(text.parse::<When>().is_err(), "{text}");
         }

@@ -8,7 +8,7 @@ use crate::question;
 use crate::reach::Reach;
 use crate::reading::{Answers, Reading};
 use crate::sighting::Sighting;
-use crate::talk::{again, count, say};
+use crate::talk::{again, count, quoted, say};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,15 +23,15 @@ const ADDRESSES_MAX: usize = 100;
 const ADDRESSES_SHOWN: usize = 3;
 
 const COLUMNS: &[Column] = &[
-    Column::text("who"),
-    Column::text("account"),
-    Column::number("calls"),
-    Column::number("failed"),
-    Column::number("denied"),
-    Column::whole("first"),
-    Column::whole("last"),
-    Column::text("from"),
-    Column::text("principal"),
+    Column::text("who", 10, 0),
+    Column::text("account", 12, 4),
+    Column::number("calls", 5, 0),
+    Column::number("failed", 6, 2),
+    Column::number("denied", 6, 0),
+    Column::whole("first", 20, 2),
+    Column::whole("last", 20, 0),
+    Column::text("from", 11, 1),
+    Column::text("principal", 15, 3),
 ];
 
 /// Shows who did it; returns how many principals that were.
@@ -58,16 +58,17 @@ fn summary(reach: &Reach, args: &WhoDidArgs, principals: u64) -> Result<(), Comp
         say("nothing is recorded here yet; to take in logs: pugmark import PATH");
         return Ok(());
     };
-    say(format!(
-        "{}; newest record here: {newest}",
-        count(principals, "principal")
-    ));
+    say(format!("{}; newest record here: {newest}", count(principals, "principal")));
     match principals {
-        0 if args.filters.since.is_some() => say(format!("wider: {}", again("--since 1970-01-01"))),
+        0 if args.filters.since.is_some() => {
+            say(format!("wider: {}", again("--since", "1970-01-01")));
+        }
         0 => say("wider: use * in the action, as '*Trail'"),
         _ => {
-            let did: Vec<String> = args.actions.iter().map(|it| crate::talk::quoted(it)).collect();
-            say(format!("each call: pugmark events --did {}", did.join(" --did ")));
+            let did = args.actions.iter().map(|action| format!("--did {}", quoted(action)));
+            let did: Vec<String> = did.collect();
+            let question = format!("events {}", did.join(" "));
+            say(format!("each call: {}", reach.command(&question)));
         }
     }
     Ok(())

@@ -26,12 +26,7 @@ const VERSION: u32 = 1;
 
 /// A token for the page behind `place`.
 pub(super) fn write(place: Place, question: u64) -> String {
-    let token = Token {
-        v: VERSION,
-        place,
-        question,
-        sum: sum(place, question),
-    };
+    let token = Token { v: VERSION, place, question, sum: sum(place, question) };
     // Numbers can always be written.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
 }
@@ -68,9 +63,9 @@ pub(super) fn fingerprint(texts: &[&str]) -> u64 {
     let lengths = texts.iter().map(|text| text.len().to_le_bytes());
     let pieces = lengths.zip(texts.iter().map(|text| text.as_bytes()));
     pieces.fold(0xcbf2_9ce4_8422_2325, |hash, (len, text)| {
-        len.iter().chain(text).fold(hash, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
+        len.iter()
+            .chain(text)
+            .fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
     })
 }
 
@@ -79,10 +74,7 @@ mod tests {
     use super::*;
     use model::{Seq, Timestamp};
 
-    const PLACE: Place = Place {
-        time: Timestamp(1_790_000_000_000),
-        seq: Seq(42),
-    };
+    const PLACE: Place = Place { time: Timestamp(1_790_000_000_000), seq: Seq(42) };
 
     #[test]
     fn comes_back_with_its_question_only() {

@@ -30,8 +30,9 @@ impl When {
     fn read(written: &Written) -> Self {
         let time = match written {
             Written::Seconds(seconds) => of_seconds(*seconds),
-            Written::Text(text) => Timestamp::parse(text)
-                .or_else(|| text.parse().ok().and_then(of_seconds)),
+            Written::Text(text) => {
+                Timestamp::parse(text).or_else(|| text.parse().ok().and_then(of_seconds))
+            }
         };
         Self(time.ok_or(NoTime))
     }
@@ -83,10 +84,7 @@ pub(super) fn window(
         return Err(Error::InvalidTimeRange(message));
     }
     let end = end.unwrap_or(latest);
-    Ok(TimeRange {
-        start: start.max(earliest),
-        end: Timestamp(end.0.saturating_add(1)),
-    })
+    Ok(TimeRange { start: start.max(earliest), end: Timestamp(end.0.saturating_add(1)) })
 }
 
 #[cfg(test)]

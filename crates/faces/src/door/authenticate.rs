@@ -128,8 +128,7 @@ fn check_scope(credential: &Credential, route: &Route) -> Result<(), sigv4::Erro
     if !is_region(&credential.region) {
         let region = credential.region.get(..REGION_BYTES_MAX);
         let region = region.unwrap_or(&credential.region);
-        let message =
-            format!("Credential should be scoped to a valid region, not '{region}'. ");
+        let message = format!("Credential should be scoped to a valid region, not '{region}'. ");
         return Err(sigv4::Error::InvalidCredentialScope { message });
     }
     let names = route.service.built.map(|service| service.signing_names);

@@ -17,10 +17,7 @@ pub(super) struct Ids {
 
 impl Ids {
     pub(super) fn new(env: &Env) -> Self {
-        Self {
-            request: env.uuid(),
-            event: env.uuid(),
-        }
+        Self { request: env.uuid(), event: env.uuid() }
     }
 }
 

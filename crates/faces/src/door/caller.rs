@@ -25,11 +25,7 @@ pub struct Caller {
 
 impl Caller {
     pub(super) const fn new(inner: model::Caller, verified: Verified, at: Timestamp) -> Self {
-        Self {
-            inner,
-            verified,
-            at,
-        }
+        Self { inner, verified, at }
     }
 
     /// Who.

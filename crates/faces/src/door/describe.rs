@@ -16,9 +16,8 @@ use wire::{Fault, Protocol};
 const EVENT_VERSION: &str = "1.11";
 
 /// Verbs that read, for operations that are not built and so have no table to say it.
-const READING_VERBS: [&str; 10] = [
-    "BatchGet", "Describe", "GET ", "Get", "HEAD ", "Head", "List", "Lookup", "Query", "Search",
-];
+const READING_VERBS: [&str; 10] =
+    ["BatchGet", "Describe", "GET ", "Get", "HEAD ", "Head", "List", "Lookup", "Query", "Search"];
 
 /// The record of one call, whether it was granted, denied or failed.
 pub(super) fn record(call: &Call, told: &Told, at: Timestamp) -> Record {
@@ -191,8 +190,6 @@ fn error_code(fault: &Fault, protocol: Protocol) -> String {
 fn is_read_only(call: &Call) -> bool {
     match call.route.operation {
         Some(operation) => Access::is_read_only(operation.access),
-        None => READING_VERBS
-            .iter()
-            .any(|verb| call.route.event_name.starts_with(verb)),
+        None => READING_VERBS.iter().any(|verb| call.route.event_name.starts_with(verb)),
     }
 }

@@ -14,9 +14,7 @@ impl DevMode {
     /// The permission, if `listener` is bound to this machine alone.
     pub fn for_loopback(listener: SocketAddr) -> Option<Self> {
         let alone = listener.ip().to_canonical().is_loopback();
-        alone.then_some(Self {
-            _made_by_for_loopback: (),
-        })
+        alone.then_some(Self { _made_by_for_loopback: () })
     }
 }
 

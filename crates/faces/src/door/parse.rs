@@ -24,9 +24,7 @@ pub(super) fn parse(request: &Request, route: &Route) -> (Result<Job, Fault>, Va
     prepared(input.and_then(|input| operation.prepare(protocol, input)))
 }
 
-fn prepared(
-    prepared: Result<Prepared, Rejection>,
-) -> (Result<Job, Fault>, Value) {
+fn prepared(prepared: Result<Prepared, Rejection>) -> (Result<Job, Fault>, Value) {
     match prepared {
         Ok(prepared) => (Ok(prepared.job), prepared.parameters),
         Err(rejection) => (Err(short(rejection).into()), Value::Null),

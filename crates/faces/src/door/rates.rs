@@ -29,9 +29,8 @@ struct Second {
 impl Rates {
     /// Counts a call and says whether it is within its limit.
     pub(super) fn admit(&self, caller: &Caller, service: &str, operation: &str) -> bool {
-        let limit = LIMITS
-            .iter()
-            .find(|(limited, verb, _)| *limited == service && *verb == operation);
+        let limit =
+            LIMITS.iter().find(|(limited, verb, _)| *limited == service && *verb == operation);
         let Some((_, verb, per_second)) = limit else {
             return true;
         };
@@ -46,10 +45,7 @@ impl Rates {
         if seen.len() >= RATES_MAX {
             seen.retain(|_, second| second.is_present(now));
         }
-        let fresh = Second {
-            began: now,
-            calls: 0,
-        };
+        let fresh = Second { began: now, calls: 0 };
         let second = seen.entry(key).or_insert(fresh);
         if !second.is_present(now) {
             *second = fresh;

@@ -58,9 +58,8 @@ pub(super) fn route(request: &Request, dev: Option<DevMode>) -> Route {
         return reset(mode);
     }
     let claim = wire::route::claim(request);
-    let service = by_target(&claim)
-        .or_else(|| by_version(&claim))
-        .or_else(|| by_signing_name(&claim));
+    let service =
+        by_target(&claim).or_else(|| by_version(&claim)).or_else(|| by_signing_name(&claim));
     match service {
         Some(service) => to_built(request, &claim, service),
         None => to_foreign(request, &claim),
@@ -174,10 +173,6 @@ impl Addressed {
 
     fn foreign(signing_name: &str) -> Self {
         let name = plain(signing_name);
-        Self {
-            source: format!("{name}.amazonaws.com"),
-            name,
-            built: None,
-        }
+        Self { source: format!("{name}.amazonaws.com"), name, built: None }
     }
 }

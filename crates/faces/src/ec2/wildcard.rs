@@ -2,7 +2,8 @@
 
 /// Whether `text` is what `pattern` describes. Takes at most their lengths multiplied.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     // `reached[n]`: the pattern so far describes the first `n` characters of the text.
     let mut reached = vec![false; text.len() + 1];
     if let Some(first) = reached.first_mut() {
@@ -47,7 +48,9 @@ mod tests {
         ] {
             assert!(matches(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in [("us-east", "us-east-1"), ("?", ""), ("us-*-2", "us-east-1"), ("", "a")] {
+        for (pattern, text) in
+            [("us-east", "us-east-1"), ("?", ""), ("us-*-2", "us-east-1"), ("", "a")]
+        {
             assert!(!matches(pattern, text), "{pattern} {text}");
         }
     }

@@ -46,22 +46,13 @@ impl Figure {
 /// What the engine says of itself.
 pub(super) fn of_engine(status: &Status) -> String {
     let figures = [
-        (
-            Figure::gauge("pugmark_records", "Records kept."),
-            status.records,
-        ),
+        (Figure::gauge("pugmark_records", "Records kept."), status.records),
         (
             Figure::gauge("pugmark_tail_records", "Records not yet in a sealed part."),
             status.tail_records,
         ),
-        (
-            Figure::gauge("pugmark_parts", "Sealed parts."),
-            status.parts,
-        ),
-        (
-            Figure::gauge("pugmark_part_bytes", "Bytes of the sealed parts."),
-            status.part_bytes,
-        ),
+        (Figure::gauge("pugmark_parts", "Sealed parts."), status.parts),
+        (Figure::gauge("pugmark_part_bytes", "Bytes of the sealed parts."), status.part_bytes),
         (
             Figure::gauge("pugmark_tail_bytes", "Bytes of the records not yet in a sealed part."),
             status.tail_bytes,
@@ -70,10 +61,7 @@ pub(super) fn of_engine(status: &Status) -> String {
             Figure::gauge("pugmark_cache_bytes", "Bytes of decoded parts in memory."),
             status.cache_bytes,
         ),
-        (
-            Figure::gauge("pugmark_owners", "Accounts that own records."),
-            status.owners,
-        ),
+        (Figure::gauge("pugmark_owners", "Accounts that own records."), status.owners),
         (
             Figure::gauge("pugmark_conflicts", "Records with another one's id and other bytes."),
             status.conflicts,

@@ -6,9 +6,7 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Upper bounds of the durations counted, in milliseconds: the clock's own grain.
-const BOUNDS_MS: [u64; 13] = [
-    1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
-];
+const BOUNDS_MS: [u64; 13] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
 /// How often an operation was called, how it ended, how long it took.
 #[derive(Debug)]
@@ -82,9 +80,7 @@ impl Row {
     }
 
     fn labels(&self) -> String {
-        let Self {
-            service, operation, ..
-        } = self;
+        let Self { service, operation, .. } = self;
         format!("service=\"{service}\",operation=\"{operation}\"")
     }
 }

@@ -3,9 +3,9 @@
 
 use super::owner;
 use super::prelude::*;
-use crate::limits::{PAGE_BYTES_MAX, SEARCH_ROWS_MAX};
+use crate::limits::PAGE_BYTES_MAX;
 use crate::page;
-use engine::{Found, Place, Search};
+use engine::{Found, LIMIT_MAX, Place, Search};
 use model::{AccountId, Field, Origin, RecordView, Scan, Seq, Timestamp};
 
 /// The engine's own question, as JSON.
@@ -42,8 +42,8 @@ pub struct Row {
 /// Finds one page of records.
 pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Output, Error> {
     let Input(mut question) = input;
-    if !(1..=SEARCH_ROWS_MAX).contains(&question.limit) {
-        let message = format!("`limit` is {}: ask for 1 to {SEARCH_ROWS_MAX}", question.limit);
+    if !(1..=LIMIT_MAX).contains(&question.limit) {
+        let message = format!("`limit` is {}: ask for 1 to {LIMIT_MAX}", question.limit);
         return Err(Error::Validation(message));
     }
     question.owner = owner::seen(snapshot.state(), caller, question.owner)?;

@@ -3,8 +3,8 @@
 use crate::house::{House, Key};
 use crate::request::{Ask, all, minimal_input};
 use crate::triptych::session;
-use model::{Change, Timestamp};
 use model::resource::KeyStatus;
+use model::{Change, Timestamp};
 use wire::{Protocol, Request};
 
 /// How a request fails to prove anything.
@@ -44,31 +44,19 @@ const STATES: [State; 12] = [
 /// AWS's code for each, by family of services.
 fn code(state: State, protocol: Protocol) -> &'static str {
     let [json, query, ec2] = match state {
-        Unsigned => [
-            "MissingAuthenticationTokenException",
-            "MissingAuthenticationToken",
-            "AuthFailure",
-        ],
-        Garbage => [
-            "IncompleteSignatureException",
-            "IncompleteSignature",
-            "IncompleteSignature",
-        ],
-        UnknownKey | DisabledKey | SessionWithoutToken | WrongToken => [
-            "UnrecognizedClientException",
-            "InvalidClientTokenId",
-            "AuthFailure",
-        ],
-        Expired | Future => [
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-            "RequestExpired",
-        ],
-        BadSignature | WrongRegion | WrongService | OtherDay => [
-            "InvalidSignatureException",
-            "SignatureDoesNotMatch",
-            "AuthFailure",
-        ],
+        Unsigned => {
+            ["MissingAuthenticationTokenException", "MissingAuthenticationToken", "AuthFailure"]
+        }
+        Garbage => ["IncompleteSignatureException", "IncompleteSignature", "IncompleteSignature"],
+        UnknownKey | DisabledKey | SessionWithoutToken | WrongToken => {
+            ["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure"]
+        }
+        Expired | Future => {
+            ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired"]
+        }
+        BadSignature | WrongRegion | WrongService | OtherDay => {
+            ["InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"]
+        }
     };
     match protocol {
         Protocol::Query => query,
@@ -119,7 +107,7 @@ fn request(ask: &Ask, state: State, keys: &Keys, now: Timestamp) -> Request {
             ask.signed(&keys.admin, now)
         }
         WrongService => {
-            ask.service = "iam".to_owned();
+            ask.service = "braket".to_owned();
             ask.signed(&keys.admin, now)
         }
         OtherDay => {
@@ -170,7 +158,7 @@ fn every_route_refuses_every_bad_credential() {
 #[test]
 fn a_service_that_is_not_built_needs_a_signature_too() {
     let house = House::new();
-    let ask = Ask::plain("POST", "/", "iam");
+    let ask = Ask::plain("POST", "/", "braket");
     let response = house.send(ask.unsigned());
     assert_eq!(response.status.as_u16(), 403);
     let response = house.send(ask.signed(&Key::new("AKIANOBODY0000000000", "s"), house.env.now()));

@@ -25,10 +25,7 @@ fn count(house: &House, input: &Value) -> usize {
 
 #[test]
 fn extended_sees_all_accounts_regions_and_times() {
-    let house = House::with(Flags {
-        extended: true,
-        ..Flags::default()
-    });
+    let house = House::with(Flags { extended: true, ..Flags::default() });
     house.import(&event("123456789012", "us-east-1", 1));
     house.import(&event("111122223333", "eu-west-1", 2));
     house.import(&event("123456789012", "us-east-1", 400 * 86_400));
@@ -48,10 +45,7 @@ fn extended_sees_all_accounts_regions_and_times() {
 
 #[test]
 fn emulated_limits_are_two_a_second_for_an_account_and_region() {
-    let house = House::with(Flags {
-        emulate_limits: true,
-        ..Flags::default()
-    });
+    let house = House::with(Flags { emulate_limits: true, ..Flags::default() });
     let ask = Ask::new("cloudtrail", "LookupEvents", "");
     let elsewhere = ask.clone().in_region("eu-west-1");
     let status = |ask: &Ask| house.ask(ask).status.as_u16();
@@ -76,11 +70,7 @@ fn arn(house: &House, key: &Key) -> String {
     rest.split_once('<').unwrap().0.to_owned()
 }
 
-const DEV: Flags = Flags {
-    dev: true,
-    extended: false,
-    emulate_limits: false,
-};
+const DEV: Flags = Flags { dev: true, extended: false, emulate_limits: false };
 
 #[test]
 fn under_dev_any_key_will_do_and_twelve_digits_name_the_account() {
@@ -92,6 +82,14 @@ fn under_dev_any_key_will_do_and_twelve_digits_name_the_account() {
     assert_eq!(records[0]["recipientAccountId"], "123456789012");
     assert_eq!(records[1]["recipientAccountId"], "111122223333");
     assert_eq!(records[1]["userIdentity"]["accessKeyId"], "111122223333");
+}
+
+#[test]
+fn under_dev_a_real_key_still_proves_who_holds_it() {
+    let house = House::with(DEV);
+    assert_eq!(arn(&house, &house.admin), "arn:aws:iam::123456789012:user/admin");
+    let forged = Key::new(&house.admin.id, "of-no-meaning");
+    assert_eq!(arn(&house, &forged), "arn:aws:iam::123456789012:user/dev");
 }
 
 #[test]

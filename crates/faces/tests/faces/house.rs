@@ -56,10 +56,7 @@ impl House {
     pub(crate) fn with(flags: Flags) -> Self {
         let disk = SimDisk::new(7);
         let env = Env::simulated(NOW, 7);
-        let settings = Settings {
-            dev: flags.dev,
-            ..Settings::default()
-        };
+        let settings = Settings { dev: flags.dev, ..Settings::default() };
         let opened = Engine::simulated(Arc::new(disk.clone()), settings, env.clone()).unwrap();
         let admin = Key::new(&opened.admin.id, opened.admin.secret.expose());
         let settings = DoorSettings {
@@ -96,10 +93,7 @@ impl House {
 
     /// Every record of every account, newest first.
     pub(crate) fn records(&self) -> Vec<Value> {
-        let question = Search {
-            limit: 1_000,
-            ..Search::default()
-        };
+        let question = Search { limit: 1_000, ..Search::default() };
         let page = self.engine.search(&question).unwrap();
         assert_eq!(page.next, None::<Place>, "more records than a test should make");
         let rows = page.rows.iter();
@@ -127,12 +121,12 @@ impl House {
             body: Body::ApiCall(json.as_bytes().into()),
         };
         let effect = Effect::from(record);
-        self.engine.commit(move |_| ((), effect)).wait().unwrap();
+        self.engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
     }
 
     pub(crate) fn change(&self, change: Change) {
         let effect = Effect::from(change);
-        self.engine.commit(move |_| ((), effect)).wait().unwrap();
+        self.engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
     }
 }
 

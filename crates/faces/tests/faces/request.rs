@@ -49,10 +49,7 @@ impl Ask {
         Self {
             method: method.to_owned(),
             target: target.to_owned(),
-            headers: vec![
-                header("host", "127.0.0.1:4610"),
-                header("user-agent", "faces-test/1"),
-            ],
+            headers: vec![header("host", "127.0.0.1:4610"), header("user-agent", "faces-test/1")],
             body: String::new(),
             service: service.to_owned(),
             region: "us-east-1".to_owned(),

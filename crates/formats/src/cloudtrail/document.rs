@@ -77,7 +77,7 @@ struct Pass<'a, F> {
 
 impl<F: FnMut(RecordView<'_>)> Pass<'_, F> {
     fn documents(&mut self) {
-        if self.text.is_empty() {
+        if !self.next_document() {
             self.skip(Reason::Empty, 0, "it may still be on its way");
         }
         while self.next_document() {

@@ -14,19 +14,26 @@ pub(crate) enum Kind {
     Foreign(Reason, &'static str),
 }
 
-/// Reads keys of the object at `at` until one tells what it is. A log file's and a record's
-/// first key does, so that nothing is read twice.
+/// Reads keys of the object at `at` until one tells that it is a record or a list of them. A
+/// log file's and a record's first key does, so that nothing is read twice. A stranger's key
+/// counts only where no key of CloudTrail's follows: records are found enriched with members
+/// of other tools.
 pub(crate) fn kind_at(text: &[u8], at: usize) -> Result<Kind, JsonError> {
-    if let Some(kind) = first_key(text, at) {
+    if let Some(kind @ (Kind::List | Kind::Record)) = first_key(text, at) {
         return Ok(kind);
     }
+    let mut foreign = None;
     let mut members = Members::new(text, at, 0)?;
     while let Some(member) = members.next()? {
-        if let Some(kind) = kind_of(member.key, member.value.first().copied()) {
-            return Ok(kind);
+        match kind_of(member.key, member.value.first().copied()) {
+            Some(Kind::Foreign(reason, what)) => foreign = foreign.or(Some((reason, what))),
+            Some(kind) => return Ok(kind),
+            None => {}
         }
     }
-    Ok(Kind::Foreign(Reason::NotCloudTrail, "an object without a key of CloudTrail's"))
+    let unknown = (Reason::NotCloudTrail, "an object without a key of CloudTrail's");
+    let (reason, what) = foreign.unwrap_or(unknown);
+    Ok(Kind::Foreign(reason, what))
 }
 
 /// The kind the first key tells, without a look at what follows its value.

@@ -11,6 +11,7 @@ mod decompress;
 mod document;
 mod foreign;
 mod limits;
+mod marked;
 mod owner;
 mod resource_table;
 mod resources;

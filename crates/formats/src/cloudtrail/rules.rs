@@ -1,6 +1,7 @@
 //! The published table of where a record names its resources, made ready to be asked.
 
 use super::arn_table::{ARNS, EC2_IDS};
+use super::marked::{Marked, mark};
 use super::resource_table::TABLE;
 use model::Field;
 use std::fmt::Write as _;
@@ -48,22 +49,38 @@ pub(crate) const BY_ARN: &str = "ARN";
 /// One place in which a resource is named.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    mark: u32,
     /// First key of the path.
     key: &'static str,
     /// The keys below it.
     pub(crate) rest: Vec<&'static str>,
     /// Event names it holds for; none for all of the source's.
-    events: Vec<&'static str>,
+    events: Vec<Event>,
     /// The type, or [`BY_ARN`].
     pub(crate) kind: &'static str,
 }
 
+/// An event name of a rule.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Named(u32, &'static str),
+    Begins(&'static str),
+}
+
+impl Event {
+    fn new(name: &'static str) -> Self {
+        match name.strip_suffix('*') {
+            Some(prefix) => Self::Begins(prefix),
+            None => Self::Named(mark(name.as_bytes()), name),
+        }
+    }
+}
+
 impl Rule {
     fn fits(&self, event: &[u8]) -> bool {
-        self.events.iter().any(|name| match name.strip_suffix('*') {
-            Some(prefix) => event.starts_with(prefix.as_bytes()),
-            None => name.as_bytes() == event,
+        let marked = mark(event);
+        self.events.iter().any(|name| match name {
+            Event::Named(mark, name) => *mark == marked && name.as_bytes() == event,
+            Event::Begins(prefix) => event.starts_with(prefix.as_bytes()),
         })
     }
 }
@@ -71,22 +88,25 @@ impl Rule {
 /// The rules of one event source.
 #[derive(Debug)]
 pub(crate) struct Source {
-    mark: u32,
     name: &'static str,
     /// Whether ids of EC2's are looked for in every string.
     pub(crate) ids: bool,
-    sides: [Vec<Rule>; 5],
+    sides: [Marked<Rule>; 5],
 }
 
 impl Source {
+    fn side(&self, side: Side) -> Option<&Marked<Rule>> {
+        self.sides.get(side as usize)
+    }
+
     /// Whether a side is worth reading.
     pub(crate) fn reads(&self, side: Side) -> bool {
-        self.sides.get(side as usize).is_some_and(|rules| !rules.is_empty())
+        self.side(side).is_some_and(|rules| !rules.rows().is_empty())
     }
 
     /// The members of `userIdentity` that the event names a resource by.
     pub(crate) fn of_identity(&self, event: &[u8]) -> impl Iterator<Item = (Field, &'static str)> {
-        let rules = self.sides.get(Side::Identity as usize).map_or(&[][..], Vec::as_slice);
+        let rules = self.side(Side::Identity).map(Marked::rows).unwrap_or_default();
         let fits = move |rule: &&Rule| rule.events.is_empty() || rule.fits(event);
         rules.iter().filter(fits).filter_map(|rule| Some((field(rule.key)?, rule.kind)))
     }
@@ -99,11 +119,8 @@ impl Source {
         key: &'e [u8],
         event: &'e [u8],
     ) -> impl Iterator<Item = &'static Rule> + 'e {
-        let wanted = mark(key);
-        let rules = self.sides.get(side as usize).map_or(&[][..], Vec::as_slice);
-        let first = rules.partition_point(|rule| rule.mark < wanted);
-        let same = rules.iter().skip(first).take_while(move |rule| rule.mark == wanted);
-        let same = same.filter(|rule| rule.key.as_bytes().eq_ignore_ascii_case(key));
+        let same = self.side(side).map(|rules| rules.same(mark(key))).unwrap_or_default();
+        let same = same.iter().filter(|rule| rule.key.as_bytes().eq_ignore_ascii_case(key));
         let named = same.clone().any(|rule| rule.fits(event));
         same.filter(move |rule| match named {
             true => rule.fits(event),
@@ -122,24 +139,14 @@ fn field(key: &str) -> Option<Field> {
     }
 }
 
-/// What tells most keys apart at a glance: length, first, middle and last letter, in any case.
-#[inline]
-fn mark(key: &[u8]) -> u32 {
-    let letter = |at: usize| u32::from(key.get(at).copied().unwrap_or_default() | 0x20);
-    let len = u32::try_from(key.len()).unwrap_or(u32::MAX);
-    len << 24 | letter(0) << 16 | letter(key.len() / 2) << 8 | letter(key.len().wrapping_sub(1))
-}
-
 /// The rules of a source, by its name without `.amazonaws.com`.
 pub(crate) fn source(name: &[u8]) -> Option<&'static Source> {
-    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| compile(TABLE));
-    let wanted = mark(name);
-    let first = SOURCES.partition_point(|source| source.mark < wanted);
-    let mut same = SOURCES.iter().skip(first).take_while(|source| source.mark == wanted);
+    static SOURCES: LazyLock<Marked<Source>> = LazyLock::new(|| compile(TABLE));
+    let mut same = SOURCES.same(mark(name)).iter();
     same.find(|source| source.name.as_bytes() == name)
 }
 
-fn compile(table: &'static str) -> Vec<Source> {
+fn compile(table: &'static str) -> Marked<Source> {
     let mut sources: Vec<Source> = Vec::new();
     for line in table.lines() {
         if let Some(head) = line.strip_prefix('[') {
@@ -148,18 +155,16 @@ fn compile(table: &'static str) -> Vec<Source> {
             add(source, line);
         }
     }
-    for rules in sources.iter_mut().flat_map(|source| &mut source.sides) {
-        rules.sort_by_key(|rule| rule.mark);
+    let mut marked = Marked::default();
+    for source in sources {
+        marked.insert(mark(source.name.as_bytes()), source);
     }
-    sources.sort_by_key(|source| source.mark);
-    sources
+    marked
 }
 
 fn open(head: &'static str) -> Source {
-    let name = head.strip_suffix(" ids").unwrap_or(head);
     Source {
-        mark: mark(name.as_bytes()),
-        name,
+        name: head.strip_suffix(" ids").unwrap_or(head),
         ids: head.ends_with(" ids"),
         sides: Default::default(),
     }
@@ -184,7 +189,8 @@ fn add(source: &mut Source, line: &'static str) {
             if letters.contains(side.letter())
                 && let Some(rules) = source.sides.get_mut(side as usize)
             {
-                rules.push(rule(&events, path, kind));
+                let rule = rule(&events, path, kind);
+                rules.insert(mark(rule.key.as_bytes()), rule);
             }
         }
     }
@@ -193,7 +199,8 @@ fn add(source: &mut Source, line: &'static str) {
 fn rule(events: &[&'static str], path: &'static str, kind: &'static str) -> Rule {
     let mut keys = path.split('.').map(|key| key.trim_end_matches("[]"));
     let key = keys.next().unwrap_or_default();
-    Rule { mark: mark(key.as_bytes()), key, rest: keys.collect(), events: events.to_vec(), kind }
+    let events = events.iter().map(|name| Event::new(name)).collect();
+    Rule { key, rest: keys.collect(), events, kind }
 }
 
 /// Service, start of the resource part, type.

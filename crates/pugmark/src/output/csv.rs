@@ -11,11 +11,7 @@ pub(super) struct Csv {
 
 impl Csv {
     pub(super) fn new(out: Box<dyn Write>, columns: &'static [Column]) -> Self {
-        Self {
-            writer: csv::Writer::from_writer(out),
-            columns,
-            headed: false,
-        }
+        Self { writer: csv::Writer::from_writer(out), columns, headed: false }
     }
 
     fn head(&mut self) -> io::Result<()> {

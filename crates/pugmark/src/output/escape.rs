@@ -79,10 +79,7 @@ mod tests {
 
     #[test]
     fn no_cell_speaks_to_the_terminal() {
-        assert_eq!(
-            line("\u{1b}]0;pwned\u{7}x\r\ny"),
-            "\\u{1b}]0;pwned\\u{7}x\\u{d}\\u{a}y"
-        );
+        assert_eq!(line("\u{1b}]0;pwned\u{7}x\r\ny"), "\\u{1b}]0;pwned\\u{7}x\\u{d}\\u{a}y");
         assert_eq!(line("\u{9b}31m"), "\\u{9b}31m");
         assert_eq!(line("user\u{202e}nimda"), "user\\u{202e}nimda");
         assert_eq!(line("Grüße, 東京"), "Grüße, 東京");

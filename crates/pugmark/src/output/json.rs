@@ -12,11 +12,7 @@ pub(super) struct Json {
 impl Json {
     pub(super) fn new(out: Box<dyn Write>, terminal: bool) -> Self {
         let open = false;
-        Self {
-            out,
-            terminal,
-            open,
-        }
+        Self { out, terminal, open }
     }
 }
 

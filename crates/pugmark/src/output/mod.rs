@@ -29,11 +29,7 @@ pub(crate) enum Format {
 impl Format {
     /// What was asked for; else a table for people and lines for programs.
     pub(crate) fn chosen(asked: Option<Self>) -> Self {
-        asked.unwrap_or(if io::stdout().is_terminal() {
-            Self::Table
-        } else {
-            Self::Ndjson
-        })
+        asked.unwrap_or(if io::stdout().is_terminal() { Self::Table } else { Self::Ndjson })
     }
 }
 
@@ -44,6 +40,10 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// How it is laid out.
     pub(crate) kind: Kind,
+    /// Characters below which it is not worth showing.
+    pub(crate) width_min: u16,
+    /// The less, the more important; 0 is always shown.
+    pub(crate) rank: u8,
 }
 
 /// How a column is laid out.
@@ -59,21 +59,22 @@ pub(crate) enum Kind {
 
 impl Column {
     /// A column that may wrap.
-    pub(crate) const fn text(name: &'static str) -> Self {
-        let kind = Kind::Text;
-        Self { name, kind }
+    pub(crate) const fn text(name: &'static str, width_min: u16, rank: u8) -> Self {
+        Self::new(name, Kind::Text, width_min, rank)
     }
 
     /// A column that stays whole.
-    pub(crate) const fn whole(name: &'static str) -> Self {
-        let kind = Kind::Whole;
-        Self { name, kind }
+    pub(crate) const fn whole(name: &'static str, width_min: u16, rank: u8) -> Self {
+        Self::new(name, Kind::Whole, width_min, rank)
     }
 
     /// A column of numbers.
-    pub(crate) const fn number(name: &'static str) -> Self {
-        let kind = Kind::Number;
-        Self { name, kind }
+    pub(crate) const fn number(name: &'static str, width_min: u16, rank: u8) -> Self {
+        Self::new(name, Kind::Number, width_min, rank)
+    }
+
+    const fn new(name: &'static str, kind: Kind, width_min: u16, rank: u8) -> Self {
+        Self { name, kind, width_min, rank }
     }
 }
 
@@ -105,12 +106,7 @@ impl Printer {
         Self::to(Box::new(BufWriter::new(stdout)), format, columns, terminal)
     }
 
-    fn to(
-        out: Box<dyn Write>,
-        format: Format,
-        columns: &'static [Column],
-        terminal: bool,
-    ) -> Self {
+    fn to(out: Box<dyn Write>, format: Format, columns: &'static [Column], terminal: bool) -> Self {
         let sink: Box<dyn Sink> = match format {
             Format::Table => Box::new(table::Table::new(out, columns)),
             Format::Json => Box::new(json::Json::new(out, terminal)),
@@ -123,16 +119,12 @@ impl Printer {
     /// Writes one row.
     pub(crate) fn row(&mut self, row: &dyn Row) -> Result<(), Complaint> {
         self.rows += 1;
-        self.sink
-            .row(row)
-            .map_err(|error| Complaint::output(&error))
+        self.sink.row(row).map_err(|error| Complaint::output(&error))
     }
 
     /// Writes what is still held back; returns how many rows there were.
     pub(crate) fn finish(mut self) -> Result<u64, Complaint> {
-        self.sink
-            .finish()
-            .map_err(|error| Complaint::output(&error))?;
+        self.sink.finish().map_err(|error| Complaint::output(&error))?;
         Ok(self.rows)
     }
 }
@@ -140,9 +132,7 @@ impl Printer {
 /// Writes text to standard output.
 pub(crate) fn print(text: &[u8]) -> Result<(), Complaint> {
     let mut out = io::stdout().lock();
-    out.write_all(text)
-        .and_then(|()| out.flush())
-        .map_err(|error| Complaint::output(&error))
+    out.write_all(text).and_then(|()| out.flush()).map_err(|error| Complaint::output(&error))
 }
 
 /// JSON as it may be shown: on a terminal nothing in it acts.
@@ -185,7 +175,7 @@ pub(crate) mod tests {
         }
     }
 
-    const COLUMNS: &[Column] = &[Column::text("a"), Column::number("b")];
+    const COLUMNS: &[Column] = &[Column::text("a", 1, 0), Column::number("b", 1, 0)];
 
     fn written(format: Format, rows: &[Pair]) -> String {
         let out = Shared::default();
@@ -204,18 +194,12 @@ pub(crate) mod tests {
     fn writes_a_table() {
         let hostile = written(Format::Table, &[Pair("\u{1b}[2J\nx", "1")]);
         assert_eq!(hostile, "a                b\n\\u{1b}[2J\\u{a}x  1\n");
-        assert_eq!(
-            written(Format::Table, ROWS),
-            "a        b\none      1\n=two  22,2\n"
-        );
+        assert_eq!(written(Format::Table, ROWS), "a        b\none      1\n=two  22,2\n");
     }
 
     #[test]
     fn writes_csv_that_no_spreadsheet_runs() {
-        assert_eq!(
-            written(Format::Csv, ROWS),
-            "a,b\none,1\n'=two,\"22,2\"\n"
-        );
+        assert_eq!(written(Format::Csv, ROWS), "a,b\none,1\n'=two,\"22,2\"\n");
         assert_eq!(written(Format::Csv, &[]), "a,b\n");
     }
 
@@ -228,8 +212,7 @@ pub(crate) mod tests {
 
     #[test]
     fn writes_one_array() {
-        let value: serde_json::Value =
-            serde_json::from_str(&written(Format::Json, ROWS)).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&written(Format::Json, ROWS)).unwrap();
         assert_eq!(value[1]["b"], "22,2");
         assert_eq!(written(Format::Json, &[]), "[]\n");
     }

@@ -139,10 +139,7 @@ fn fault(refusal: Refusal) -> Fault {
         Refusal::Overload => {
             let words = "too many requests are under way; try again in a moment";
             let fault = Fault::receiver("ServiceUnavailable", words, ErrorStatus::UNAVAILABLE);
-            Fault {
-                retry_after_s: Some(1),
-                ..fault
-            }
+            Fault { retry_after_s: Some(1), ..fault }
         }
         Refusal::Broken => {
             let words = "the body broke off";

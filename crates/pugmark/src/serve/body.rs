@@ -71,10 +71,7 @@ impl Budget {
             self.grow(&mut share, len)?;
             bytes.extend_from_slice(&data);
         }
-        Ok(Whole {
-            bytes: bytes.freeze(),
-            _share: share,
-        })
+        Ok(Whole { bytes: bytes.freeze(), _share: share })
     }
 
     /// Takes what a body of `len` bytes needs beyond what it has. Only bytes that came count, so
@@ -86,9 +83,8 @@ impl Budget {
         if missing == 0 {
             return Ok(());
         }
-        let more = Arc::clone(&self.0)
-            .try_acquire_many_owned(missing)
-            .map_err(|_| Refusal::Overload)?;
+        let more =
+            Arc::clone(&self.0).try_acquire_many_owned(missing).map_err(|_| Refusal::Overload)?;
         match share {
             Some(share) => share.merge(more),
             None => *share = Some(more),
@@ -103,10 +99,7 @@ mod tests {
     use http_body_util::Full;
 
     fn read(budget: &Budget, len: usize) -> Result<Whole, Refusal> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(budget.read(Full::new(Bytes::from(vec![7; len]))))
     }
 

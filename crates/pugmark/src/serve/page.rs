@@ -26,8 +26,8 @@ pub(super) const HEADERS: &[(&str, &str)] = &[
     ("content-type", "text/html; charset=utf-8"),
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'sha256-MQL5kK5h+4lG645Fvmunkr9UrVMMED8nhrsSSpPzmdU='; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-MQL5kK5h+4lG645Fvmunkr9UrVMMED8nhrsSSpPzmdU='; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -110,20 +110,18 @@ fn facts(engine: &Engine, endpoint: Endpoint, mode: Mode) -> Vec<(&'static str, 
 fn next_steps(endpoint: Endpoint) -> String {
     let address = html(&endpoint.to_string());
     format!(
-        "<h2>What to type next</h2>\n<pre>eval \"$(pugmark env)\"      # sets AWS_ENDPOINT_URL={address}\n\
+        "<h2>What to type next</h2>\n\
+         <pre>eval \"$(pugmark env)\"      # sets AWS_ENDPOINT_URL={address}\n\
          aws sts get-caller-identity\naws cloudtrail lookup-events --max-results 5\n\
          pugmark import PATH        # CloudTrail log files\npugmark events --failed\n\
          pugmark who did DeleteTrail</pre>\n\
-         <p>For machines: <a href=\"/metrics\">/metrics</a>, <a href=\"/healthz\">/healthz</a></p>\n"
+         <p>For machines: <a href=\"/metrics\">/metrics</a>, \
+         <a href=\"/healthz\">/healthz</a></p>\n"
     )
 }
 
 fn newest_records(engine: &Engine) -> String {
-    let search = Search {
-        times: TimeRange::ALL,
-        limit: NEWEST_SHOWN,
-        ..Search::default()
-    };
+    let search = Search { times: TimeRange::ALL, limit: NEWEST_SHOWN, ..Search::default() };
     let Ok(page) = engine.search(&search) else {
         return String::new();
     };

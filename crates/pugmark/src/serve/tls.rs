@@ -33,10 +33,7 @@ impl Tls {
             .map(ServerConfigBuilder::with_no_client_auth)
             .and_then(|builder| builder.with_single_cert(chain, key))
             .map_err(|error| unreadable("certificate and key", &files.cert, &error))?;
-        Ok(Self {
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            certificate,
-        })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
     }
 }
 
@@ -105,10 +102,7 @@ mod tests {
     #[test]
     fn says_which_file_is_wrong() {
         let dir = tempfile::tempdir().unwrap();
-        let files = TlsFiles {
-            cert: dir.path().join("cert.pem"),
-            key: dir.path().join("key.pem"),
-        };
+        let files = TlsFiles { cert: dir.path().join("cert.pem"), key: dir.path().join("key.pem") };
         let complaint = |files| Tls::read(files).err().unwrap().to_string();
         assert!(complaint(&files).contains("cert.pem"));
         std::fs::write(&files.cert, "no certificate").unwrap();

@@ -3,7 +3,17 @@
 use crate::home::Home;
 
 /// A record with odd spacing, which must come back as it is.
-pub(crate) const CREATE_USER: &str = r#"{ "eventVersion":"1.11", "userIdentity": {"type":"IAMUser","principalId":"AIDAALICE","arn":"arn:aws:iam::123456789012:user/alice","accountId":"123456789012","accessKeyId":"AKIAALICE","userName":"alice"},"eventTime":"2026-11-01T02:13:07Z","eventSource":"iam.amazonaws.com","eventName":"CreateUser","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.10","userAgent":"aws-cli/2","requestParameters":{"userName":"svc"},"responseElements":null,"eventID":"11111111-0000-4000-8000-000000000001","readOnly":false,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"123456789012","eventCategory":"Management"}"#;
+pub(crate) const CREATE_USER: &str = concat!(
+    r#"{ "eventVersion":"1.11", "userIdentity": {"type":"IAMUser","principalId":"AIDAALICE","#,
+    r#""arn":"arn:aws:iam::123456789012:user/alice","accountId":"123456789012","#,
+    r#""accessKeyId":"AKIAALICE","userName":"alice"},"eventTime":"2026-11-01T02:13:07Z","#,
+    r#""eventSource":"iam.amazonaws.com","eventName":"CreateUser","awsRegion":"us-east-1","#,
+    r#""sourceIPAddress":"198.51.100.10","userAgent":"aws-cli/2","#,
+    r#""requestParameters":{"userName":"svc"},"responseElements":null,"#,
+    r#""eventID":"11111111-0000-4000-8000-000000000001","readOnly":false,"#,
+    r#""eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"123456789012","#,
+    r#""eventCategory":"Management"}"#,
+);
 
 /// Its id.
 pub(crate) const CREATE_USER_ID: &str = "11111111-0000-4000-8000-000000000001";

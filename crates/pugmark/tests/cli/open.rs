@@ -42,7 +42,10 @@ fn an_interrupt_leaves_nothing_behind() {
     let id = "22222222-0000-4000-8000-000000000001";
     for file in 0..20 {
         let lines: String = (0..5_000)
-            .map(|n| line.replace(id, &format!("33333333-0000-4000-8000-{:012}", file * 5_000 + n)) + "\n")
+            .map(|n| {
+                line.replace(id, &format!("33333333-0000-4000-8000-{:012}", file * 5_000 + n))
+                    + "\n"
+            })
             .collect();
         home.write(&format!("many/{file}.json"), &lines);
     }

@@ -82,11 +82,7 @@ impl Answer {
     fn parse(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
-        Self {
-            status: status.unwrap_or(0),
-            head: head.to_ascii_lowercase(),
-            body: body.to_owned(),
-        }
+        Self { status: status.unwrap_or(0), head: head.to_ascii_lowercase(), body: body.to_owned() }
     }
 }
 

@@ -129,7 +129,7 @@ fn in_dev_the_page_shows_the_newest_records_to_this_machine_only() {
          Content-Type: application/x-www-form-urlencoded\r\n\
          X-Amz-Date: 20261120T000000Z\r\n\
          Authorization: AWS4-HMAC-SHA256 Credential=111122223333/20261120/us-east-1/sts/\
-         aws4_request, SignedHeaders=host, Signature={}\r\n\r\n\
+         aws4_request, SignedHeaders=host;x-amz-date, Signature={}\r\n\r\n\
          Action=GetCallerIdentity&Version=2011-06-15",
         "0".repeat(64)
     );

@@ -97,6 +97,12 @@ fn foreign_documents_are_named() {
 }
 
 #[test]
+fn records_with_members_of_other_tools_are_records() {
+    let record = RECORD.replacen('{', "{\"logGroup\":\"x\",\"tags\":[{}],", 1);
+    gives(&format!("{{\"Records\":[{record}]}}"), &[&record]);
+}
+
+#[test]
 fn what_is_no_json_is_named() {
     skips(
         "",
@@ -105,7 +111,7 @@ fn what_is_no_json_is_named() {
         0 empty file: it may still be on its way
     "#]],
     );
-    skips("  \n", 0, &expect![""]);
+    assert_eq!(read(b" \n").1.skipped[0].reason, Reason::Empty);
     skips(
         "hello",
         0,
