@@ -125,11 +125,17 @@ class Server:
                 values[name.strip()] = value.strip()
         return values["aws_access_key_id"], values["aws_secret_access_key"]
 
-    def client(self, service, key=None, secret=None, token=None, region=REGION, agent=None):
-        """A boto3 client as anybody would make it, with only the endpoint set."""
+    def client(
+        self, service, key=None, secret=None, token=None, region=REGION, agent=None, checked=True
+    ):
+        """A boto3 client as anybody would make it, with only the endpoint set.
+
+        `checked=False` sends what boto3 itself would refuse.
+        """
         own_key, own_secret = self.credentials if key is None else (key, secret)
         config = botocore.config.Config(
-            retries={"total_max_attempts": 1}, user_agent_extra=agent, read_timeout=PATIENCE_S
+            retries={"total_max_attempts": 1}, user_agent_extra=agent, read_timeout=PATIENCE_S,
+            parameter_validation=checked,
         )
         session = boto3.session.Session(own_key, own_secret, token, region_name=region)
         return session.client(service, endpoint_url=self.address, config=config)

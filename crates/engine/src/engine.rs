@@ -121,7 +121,7 @@ impl Engine {
         let key = directory::key(&*disk, path, &env)?;
         let damaged = || Error::Damaged { path: path.join("root.key"), what: "no key".into() };
         let vault = Vault::new(&key, env.clone()).ok_or_else(damaged)?;
-        let found = store::load(&disk, stamp.id(), &vault)?;
+        let found = store::load(&disk, stamp.id(), &vault, settings.segment_bytes)?;
         let cache = PartCache::new(settings.cache_bytes);
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
@@ -348,6 +348,23 @@ impl Engine {
     /// What the disk says.
     pub fn compact(&self) -> Result<bool, Error> {
         followers::lake::compact(&self.0.shared)
+    }
+
+    /// Drops the parts whose every record came in too long ago; returns how many.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn retain(&self) -> Result<usize, Error> {
+        followers::lake::retain(&self.0.shared)
+    }
+
+    /// Waits for what the writer does behind its answers: for simulations, so that they repeat.
+    pub fn settle(&self) {
+        let (reply, settled) = sync_channel(1);
+        // A writer that has stopped has nothing left to do.
+        if self.0.shared.jobs.send(Job::Settle(reply)).is_ok() {
+            let _ = settled.recv();
+        }
     }
 
     /// Empties the directory, users and keys excepted: for tests, under `--dev` only. The journal

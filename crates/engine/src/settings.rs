@@ -25,6 +25,8 @@ pub struct Settings {
     pub draft_bytes: usize,
     /// State is written out when the journal has grown by this much, in bytes.
     pub snapshot_bytes: u64,
+    /// A segment of the journal that has this many bytes gets no further frame.
+    pub segment_bytes: u64,
     /// Small parts are merged in the background.
     pub compaction: bool,
 }
@@ -45,6 +47,7 @@ impl Default for Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
             draft_bytes: 384 << 20,
             snapshot_bytes: 64 << 20,
+            segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
         }
     }

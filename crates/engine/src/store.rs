@@ -61,19 +61,20 @@ pub(crate) fn load(
     disk: &Arc<dyn Disk>,
     directory: [u8; 16],
     vault: &Vault,
+    segment_bytes_max: u64,
 ) -> Result<Found, Error> {
     let loaded = snapshot::load_newest(&**disk, Path::new(STATE), &directory)?;
     let mut replay = Replay::new(vault);
-    let mut through = Position::start(&directory);
+    let mut options = Options { segment_bytes_max, through: Some(Position::start(&directory)) };
     if let Some(loaded) = loaded {
         for path in &loaded.damaged {
             let path = path.display();
             tracing::error!(%path, "a written-out State is damaged; an older one is used");
         }
-        through = loaded.snapshot.at;
+        options.through = Some(loaded.snapshot.at);
         replay.begin_from(&loaded.snapshot)?;
     }
-    let (journal, recovery) = open_journal(disk, directory, through, &mut replay)?;
+    let (journal, recovery) = open_journal(disk, directory, &options, &mut replay)?;
     let Replay { mut state, numbers, mut tail, marks, from, .. } = replay;
     state.advance(journal.position().seq);
     tail.retain(|entry| entry.seq >= state.sealed_to());
@@ -83,17 +84,17 @@ pub(crate) fn load(
 fn open_journal(
     disk: &Arc<dyn Disk>,
     directory: [u8; 16],
-    through: Position,
+    options: &Options,
     replay: &mut Replay<'_>,
 ) -> Result<(Journal, Option<Recovery>), Error> {
     let dir = Path::new(JOURNAL);
-    let options = Options { through: Some(through), ..Options::default() };
+    let from = replay.from;
     let mut take = |frame: Frame| replay.take(frame);
-    match Journal::open(Arc::clone(disk), dir, directory, &options, &mut take) {
+    match Journal::open(Arc::clone(disk), dir, directory, options, &mut take) {
         Ok((journal, recovery)) => Ok((journal, Some(recovery))),
         // A journal that was there once is not made anew: State remembers frames of it.
-        Err(journal::Error::Missing { .. }) if through.frame == 0 => {
-            let journal = Journal::create(Arc::clone(disk), dir, directory, &options)?;
+        Err(journal::Error::Missing { .. }) if from == 0 => {
+            let journal = Journal::create(Arc::clone(disk), dir, directory, options)?;
             Ok((journal, None))
         }
         Err(error) => Err(error.into()),

@@ -29,6 +29,8 @@ pub(crate) enum Job {
     Parts(Box<PartsJob>),
     /// Empty the directory.
     Reset(Reply<()>),
+    /// Say when everything before is done, also what is done behind the answers.
+    Settle(SyncSender<()>),
     /// Write State out, then stop.
     Stop,
 }
@@ -89,6 +91,8 @@ impl Writer {
                 Job::Rotate(reply) => self.rotate(&reply),
                 Job::Parts(job) => self.replace_parts(*job),
                 Job::Reset(reply) => self.reset(reply),
+                // Nobody waiting any more is as good.
+                Job::Settle(reply) => drop(reply.send(())),
                 Job::Stop => return self.save(),
             }
         }
@@ -250,8 +254,10 @@ impl Writer {
                 self.state = state;
                 self.state.advance(self.journal.position().seq);
                 self.publish(|view| install(view, numbered, &removed, sealed.as_ref()));
-                reply(Ok(durable.map(|_| ranges)));
+                // Whoever waits goes on with the disk: one after the other, so that a simulation
+                // repeats.
                 self.save();
+                reply(Ok(durable.map(|_| ranges)));
             }
             Err(error) => {
                 self.numbers.roll_back();

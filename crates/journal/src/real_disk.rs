@@ -4,7 +4,7 @@ use model::disk::{Disk, File};
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +45,8 @@ impl RealDisk {
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
         let mut options = OpenOptions::new();
-        let options = options.read(true).append(true).create_new(true);
+        // What is recorded is nobody else's to read, whatever the umask.
+        let options = options.read(true).append(true).create_new(true).mode(0o600);
         Ok(Arc::new(RealFile(options.open(self.path(path)?)?)))
     }
 

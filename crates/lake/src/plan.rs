@@ -316,6 +316,7 @@ fn id_test(part: &Part, matches: &Match) -> Result<Test, Error> {
                 rows.extend(part.rows_of(*id)?);
             }
             rows.sort_unstable();
+            rows.dedup();
             Ok(Test::Rows(rows))
         }
     }

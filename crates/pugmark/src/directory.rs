@@ -6,6 +6,9 @@ use crate::endpoint::Endpoint;
 use engine::{Engine, Settings};
 use std::path::Path;
 
+/// The file that every data directory has from its first moment on.
+const STAMP: &str = "directory.json";
+
 /// An open directory.
 pub(crate) struct Directory {
     /// Its engine, which holds the lock.
@@ -75,10 +78,10 @@ fn keep(key: &Credentials, data: &Path) -> Result<(), Closed> {
     })
 }
 
-/// Whether there is anything to ask in this directory.
-pub(crate) fn holds_something(data: &Path) -> Result<bool, Complaint> {
-    match std::fs::read_dir(data) {
-        Ok(mut names) => Ok(names.next().is_some()),
+/// Whether a lake was ever made here. Anything else that lies there is none of ours.
+pub(crate) fn is_lake(data: &Path) -> Result<bool, Complaint> {
+    match std::fs::metadata(data.join(STAMP)) {
+        Ok(_) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(Complaint::failed(
             format!("cannot look into the data directory: {error}"),

@@ -149,13 +149,7 @@ fn next_question(reach: &Reach, import: &Import) -> String {
 
 /// What was damaged is missing; what was foreign never was ours.
 pub(crate) fn exit(import: &Import) -> Exit {
-    if import.skipped.keys().any(|reason| is_damage(reason)) { Exit::Partial } else { Exit::Ok }
-}
-
-/// Whatever is not plainly something else may have held records.
-fn is_damage(reason: &str) -> bool {
-    let foreign = [Reason::DigestFile, Reason::NotCloudTrail, Reason::NotJson, Reason::Empty];
-    !foreign.iter().any(|it| reason.starts_with(it.as_str()))
+    if import.skipped.keys().any(|reason| Reason::is_damage(reason)) { Exit::Partial } else { Exit::Ok }
 }
 
 struct Ended<'a>(&'a Import);

@@ -45,11 +45,11 @@ impl Reach {
 
     /// The same, for questions only: an absent directory is told, not made.
     pub(crate) fn existing(data: &Path, settings: engine::Settings) -> Result<Self, Complaint> {
-        if directory::holds_something(data)? {
+        if directory::is_lake(data)? {
             return Self::open(data, settings);
         }
         Err(Complaint::failed(
-            "there is nothing to ask: the data directory is empty or not there",
+            "there is nothing to ask: no lake was made in the data directory",
             format!("opening `{}`", data.display()),
             "take in logs with pugmark import PATH, start with pugmark up --demo, or name \
              another directory with --data DIR",

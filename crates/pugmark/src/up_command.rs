@@ -21,6 +21,8 @@ use tokio::net::TcpListener;
 pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint> {
     let tls = settings.tls.as_ref().map(Tls::read).transpose()?;
     let directory = open(settings)?;
+    // A server that was killed left word of where it was.
+    Endpoint::remove(&settings.data);
     if args.demo {
         tell_story(args, &directory.engine, &settings.data)?;
     }

@@ -2,6 +2,7 @@
 
 use super::tally::Tally;
 use crate::error::Error;
+use formats::cloudtrail::Reason;
 use model::AccountId;
 use std::fs;
 use std::io;
@@ -84,13 +85,13 @@ fn visit(entry: &fs::DirEntry, depth: usize, found: &mut Vec<LogFile>, tally: &m
             if kind.is_dir() && depth < DEPTH_MAX {
                 search(&path, depth + 1, found, tally);
             } else {
-                tally.skip("link to a directory", &path.display().to_string());
+                tally.skip(Reason::LinkToDirectory.as_str(), &path.display().to_string());
             }
         }
         Ok((_, about)) if about.is_file() && is_log(&path) => {
             found.push(LogFile { path, bytes: about.len() });
         }
-        Ok(_) => tally.skip("not a log file by its name", &path.display().to_string()),
+        Ok(_) => tally.skip(Reason::NotALogByName.as_str(), &path.display().to_string()),
         Err(error) => tally.unreadable(&path, &error),
     }
 }

@@ -1,5 +1,6 @@
 //! What an import found, counted.
 
+use formats::cloudtrail::Reason;
 use model::resource::Skipped;
 use model::{AccountId, Timestamp};
 use std::collections::BTreeMap;
@@ -44,7 +45,7 @@ impl Tally {
     }
 
     pub(crate) fn unreadable(&mut self, path: &Path, error: &io::Error) {
-        self.skip("cannot be read", &format!("{} ({error})", path.display()));
+        self.skip(Reason::Unreadable.as_str(), &format!("{} ({error})", path.display()));
     }
 
     pub(crate) fn saw(&mut self, owner: &AccountId, region: Option<&str>, time: Timestamp) {

@@ -27,6 +27,12 @@ pub enum Reason {
     DamagedGzip,
     /// Few bytes that would become very many.
     GzipBomb,
+    /// A file below a directory whose name is not that of a log.
+    NotALogByName,
+    /// A link to a directory, which is not followed: it may lead in circles.
+    LinkToDirectory,
+    /// What the system would not let us read.
+    Unreadable,
 }
 
 impl Reason {
@@ -45,7 +51,27 @@ impl Reason {
             Self::TruncatedGzip => "truncated gzip",
             Self::DamagedGzip => "damaged gzip",
             Self::GzipBomb => "gzip bomb",
+            Self::NotALogByName => "not a log file by its name",
+            Self::LinkToDirectory => "link to a directory",
+            Self::Unreadable => "cannot be read",
         }
+    }
+}
+
+impl Reason {
+    /// Reasons that are plainly about something else than records.
+    const FOREIGN: [Self; 6] = [
+        Self::DigestFile,
+        Self::NotCloudTrail,
+        Self::NotJson,
+        Self::Empty,
+        Self::NotALogByName,
+        Self::LinkToDirectory,
+    ];
+
+    /// Whether what was left out for the reason with this text may have held records.
+    pub fn is_damage(text: &str) -> bool {
+        !Self::FOREIGN.iter().any(|reason| reason.as_str() == text)
     }
 }
 

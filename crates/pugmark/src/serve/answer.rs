@@ -1,6 +1,6 @@
 //! One request: a page of our own, or the door.
 
-use super::body::{Budget, Refusal};
+use super::body::{self, Budget, Refusal};
 use super::page::{self, Mode};
 use crate::endpoint::Endpoint;
 use crate::network::{self, Network};
@@ -36,11 +36,11 @@ type Answer = Response<Full<Bytes>>;
 impl Answerer {
     /// Answers; there is always an answer.
     pub(super) async fn answer(&self, request: Request<Incoming>, client: Client) -> Answer {
-        let (parts, body) = request.into_parts();
+        let (parts, mut body) = request.into_parts();
         if let Some(answer) = self.own(&parts, client.peer) {
             return answer;
         }
-        match self.budget.read(body).await {
+        match self.budget.read(&mut body).await {
             Ok(whole) => {
                 let request = self.request(parts, whole.bytes.clone(), client);
                 let answer = written(self.door.handle(request).await);
@@ -48,7 +48,13 @@ impl Answerer {
                 drop(whole);
                 answer
             }
-            Err(refusal) => self.refuse(&parts, refusal),
+            Err(refusal) => {
+                // Whoever asks before sending waits for a word, and this is none.
+                if !parts.headers.contains_key(header::EXPECT) {
+                    body::drain(&mut body).await;
+                }
+                self.refuse(&parts, refusal)
+            }
         }
     }
 

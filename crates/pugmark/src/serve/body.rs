@@ -1,6 +1,6 @@
 //! A request's body, read whole within bounds of size, time and memory.
 
-use super::limits::{BODY_BYTES_MAX, BODY_WAIT_MAX};
+use super::limits::{BODY_BYTES_MAX, BODY_WAIT_MAX, DRAIN_BYTES_MAX, DRAIN_WAIT_MAX};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Body;
@@ -44,7 +44,7 @@ impl Budget {
     /// Reads a body to its end.
     pub(super) async fn read<B: Body<Data = Bytes> + Unpin>(
         &self,
-        body: B,
+        body: &mut B,
     ) -> Result<Whole, Refusal> {
         if body.size_hint().lower() > BODY_BYTES_MAX {
             return Err(Refusal::TooLarge);
@@ -55,7 +55,7 @@ impl Budget {
         }
     }
 
-    async fn collect<B: Body<Data = Bytes> + Unpin>(&self, mut body: B) -> Result<Whole, Refusal> {
+    async fn collect<B: Body<Data = Bytes> + Unpin>(&self, body: &mut B) -> Result<Whole, Refusal> {
         let mut bytes = BytesMut::new();
         let mut share = None;
         while let Some(frame) = body.frame().await {
@@ -93,6 +93,22 @@ impl Budget {
     }
 }
 
+/// Reads on and forgets what comes, within bounds. Many clients send all of a body before they
+/// look for an answer, and closing on them would take the answer away with the connection.
+pub(super) async fn drain<B: Body<Data = Bytes> + Unpin>(body: &mut B) {
+    let rest = async {
+        let mut left = DRAIN_BYTES_MAX;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    // Whoever takes longer has had their chance.
+    let _ = tokio::time::timeout(DRAIN_WAIT_MAX, rest).await;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +116,7 @@ mod tests {
 
     fn read(budget: &Budget, len: usize) -> Result<Whole, Refusal> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(budget.read(Full::new(Bytes::from(vec![7; len]))))
+        runtime.block_on(budget.read(&mut Full::new(Bytes::from(vec![7; len]))))
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl Connection {
             .header_read_timeout(limits::HEAD_WAIT_MAX)
             .max_headers(limits::HEADERS_MAX)
             .max_header_size(limits::HEAD_BYTES_MAX)
+            .max_buf_size(limits::HEAD_BYTES_MAX)
             .serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let ended = tokio::select! {

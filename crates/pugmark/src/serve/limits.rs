@@ -20,6 +20,12 @@ pub(super) const BODY_BYTES_MAX: u64 = 10 * 1024 * 1024;
 /// Longest wait for a whole body.
 pub(super) const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
 
+/// Most that is read and forgotten of a body that was refused.
+pub(super) const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Longest time spent on that.
+pub(super) const DRAIN_WAIT_MAX: Duration = Duration::from_secs(2);
+
 /// Bodies under way, all together; beyond that the answer is "slow down".
 pub(super) const BODIES_BYTES_MAX: usize = 256 * 1024 * 1024;
 

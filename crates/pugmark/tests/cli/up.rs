@@ -4,7 +4,21 @@ use crate::home::{Done, Home, text};
 use crate::logs;
 use crate::server::Server;
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
+
+/// A call that `--dev` takes without a good signature.
+fn sts_call(host: SocketAddr, headers: &str) -> String {
+    format!(
+        "POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 43\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\
+         X-Amz-Date: 20261120T000000Z\r\n{headers}\
+         Authorization: AWS4-HMAC-SHA256 Credential=111122223333/20261120/us-east-1/sts/\
+         aws4_request, SignedHeaders=host;x-amz-date, Signature={}\r\n\r\n\
+         Action=GetCallerIdentity&Version=2011-06-15",
+        "0".repeat(64)
+    )
+}
 
 #[test]
 fn the_first_start_shows_the_key_once_and_keeps_it() {
@@ -123,17 +137,7 @@ fn pages_for_anybody_tell_nothing_of_what_is_recorded() {
 fn in_dev_the_page_shows_the_newest_records_to_this_machine_only() {
     let home = Home::new();
     let server = Server::start(&home, &["--dev"]);
-    let host = server.address;
-    let call = format!(
-        "POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 43\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\n\
-         X-Amz-Date: 20261120T000000Z\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential=111122223333/20261120/us-east-1/sts/\
-         aws4_request, SignedHeaders=host;x-amz-date, Signature={}\r\n\r\n\
-         Action=GetCallerIdentity&Version=2011-06-15",
-        "0".repeat(64)
-    );
-    let answer = server.send(call.as_bytes());
+    let answer = server.send(sts_call(server.address, "").as_bytes());
     assert!(answer.body.contains("111122223333"), "{answer:?}");
     assert!(server.get("/").body.contains("sts:GetCallerIdentity"));
     let foreign = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
@@ -141,12 +145,26 @@ fn in_dev_the_page_shows_the_newest_records_to_this_machine_only() {
 }
 
 #[test]
+fn only_a_trusted_proxy_is_believed_about_the_client() {
+    for (trusted, address) in [("127.0.0.0/8", "198.51.100.7"), ("10.0.0.0/8", "127.0.0.1")] {
+        let home = Home::new();
+        let server = Server::start(&home, &["--dev", "--trusted-proxy", trusted]);
+        let call = sts_call(server.address, "X-Forwarded-For: 1.1.1.1, 198.51.100.7\r\n");
+        assert_eq!(server.send(call.as_bytes()).status, 200);
+        let record = home.answer(&["events", "--did", "sts:GetCallerIdentity"]);
+        let record: Value = serde_json::from_str(&record).unwrap();
+        assert_eq!(record["sourceIPAddress"], address, "{trusted}");
+    }
+}
+
+#[test]
 fn everything_that_comes_in_has_a_limit() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
     let head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: CloudTrail_20131101.LookupEvents\r\n";
-    let long = format!("{head}Content-Length: 99999999\r\n\r\n");
-    let answer = server.send(long.as_bytes());
+    let mut long = format!("{head}Content-Length: 12000000\r\n\r\n").into_bytes();
+    long.resize(long.len() + 12_000_000, b' ');
+    let answer = server.send(&long);
     assert_eq!(answer.status, 413, "{answer:?}");
     assert!(answer.body.contains("RequestEntityTooLarge"), "{answer:?}");
     let headers: String = (0..200).map(|n| format!("X-{n}: 1\r\n")).collect();

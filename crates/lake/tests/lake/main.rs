@@ -1,0 +1,25 @@
+//! The lake from outside: whatever goes in comes back, whatever is asked is answered as a plain
+//! list would answer it, and whatever is damaged is refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, as it should"
+)]
+
+mod bugs;
+mod call;
+mod concurrency;
+mod damage;
+mod dice;
+mod forgery;
+mod fidelity;
+mod globs;
+mod memory;
+mod oracle;
+mod question;
+mod sample;
+mod search;
+mod version;
+mod wild;
