@@ -8,10 +8,7 @@ pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts counting now.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a tool that prints how long a step took"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a tool that prints how long a step took")]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -28,10 +25,7 @@ impl Stopwatch {
 }
 
 /// The time of day, for names and signatures: seconds since 1970.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "signed requests of the benchmark need the date"
-)]
+#[expect(clippy::disallowed_methods, reason = "signed requests of the benchmark need the date")]
 pub(crate) fn now_unix_s() -> u64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

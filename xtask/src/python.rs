@@ -19,9 +19,7 @@ pub(crate) struct Environment {
 impl Environment {
     /// Where the environment of this repository lies, made or not.
     pub(crate) fn of(repository: &Repository) -> Self {
-        Self {
-            directory: repository.target().join("py").join("venv"),
-        }
+        Self { directory: repository.target().join("py").join("venv") }
     }
 
     /// Makes the environment unless it already holds exactly the pinned packages.
@@ -60,31 +58,19 @@ impl Environment {
     }
 
     fn build(&self, requirements: &Path) -> Result<()> {
-        eprintln!(
-            "making a Python environment in `{}`",
-            self.directory.display()
-        );
+        eprintln!("making a Python environment in `{}`", self.directory.display());
         if self.directory.exists() {
             fs::remove_dir_all(&self.directory)
                 .with_context(|| format!("cannot remove `{}`", self.directory.display()))?;
         }
         let python = interpreter()?;
         run(
-            Command::new(&python)
-                .args(["-m", "venv"])
-                .arg(&self.directory),
+            Command::new(&python).args(["-m", "venv"]).arg(&self.directory),
             "install Python's venv module (on Debian: `apt-get install python3-venv`)",
         )?;
         run(
             Command::new(self.python())
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                    "-r",
-                ])
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
                 .arg(requirements),
             "check that the package index is reachable, then run `cargo xtask test --only python`",
         )
@@ -96,13 +82,7 @@ fn interpreter() -> Result<String> {
     if let Ok(named) = env::var("PYTHON") {
         return Ok(named);
     }
-    let names = [
-        "python3",
-        "python3.13",
-        "python3.12",
-        "python3.11",
-        "python3.10",
-    ];
+    let names = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
     match names.into_iter().find(|name| is_usable(name)) {
         Some(name) => Ok(name.to_owned()),
         None => bail!(
@@ -114,17 +94,12 @@ fn interpreter() -> Result<String> {
 
 fn is_usable(name: &str) -> bool {
     let check = "import sys; sys.exit(sys.version_info < (3, 10))";
-    Command::new(name)
-        .args(["-c", check])
-        .output()
-        .is_ok_and(|output| output.status.success())
+    Command::new(name).args(["-c", check]).output().is_ok_and(|output| output.status.success())
 }
 
 fn run(command: &mut Command, next_step: &str) -> Result<()> {
     let shown = format!("{command:?}");
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {shown}; {next_step}"))?;
+    let status = command.status().with_context(|| format!("cannot start {shown}; {next_step}"))?;
     if !status.success() {
         bail!("{shown} ended with {status}; {next_step}");
     }
@@ -137,9 +112,7 @@ mod tests {
 
     fn environment() -> (tempfile::TempDir, Environment) {
         let directory = tempfile::tempdir().unwrap();
-        let environment = Environment {
-            directory: directory.path().to_path_buf(),
-        };
+        let environment = Environment { directory: directory.path().to_path_buf() };
         fs::create_dir(directory.path().join("bin")).unwrap();
         (directory, environment)
     }
@@ -147,10 +120,7 @@ mod tests {
     #[test]
     fn is_current_only_with_the_same_requirements() {
         let (_keep, environment) = environment();
-        assert!(
-            !environment.is_current("a==1\n"),
-            "nothing is installed yet"
-        );
+        assert!(!environment.is_current("a==1\n"), "nothing is installed yet");
         fs::write(environment.python(), "").unwrap();
         fs::write(environment.stamp(), "a==1\n").unwrap();
         assert!(environment.is_current("a==1\n"));

@@ -18,10 +18,7 @@ impl Repository {
         let manifest = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let Some(root) = manifest.parent() else {
-            bail!(
-                "`{}` has no parent; run `cargo xtask` inside the repository",
-                manifest.display()
-            )
+            bail!("`{}` has no parent; run `cargo xtask` inside the repository", manifest.display())
         };
         Ok(Self::at(root))
     }
@@ -53,10 +50,7 @@ impl Repository {
     pub(crate) fn packages(&self) -> Result<Vec<PathBuf>> {
         let crates = self.path("crates");
         let entries = fs::read_dir(&crates).with_context(|| {
-            format!(
-                "cannot list `{}`; is this a whole checkout?",
-                crates.display()
-            )
+            format!("cannot list `{}`; is this a whole checkout?", crates.display())
         })?;
         let mut found = Vec::new();
         for entry in entries {

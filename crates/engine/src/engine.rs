@@ -314,10 +314,9 @@ impl Engine {
     pub fn import(&self, id: &str) -> Option<Import> {
         let mut import = self.state().import(id)?.clone();
         let running = self.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, progress)) = running.as_ref().filter(|(running, _)| running == id) {
-            if import.status == ImportStatus::Running {
-                progress.show(&mut import);
-            }
+        let is_running = import.status == ImportStatus::Running;
+        if let Some((_, progress)) = running.as_ref().filter(|(it, _)| is_running && it == id) {
+            progress.show(&mut import);
         }
         Some(import)
     }

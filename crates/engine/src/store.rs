@@ -131,7 +131,7 @@ impl<'a> Replay<'a> {
     }
 
     fn take(&mut self, frame: Frame) -> Result<(), Refusal> {
-        if frame.number % MARK_EVERY == 0 || self.marks.is_empty() {
+        if frame.number.is_multiple_of(MARK_EVERY) || self.marks.is_empty() {
             self.marks.push_back((frame.number, frame.first));
         }
         let head = frame.head;

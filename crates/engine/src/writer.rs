@@ -158,7 +158,7 @@ impl Writer {
         reserved: u64,
     ) -> Result<Durable<Frame>, journal::Error> {
         let at = self.journal.position();
-        if at.frame % MARK_EVERY == 0 || self.marks.is_empty() {
+        if at.frame.is_multiple_of(MARK_EVERY) || self.marks.is_empty() {
             self.marks.push_back((at.frame, at.seq));
         }
         let frontier = &self.numbers.frontier;

@@ -128,10 +128,10 @@ fn union(part: &Part, tests: &[Test]) -> Result<Option<Vec<u32>>, Error> {
 fn shortest(part: &Part, tests: &[Test]) -> Result<Option<Vec<u32>>, Error> {
     let mut best: Option<Vec<u32>> = None;
     for test in tests {
-        if let Some(rows) = test.rows(part)? {
-            if best.as_ref().is_none_or(|best| rows.len() < best.len()) {
-                best = Some(rows);
-            }
+        if let Some(rows) = test.rows(part)?
+            && best.as_ref().is_none_or(|best| rows.len() < best.len())
+        {
+            best = Some(rows);
         }
     }
     Ok(best)

@@ -161,10 +161,10 @@ impl Reader {
     }
 
     fn block(&mut self, number: u32) -> Result<Arc<Block>, Error> {
-        if let Some((held, block)) = &self.block {
-            if *held == number {
-                return Ok(Arc::clone(block));
-            }
+        if let Some((held, block)) = &self.block
+            && *held == number
+        {
+            return Ok(Arc::clone(block));
         }
         let key = CacheKey::Block(self.part.number, number);
         let cached = self.part.cache.find(key).and_then(Block::unwrap);

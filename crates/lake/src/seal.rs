@@ -122,10 +122,9 @@ impl<'a> Sealing<'a> {
         let fields = self.blocks(&mut writer)?;
         self.rows(&mut writer, owner, numbering);
         for (field, codes) in Field::ALL.iter().zip(fields) {
-            if let Some(values) = self.draft.fields.get(*field as usize).filter(|v| v.len() > 0) {
-                if !codes.is_empty() {
-                    coded_column(&mut writer, Column::Field(*field), values, &codes);
-                }
+            let values = self.draft.fields.get(*field as usize).filter(|values| values.len() > 0);
+            if let (Some(values), false) = (values, codes.is_empty()) {
+                coded_column(&mut writer, Column::Field(*field), values, &codes);
             }
         }
         let codes = |of: fn(&DraftRow) -> u32| self.ordered().map(of).collect::<Vec<u32>>();

@@ -25,13 +25,7 @@ impl Fault {
         status: ErrorStatus,
     ) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self {
-            code,
-            message,
-            status,
-            sender: true,
-            retry_after_s: None,
-        }
+        Self { code, message, status, sender: true, retry_after_s: None }
     }
 
     /// An error of ours.
@@ -40,10 +34,7 @@ impl Fault {
         message: impl Into<String>,
         status: ErrorStatus,
     ) -> Self {
-        Self {
-            sender: false,
-            ..Self::sender(code, message, status)
-        }
+        Self { sender: false, ..Self::sender(code, message, status) }
     }
 }
 
@@ -75,11 +66,7 @@ impl ErrorStatus {
 
     /// The status, if it is one of an error.
     pub const fn new(status: u16) -> Option<Self> {
-        if matches!(status, 400..=599) {
-            Some(Self(status))
-        } else {
-            None
-        }
+        if matches!(status, 400..=599) { Some(Self(status)) } else { None }
     }
 
     /// The number.

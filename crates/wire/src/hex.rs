@@ -4,10 +4,7 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Writes bytes as lower-case hexadecimal.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)])
-        .collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
 /// Reads exactly 64 lower-case digits; upper case is refused, so that a signature has one spelling.

@@ -66,9 +66,7 @@ fn escaped(byte: u8, tail: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 fn value(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 fn digit(nibble: u8) -> char {

@@ -39,10 +39,7 @@ impl Rejection {
 
     /// A Query request without `Action`.
     pub fn missing_action() -> Self {
-        Self::bad(
-            "MissingAction",
-            "the request must contain the parameter `Action`",
-        )
+        Self::bad("MissingAction", "the request must contain the parameter `Action`")
     }
 
     /// Parameters that contradict each other or are not well formed.
@@ -58,20 +55,12 @@ impl Rejection {
     /// A body longer than any we read.
     pub fn too_large() -> Self {
         let message = format!("the request body is larger than {BODY_BYTES_MAX} bytes");
-        Self {
-            code: "RequestEntityTooLarge",
-            message,
-            status: ErrorStatus::TOO_LARGE,
-        }
+        Self { code: "RequestEntityTooLarge", message, status: ErrorStatus::TOO_LARGE }
     }
 
     fn bad(code: &'static str, message: impl Into<String>) -> Self {
         let message = cut(&message.into(), MESSAGE_CHARS_MAX);
-        Self {
-            code,
-            message,
-            status: ErrorStatus::BAD_REQUEST,
-        }
+        Self { code, message, status: ErrorStatus::BAD_REQUEST }
     }
 }
 
@@ -88,11 +77,7 @@ pub(crate) fn quote(text: &str) -> String {
 
 fn cut(text: &str, chars_max: usize) -> String {
     let kept: String = text.chars().take(chars_max).collect();
-    if kept.len() < text.len() {
-        kept + "..."
-    } else {
-        kept
-    }
+    if kept.len() < text.len() { kept + "..." } else { kept }
 }
 
 #[cfg(test)]

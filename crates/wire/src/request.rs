@@ -60,21 +60,14 @@ impl Request {
 
     /// Whether the body is an HTML form, as Query services send it.
     pub(crate) fn is_form(&self) -> bool {
-        let essence = self
-            .header("content-type")
-            .and_then(|value| value.split(';').next());
-        essence.is_some_and(|it| {
-            it.trim()
-                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        })
+        let essence = self.header("content-type").and_then(|value| value.split(';').next());
+        essence
+            .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
     }
 
     /// Every value of a header, as bytes.
     pub(crate) fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.headers
-            .get_all(name)
-            .into_iter()
-            .map(http::HeaderValue::as_bytes)
+        self.headers.get_all(name).into_iter().map(http::HeaderValue::as_bytes)
     }
 
     fn split(&self) -> (&str, &str) {
@@ -99,10 +92,7 @@ impl fmt::Debug for Request {
 pub(crate) fn for_tests(method: Method, target: &str, headers: &[(&str, &str)]) -> Request {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
-        map.append(
-            http::HeaderName::try_from(*name).unwrap(),
-            value.parse().unwrap(),
-        );
+        map.append(http::HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
     }
     Request {
         method,

@@ -20,24 +20,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 impl Response {
     /// An answer with a body of this type, naming its request.
     pub fn new(status: StatusCode, content_type: &str, body: String, request_id: &str) -> Self {
-        let empty = Self {
-            status,
-            headers: Vec::with_capacity(4),
-            body: Bytes::from(body),
-        };
-        empty
-            .with(REQUEST_ID, request_id)
-            .with(CONTENT_TYPE, content_type)
+        let empty = Self { status, headers: Vec::with_capacity(4), body: Bytes::from(body) };
+        empty.with(REQUEST_ID, request_id).with(CONTENT_TYPE, content_type)
     }
 
     /// The same answer with one more header. Characters a header cannot carry are left out, so no
     /// value can end its line.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
-        let value = value
-            .chars()
-            .filter(|c| c.is_ascii_graphic() || *c == ' ')
-            .collect();
+        let value = value.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
         self.headers.push((name, value));
         self
     }
@@ -55,12 +46,8 @@ mod tests {
 
     #[test]
     fn a_header_value_cannot_end_its_line() {
-        let response = Response::new(
-            StatusCode::OK,
-            "text/xml",
-            String::new(),
-            "a\r\nset-cookie: b",
-        );
+        let response =
+            Response::new(StatusCode::OK, "text/xml", String::new(), "a\r\nset-cookie: b");
         assert_eq!(response.header("x-amzn-requestid"), Some("aset-cookie: b"));
     }
 }

@@ -62,13 +62,8 @@ fn target(request: &Request) -> Option<(String, String)> {
 }
 
 fn parameter(request: &Request, name: &str) -> Option<String> {
-    let body = if request.is_form() {
-        str::from_utf8(&request.body).ok()
-    } else {
-        None
-    };
-    body.and_then(|body| find(body, name))
-        .or_else(|| find(request.query(), name))
+    let body = if request.is_form() { str::from_utf8(&request.body).ok() } else { None };
+    body.and_then(|body| find(body, name)).or_else(|| find(request.query(), name))
 }
 
 fn find(raw: &str, name: &str) -> Option<String> {
@@ -95,19 +90,13 @@ mod tests {
         assert_eq!(claim.signing_name.as_deref(), Some("cloudtrail"));
         assert_eq!(claim.region.as_deref(), Some("eu-west-1"));
         let (prefix, operation) = claim.target.unwrap();
-        assert_eq!(
-            prefix,
-            "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"
-        );
+        assert_eq!(prefix, "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101");
         assert_eq!(operation, "CreateTrail");
     }
 
     #[test]
     fn reads_the_action_from_a_form_body() {
-        let form = (
-            "content-type",
-            "application/x-www-form-urlencoded; charset=utf-8",
-        );
+        let form = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
         let mut request = for_tests(Method::POST, "/", &[form]);
         request.body = Bytes::from_static(b"Action=GetCallerIdentity&Version=2011-06-15");
         let claim = claim(&request);
@@ -126,10 +115,7 @@ mod tests {
     #[test]
     fn claims_nothing_for_a_browser_or_garbage() {
         assert_eq!(claim(&for_tests(Method::GET, "/", &[])), Claim::default());
-        let garbage = [
-            ("authorization", "Credential=//"),
-            ("x-amz-target", "nodot"),
-        ];
+        let garbage = [("authorization", "Credential=//"), ("x-amz-target", "nodot")];
         let claim = claim(&for_tests(Method::GET, "/?Action=%ff", &garbage));
         assert_eq!(claim, Claim::default());
     }

@@ -89,10 +89,7 @@ fn is_char(c: char) -> bool {
 /// Names come from our faces; should one come from a caller, it still opens no hole.
 fn sound_name(name: &str) -> String {
     let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut out: String = name
-        .chars()
-        .map(|c| if sound(c) { c } else { '_' })
-        .collect();
+    let mut out: String = name.chars().map(|c| if sound(c) { c } else { '_' }).collect();
     if !out.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
         out.insert(0, '_');
     }
@@ -126,10 +123,7 @@ mod tests {
     #[test]
     fn escapes_markup_and_replaces_what_xml_cannot_carry() {
         check(&json!({ "A": "<&>\"'" }), "<A>&lt;&amp;&gt;&quot;'</A>");
-        check(
-            &json!({ "A": "a\0b\u{1b}c\u{fffe}d" }),
-            "<A>a\u{fffd}b\u{fffd}c\u{fffd}d</A>",
-        );
+        check(&json!({ "A": "a\0b\u{1b}c\u{fffe}d" }), "<A>a\u{fffd}b\u{fffd}c\u{fffd}d</A>");
         check(&json!({ "A": "\t\n\r😀" }), "<A>\t\n&#xD;😀</A>");
         check(&json!({ "A": "]]>" }), "<A>]]&gt;</A>");
     }

@@ -35,9 +35,7 @@ impl Sessions {
     /// One of the newest; where there are too few, one from before the file began.
     fn pick(&mut self, world: &World, random: &mut Random, time: &str) -> Session {
         let spread = random.fraction() * random.fraction() * SESSIONS_LIVELY;
-        let rank = (0..40)
-            .find(|rank| f64::from(rank + 1) > spread)
-            .unwrap_or(0);
+        let rank = (0..40).find(|rank| f64::from(rank + 1) > spread).unwrap_or(0);
         if let Some(session) = usize::try_from(rank).ok().and_then(|rank| self.0.get(rank)) {
             return session.clone();
         }
@@ -86,23 +84,14 @@ impl Caller {
 
     fn new(account: &str, identity: &'static str, values: Vec<(&'static str, String)>) -> Self {
         let is_service = identity == kinds::SERVICE;
-        Self {
-            account: account.to_owned(),
-            identity,
-            is_service,
-            values,
-        }
+        Self { account: account.to_owned(), identity, is_service, values }
     }
 
     fn service(world: &World, random: &mut Random) -> Self {
         let account = text(&world.accounts, random.below(world.accounts.len()));
         let service = random.pick(&["lambda", "autoscaling", "config", "ecs-tasks"]);
         let name = format!("{}.amazonaws.com", service.unwrap_or("lambda"));
-        let values = vec![
-            ("arn", name.clone()),
-            ("agent", name.clone()),
-            ("address", name),
-        ];
+        let values = vec![("arn", name.clone()), ("agent", name.clone()), ("address", name)];
         Self::new(account, kinds::SERVICE, values)
     }
 
@@ -141,8 +130,7 @@ impl Caller {
         let region = REGIONS.get(world.region_rank.draw(random)).copied();
         let address = text(&world.addresses, world.address_rank.draw(random));
         let agent = random.pick(&AGENTS).unwrap_or_default();
-        self.values
-            .push(("region", region.unwrap_or("us-east-1").to_owned()));
+        self.values.push(("region", region.unwrap_or("us-east-1").to_owned()));
         self.values.push(("address", address.to_owned()));
         self.values.push(("agent", agent.to_owned()));
     }
@@ -151,9 +139,7 @@ impl Caller {
     pub(super) fn describe(self, draw: &mut Draw<'_>, kind: &Kind) {
         let (request, event) = (draw.uuid(), draw.uuid());
         let is_sign_in = kind.service == "signin";
-        self.values
-            .into_iter()
-            .for_each(|(name, value)| draw.set(name, value));
+        self.values.into_iter().for_each(|(name, value)| draw.set(name, value));
         draw.set("account", self.account);
         draw.set("prefix", kind.service);
         draw.set("event", kind.name);
@@ -163,14 +149,7 @@ impl Caller {
         draw.set("readonly", kind.read_only.to_string());
         draw.set("management", (!kind.is_data).to_string());
         draw.set("category", if kind.is_data { "Data" } else { "Management" });
-        draw.set(
-            "type",
-            if is_sign_in {
-                "AwsConsoleSignIn"
-            } else {
-                "AwsApiCall"
-            },
-        );
+        draw.set("type", if is_sign_in { "AwsConsoleSignIn" } else { "AwsApiCall" });
     }
 }
 
@@ -180,19 +159,11 @@ pub(super) fn lend(draw: &mut Draw<'_>, world: &World, role: usize, time: &str) 
     let account = text(&world.accounts, worn.account);
     let label = format!("session-{}", draw.value("hex8"));
     draw.set("session", &label);
-    draw.set(
-        "rolearn",
-        format!("arn:aws:iam::{account}:role/{}", worn.name),
-    );
+    draw.set("rolearn", format!("arn:aws:iam::{account}:role/{}", worn.name));
     draw.set("roleid", &worn.principal);
     draw.set("sessionarn", session_arn(account, worn, &label));
     let key = draw.value("issued");
-    Some(Session {
-        role,
-        label,
-        key,
-        created: time.to_owned(),
-    })
+    Some(Session { role, label, key, created: time.to_owned() })
 }
 
 fn session_arn(account: &str, role: &Role, label: &str) -> String {

@@ -58,11 +58,7 @@ fn everything(mut stream: impl Read) -> String {
 }
 
 fn watch_until_ended(id: u32, watch: Stopwatch) -> Cost {
-    let mut cost = Cost {
-        wall_s: 0.0,
-        cpu_s: 0.0,
-        peak_bytes: 0,
-    };
+    let mut cost = Cost { wall_s: 0.0, cpu_s: 0.0, peak_bytes: 0 };
     loop {
         cost.peak_bytes = cost.peak_bytes.max(memory_bytes(id, "VmHWM").unwrap_or(0));
         let stat = Stat::of(id);
@@ -98,10 +94,7 @@ impl Stat {
         let fields: Vec<&str> = fields.split(' ').collect();
         let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
         let has_ended = matches!(fields.first().copied(), Some("Z" | "X"));
-        Some(Self {
-            has_ended,
-            cpu_s: (ticks(11)? + ticks(12)?) / TICKS_PER_S,
-        })
+        Some(Self { has_ended, cpu_s: (ticks(11)? + ticks(12)?) / TICKS_PER_S })
     }
 }
 
@@ -112,16 +105,11 @@ pub(super) fn cpu_s(id: u32) -> f64 {
 
 /// `VmRSS` or `VmHWM` of a running process.
 pub(super) fn memory_bytes(id: u32, field: &str) -> Option<u64> {
-    parse_memory(
-        &fs::read_to_string(format!("/proc/{id}/status")).ok()?,
-        field,
-    )
+    parse_memory(&fs::read_to_string(format!("/proc/{id}/status")).ok()?, field)
 }
 
 fn parse_memory(status: &str, field: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }
@@ -150,16 +138,9 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start `{}`", binary.display()))?;
-        let address = child
-            .stderr
-            .take()
-            .map(address_of)
-            .and_then(|found| found.recv_timeout(PATIENCE).ok());
-        let mut server = Self {
-            child,
-            address: String::new(),
-            listening_s: watch.seconds(),
-        };
+        let address =
+            child.stderr.take().map(address_of).and_then(|found| found.recv_timeout(PATIENCE).ok());
+        let mut server = Self { child, address: String::new(), listening_s: watch.seconds() };
         match address {
             Some(address) => server.address = address,
             None => bail!("the server did not say `listening on http://…` within {PATIENCE:?}"),
@@ -182,10 +163,7 @@ impl Drop for Server {
 }
 
 /// Reads what the server says to its end, and sends the address once.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a reader that ends with the server it reads"
-)]
+#[expect(clippy::disallowed_methods, reason = "a reader that ends with the server it reads")]
 fn address_of(stderr: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = sync_channel(1);
     thread::spawn(move || {
@@ -200,9 +178,7 @@ fn address_of(stderr: impl Read + Send + 'static) -> Receiver<String> {
 
 fn parse_address(line: &str) -> Option<&str> {
     let (_, after) = line.split_once("listening on http://")?;
-    let end = after
-        .find(|c: char| c.is_whitespace() || c == '/')
-        .unwrap_or(after.len());
+    let end = after.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(after.len());
     after.get(..end)
 }
 
@@ -213,13 +189,7 @@ mod tests {
     #[test]
     fn reads_stat_whatever_the_name_is() {
         let line = "42 (a b) c) S 1 42 42 0 -1 4194560 900 0 0 0 150 50 0 0 20 0 8 0 1 2 3";
-        assert_eq!(
-            Stat::parse(line),
-            Some(Stat {
-                has_ended: false,
-                cpu_s: 2.0
-            })
-        );
+        assert_eq!(Stat::parse(line), Some(Stat { has_ended: false, cpu_s: 2.0 }));
         assert!(Stat::parse(&line.replace(") S", ") Z")).unwrap().has_ended);
         assert_eq!(Stat::parse("nonsense"), None);
     }

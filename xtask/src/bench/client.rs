@@ -37,16 +37,11 @@ impl Credentials {
     fn parse(text: &str) -> Option<Self> {
         let value = |name: &str| {
             let lines = text.lines().filter_map(|line| line.split_once('='));
-            lines
-                .map(|(key, value)| (key.trim(), value.trim()))
-                .find(|(key, _)| *key == name)
+            lines.map(|(key, value)| (key.trim(), value.trim())).find(|(key, _)| *key == name)
         };
         let (_, key_id) = value("aws_access_key_id")?;
         let (_, secret) = value("aws_secret_access_key")?;
-        Some(Self {
-            key_id: key_id.to_owned(),
-            secret: SecretKey::new(secret.to_owned()),
-        })
+        Some(Self { key_id: key_id.to_owned(), secret: SecretKey::new(secret.to_owned()) })
     }
 }
 
@@ -73,34 +68,20 @@ impl Client {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let (address, credentials) = (address.to_owned(), credentials.clone());
-        Ok(Self {
-            address,
-            credentials,
-            stream: BufReader::new(stream),
-        })
+        Ok(Self { address, credentials, stream: BufReader::new(stream) })
     }
 
     /// `cloudtrail:LookupEvents` with a JSON body.
     pub(super) fn lookup_events(&mut self, body: &str) -> Result<Answer> {
         let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
-        let headers = [
-            ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", target),
-        ];
+        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
         self.call("cloudtrail", &headers, body)
     }
 
     /// `sts:GetCallerIdentity`.
     pub(super) fn caller_identity(&mut self) -> Result<Answer> {
-        let headers = [(
-            "content-type",
-            "application/x-www-form-urlencoded; charset=utf-8",
-        )];
-        self.call(
-            "sts",
-            &headers,
-            "Action=GetCallerIdentity&Version=2011-06-15",
-        )
+        let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
+        self.call("sts", &headers, "Action=GetCallerIdentity&Version=2011-06-15")
     }
 
     fn call(
@@ -120,10 +101,7 @@ impl Client {
         }
         bytes.extend_from_slice(b"\r\n");
         bytes.extend_from_slice(body.as_bytes());
-        self.stream
-            .get_mut()
-            .write_all(&bytes)
-            .context("the server closed the connection")?;
+        self.stream.get_mut().write_all(&bytes).context("the server closed the connection")?;
         answer(&mut self.stream)
     }
 
@@ -154,11 +132,7 @@ impl Client {
             region: REGION,
             service,
         };
-        sign(
-            &mut request,
-            &key,
-            i64::try_from(clock::now_unix_s())? * 1_000,
-        );
+        sign(&mut request, &key, i64::try_from(clock::now_unix_s())? * 1_000);
         Ok(request)
     }
 }
@@ -175,14 +149,8 @@ pub(super) fn status_of(address: &str, path: &str) -> Result<u16> {
 /// Reads one answer, leaving the connection ready for the next.
 fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let mut line = String::new();
-    stream
-        .read_line(&mut line)
-        .context("the server did not answer in time")?;
-    let Some(status) = line
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-    else {
+    stream.read_line(&mut line).context("the server did not answer in time")?;
+    let Some(status) = line.split(' ').nth(1).and_then(|status| status.parse().ok()) else {
         bail!("not an HTTP answer: `{}`", line.trim_end());
     };
     let mut length = 0;
@@ -193,10 +161,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
             break;
         };
         if name.eq_ignore_ascii_case("content-length") {
-            length = value
-                .trim()
-                .parse()
-                .context("a content length that is no number")?;
+            length = value.trim().parse().context("a content length that is no number")?;
         }
         if name.eq_ignore_ascii_case("transfer-encoding") {
             bail!("the answer comes in chunks, which this client does not read");
@@ -223,20 +188,8 @@ mod tests {
     fn reads_two_answers_from_one_connection() {
         let text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx: y\r\n\r\nabHTTP/1.1 404 No\r\n\r\n";
         let mut stream = BufReader::new(text.as_bytes());
-        assert_eq!(
-            answer(&mut stream).unwrap(),
-            Answer {
-                status: 200,
-                body: b"ab".to_vec()
-            }
-        );
-        assert_eq!(
-            answer(&mut stream).unwrap(),
-            Answer {
-                status: 404,
-                body: Vec::new()
-            }
-        );
+        assert_eq!(answer(&mut stream).unwrap(), Answer { status: 200, body: b"ab".to_vec() });
+        assert_eq!(answer(&mut stream).unwrap(), Answer { status: 404, body: Vec::new() });
     }
 
     #[test]

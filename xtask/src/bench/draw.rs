@@ -26,11 +26,7 @@ const DRAWN: [&str; 14] = [
 impl<'a> Draw<'a> {
     /// Nothing drawn yet.
     pub(super) fn new(world: &'a World, random: &'a mut Random) -> Self {
-        Self {
-            world,
-            random,
-            known: Vec::new(),
-        }
+        Self { world, random, known: Vec::new() }
     }
 
     /// Says a value that the record has from elsewhere.
@@ -57,11 +53,7 @@ impl<'a> Draw<'a> {
     fn draw(&mut self, name: &str) -> String {
         match name {
             "word" => self.random.pick(&WORDS).unwrap_or("x").to_owned(),
-            "table" => self
-                .random
-                .pick(&["events", "state", "locks"])
-                .unwrap_or("x")
-                .to_owned(),
+            "table" => self.random.pick(&["events", "state", "locks"]).unwrap_or("x").to_owned(),
             "bucket" => {
                 let rank = self.world.bucket_rank.draw(self.random);
                 self.world.buckets.get(rank).cloned().unwrap_or_default()

@@ -39,9 +39,7 @@ pub(super) fn write_files(directory: &Path, records: u64, seed: u64) -> Result<u
         let workers: Vec<_> = (0..WORKERS).map(spawn).collect();
         let mut bytes = 0;
         for worker in workers {
-            bytes += worker
-                .join()
-                .unwrap_or_else(|_| anyhow::bail!("a generator stopped"))?;
+            bytes += worker.join().unwrap_or_else(|_| anyhow::bail!("a generator stopped"))?;
         }
         Ok(bytes)
     })
@@ -83,12 +81,7 @@ impl<'a> Generator<'a> {
     pub(super) fn new(world: &'a World, seed: u64, file: u64) -> Self {
         let weights = KINDS.iter().chain([&ASSUME_ROLE]).map(|kind| kind.weight);
         let kinds = Zipf::of_weights(weights);
-        Self {
-            world,
-            random: Random::new(seed, file),
-            kinds,
-            sessions: Sessions::default(),
-        }
+        Self { world, random: Random::new(seed, file), kinds, sessions: Sessions::default() }
     }
 
     /// The text of a file that holds the records of a range out of `all`.
@@ -140,22 +133,12 @@ fn failure(random: &mut Random, kind: &Kind) -> Option<Failure> {
 
 fn outcome(draw: &mut Draw<'_>, kind: &Kind, failure: Option<Failure>, text: &mut String) {
     if let Some((code, message)) = failure {
-        draw.fill(
-            &format!(r#""errorCode":"{code}","errorMessage":"{message}","#),
-            text,
-        );
+        draw.fill(&format!(r#""errorCode":"{code}","errorMessage":"{message}","#), text);
     }
     text.push_str("\"requestParameters\":");
     draw.fill(kind.request, text);
     text.push_str(",\"responseElements\":");
-    draw.fill(
-        if failure.is_some() {
-            "null"
-        } else {
-            kind.response
-        },
-        text,
-    );
+    draw.fill(if failure.is_some() { "null" } else { kind.response }, text);
     text.push(',');
     draw.fill(kind.more, text);
 }
@@ -190,19 +173,13 @@ mod tests {
     fn has_records_of_a_real_size() {
         let (bytes, records) = records(1);
         let average = bytes / records.len();
-        assert!(
-            (1_250..=1_550).contains(&average),
-            "{average} bytes a record"
-        );
+        assert!((1_250..=1_550).contains(&average), "{average} bytes a record");
     }
 
     #[test]
     fn fails_about_one_call_in_eight() {
         let (_, records) = records(1);
-        let failed = records
-            .iter()
-            .filter(|record| record.get("errorCode").is_some())
-            .count();
+        let failed = records.iter().filter(|record| record.get("errorCode").is_some()).count();
         assert!((500..=700).contains(&failed), "{failed} of 5000 failed");
     }
 
@@ -230,25 +207,14 @@ mod tests {
             if let Some(arn) = who["accessKeyId"].as_str().and_then(|key| issued.get(key)) {
                 used += 1;
                 let (name, _): &(String, ()) = arn;
-                assert!(
-                    who["principalId"]
-                        .as_str()
-                        .unwrap()
-                        .ends_with(name.as_str())
-                );
+                assert!(who["principalId"].as_str().unwrap().ends_with(name.as_str()));
             }
             if let Some(key) = record["responseElements"]["credentials"]["accessKeyId"].as_str() {
-                let name = record["requestParameters"]["roleSessionName"]
-                    .as_str()
-                    .unwrap();
+                let name = record["requestParameters"]["roleSessionName"].as_str().unwrap();
                 issued.insert(key.to_owned(), (name.to_owned(), ()));
             }
         }
-        assert!(
-            issued.len() > 200 && used > 1_000,
-            "{} issued, {used} used",
-            issued.len()
-        );
+        assert!(issued.len() > 200 && used > 1_000, "{} issued, {used} used", issued.len());
     }
 
     #[test]

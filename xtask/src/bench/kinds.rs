@@ -55,16 +55,12 @@ const EC2_DENIED: Failure = (
 );
 const THROTTLED: Failure = ("ThrottlingException", "Rate exceeded");
 const EC2_LIMIT: Failure = ("Client.RequestLimitExceeded", "Request limit exceeded.");
-const NO_ROLE: Failure = (
-    "NoSuchEntityException",
-    "The role with name <word>-<hex8> cannot be found.",
-);
+const NO_ROLE: Failure =
+    ("NoSuchEntityException", "The role with name <word>-<hex8> cannot be found.");
 const NO_KEY: Failure = ("NoSuchKey", "The specified key does not exist.");
 const NO_PARAMETER: Failure = ("ParameterNotFound", "Parameter /<word>/<hex8> not found.");
-const GROUP_EXISTS: Failure = (
-    "ResourceAlreadyExistsException",
-    "The specified log group already exists",
-);
+const GROUP_EXISTS: Failure =
+    ("ResourceAlreadyExistsException", "The specified log group already exists");
 const SIGN_IN: Failure = ("Failed authentication", "Failed authentication");
 
 const EC2: &[Failure] = &[EC2_DENIED, EC2_DENIED, EC2_LIMIT];
@@ -232,20 +228,8 @@ pub(super) const KINDS: &[Kind] = &[
         r#"{"bucketName":"<bucket>","Host":"<bucket>.s3.<region>.amazonaws.com","acl":"","x-amz-expected-bucket-owner":"<account>","marker":"<base64>"}"#,
         PLAIN,
     ),
-    read(
-        12.0,
-        "s3",
-        "ListBuckets",
-        r#"{"Host":"s3.<region>.amazonaws.com"}"#,
-        PLAIN,
-    ),
-    read(
-        40.0,
-        "iam",
-        "GetRole",
-        r#"{"roleName":"<word>-<hex8>"}"#,
-        &[DENIED, NO_ROLE, NO_ROLE],
-    ),
+    read(12.0, "s3", "ListBuckets", r#"{"Host":"s3.<region>.amazonaws.com"}"#, PLAIN),
+    read(40.0, "iam", "GetRole", r#"{"roleName":"<word>-<hex8>"}"#, &[DENIED, NO_ROLE, NO_ROLE]),
     read(
         25.0,
         "iam",
@@ -356,13 +340,7 @@ pub(super) const KINDS: &[Kind] = &[
         false,
         r#"{"tableName":"<word>-<table>","key":{"pk":"<fresh><fresh>","sk":"<fresh>"},"conditionExpression":"attribute_not_exists(pk)"}"#,
         TABLE_MORE,
-        &[
-            DENIED,
-            (
-                "ConditionalCheckFailedException",
-                "The conditional request failed",
-            ),
-        ],
+        &[DENIED, ("ConditionalCheckFailedException", "The conditional request failed")],
     ),
     read(
         25.0,

@@ -26,50 +26,27 @@ impl Logs {
         let directory = room.join(format!("generated-{records}-{seed}"));
         let done = directory.join("raw_bytes");
         let origin = format!("generated, seed {seed}");
-        if let Some(raw_bytes) = fs::read_to_string(&done)
-            .ok()
-            .and_then(|text| text.parse().ok())
-        {
-            return Ok(Self {
-                directory: directory.join("logs"),
-                records,
-                raw_bytes,
-                origin,
-            });
+        if let Some(raw_bytes) = fs::read_to_string(&done).ok().and_then(|text| text.parse().ok()) {
+            return Ok(Self { directory: directory.join("logs"), records, raw_bytes, origin });
         }
         eprintln!("generating {records} records in `{}`", directory.display());
         let logs = directory.join("logs");
         fs::create_dir_all(&logs).with_context(|| format!("cannot make `{}`", logs.display()))?;
         let raw_bytes = generate::write_files(&logs, records, seed)?;
         fs::write(&done, raw_bytes.to_string())?;
-        Ok(Self {
-            directory: logs,
-            records,
-            raw_bytes,
-            origin,
-        })
+        Ok(Self { directory: logs, records, raw_bytes, origin })
     }
 
     /// Lets a script resample real records.
     pub(super) fn resampled(tool: &Path, room: &Path, records: u64, seed: u64) -> Result<Self> {
         if !tool.is_file() {
-            bail!(
-                "`{}` is not there; leave `--shared` out to generate records",
-                tool.display()
-            );
+            bail!("`{}` is not there; leave `--shared` out to generate records", tool.display());
         }
         let directory = room.join(format!("resampled-{records}-{seed}"));
         if !directory.is_dir() {
-            let arguments = [
-                records.to_string(),
-                directory.to_string_lossy().into_owned(),
-            ];
+            let arguments = [records.to_string(), directory.to_string_lossy().into_owned()];
             let more = ["10000".to_owned(), seed.to_string()];
-            let status = Command::new("python3")
-                .arg(tool)
-                .args(arguments)
-                .args(more)
-                .status()?;
+            let status = Command::new("python3").arg(tool).args(arguments).args(more).status()?;
             if !status.success() {
                 bail!("`{}` ended with {status}", tool.display());
             }
@@ -89,27 +66,16 @@ impl Logs {
             records += count(&text);
         }
         if records == 0 {
-            bail!(
-                "no records in .json.gz files below `{}`",
-                directory.display()
-            );
+            bail!("no records in .json.gz files below `{}`", directory.display());
         }
         let origin = format!("from {}", directory.display());
-        Ok(Self {
-            directory: directory.to_path_buf(),
-            records,
-            raw_bytes,
-            origin,
-        })
+        Ok(Self { directory: directory.to_path_buf(), records, raw_bytes, origin })
     }
 
     /// One line for the report.
     pub(super) fn describe(&self) -> String {
         let average = self.raw_bytes / self.records.max(1);
-        format!(
-            "{} records of {average} bytes, {}",
-            self.records, self.origin
-        )
+        format!("{} records of {average} bytes, {}", self.records, self.origin)
     }
 
     /// The unpacked text of the first file.
@@ -163,12 +129,7 @@ mod tests {
     #[test]
     fn refuses_a_directory_without_records() {
         let room = tempfile::tempdir().unwrap();
-        assert!(
-            Logs::read(room.path())
-                .unwrap_err()
-                .to_string()
-                .contains("no records")
-        );
+        assert!(Logs::read(room.path()).unwrap_err().to_string().contains("no records"));
     }
 
     #[test]

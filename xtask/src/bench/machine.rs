@@ -17,17 +17,11 @@ pub(super) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!(
-        "{cores} cores, {}, Linux {}",
-        model(&cpuinfo).unwrap_or("unknown"),
-        kernel.trim()
-    )
+    format!("{cores} cores, {}, Linux {}", model(&cpuinfo).unwrap_or("unknown"), kernel.trim())
 }
 
 fn model(cpuinfo: &str) -> Option<&str> {
-    let line = cpuinfo
-        .lines()
-        .find(|line| line.starts_with("model name"))?;
+    let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
     line.split_once(':').map(|(_, name)| name.trim())
 }
 
@@ -57,10 +51,7 @@ mod tests {
 
     #[test]
     fn reads_the_processor() {
-        assert_eq!(
-            model("processor\t: 0\nmodel name\t: AMD EPYC\n"),
-            Some("AMD EPYC")
-        );
+        assert_eq!(model("processor\t: 0\nmodel name\t: AMD EPYC\n"), Some("AMD EPYC"));
         assert_eq!(model(""), None);
     }
 

@@ -31,10 +31,7 @@ pub(super) fn start(binary: &Path, data: &Path) -> Result<(f64, u64)> {
     let ready_s = watch.seconds();
     thread::sleep(SETTLE);
     let resident = child::memory_bytes(server.id(), "VmRSS");
-    Ok((
-        ready_s,
-        resident.context("the server ended while it was idle")?,
-    ))
+    Ok((ready_s, resident.context("the server ended while it was idle")?))
 }
 
 /// Look-ups by each attribute and by none, one after the other on one connection.
@@ -48,18 +45,11 @@ pub(super) fn lookups(
     let server = Server::start(binary, data)?;
     let mut client = Client::connect(&server.address, &Credentials::read(data)?)?;
     let text = logs.first_text()?;
-    report.figure(
-        "imported lake: listening after",
-        Must::Nothing,
-        server.listening_s * 1e3,
-        "ms",
-    );
+    report.figure("imported lake: listening after", Must::Nothing, server.listening_s * 1e3, "ms");
     let mut questions = vec![("no attribute", vec![sample::question(None)])];
     for attribute in sample::ATTRIBUTES {
         let values = sample::values(&text, attribute, scale.lookups)?;
-        let asked = values
-            .iter()
-            .map(|value| sample::question(Some((attribute, value))));
+        let asked = values.iter().map(|value| sample::question(Some((attribute, value))));
         questions.push((attribute, asked.collect()));
     }
     for (name, bodies) in questions {
@@ -97,36 +87,17 @@ fn lookup_by(
     }
     let cpu_ms = 1e3 * (child::cpu_s(server.id()) - before_s) / count.max(1) as f64;
     let row = |what: &str| format!("LookupEvents by {name}: {what}");
-    report.figure(
-        &row("p50"),
-        Must::Nothing,
-        percentile(&latencies, 50.0),
-        "ms",
-    );
-    report.figure(
-        &row("p99"),
-        Must::AtMost(10.0),
-        percentile(&latencies, 99.0),
-        "ms",
-    );
+    report.figure(&row("p50"), Must::Nothing, percentile(&latencies, 50.0), "ms");
+    report.figure(&row("p99"), Must::AtMost(10.0), percentile(&latencies, 99.0), "ms");
     report.figure(&row("server CPU a call"), Must::Nothing, cpu_ms, "ms");
-    report.figure(
-        &row("records an answer"),
-        Must::AtLeast(0.01),
-        found as f64 / count as f64,
-        "",
-    );
+    report.figure(&row("records an answer"), Must::AtLeast(0.01), found as f64 / count as f64, "");
     Ok(())
 }
 
 /// The items of an answer; an error is told with its words.
 fn events(answer: &Answer) -> Result<Vec<Value>> {
     if answer.status != 200 {
-        bail!(
-            "LookupEvents answered {}: {}",
-            answer.status,
-            String::from_utf8_lossy(&answer.body)
-        );
+        bail!("LookupEvents answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
     }
     let mut body: Value = serde_json::from_slice(&answer.body)?;
     match body.get_mut("Events").map(Value::take) {
@@ -155,36 +126,11 @@ pub(super) fn live(
     let latencies: Vec<f64> = seen.into_iter().flatten().collect();
     let calls = latencies.len() as f64;
     let row = |what: &str| format!("live calls on {lake}: {what}");
-    report.figure(
-        &row("a second"),
-        Must::AtLeast(3_000.0),
-        calls / wall_s,
-        "calls/s",
-    );
-    report.figure(
-        &row("p50"),
-        Must::Nothing,
-        percentile(&latencies, 50.0),
-        "ms",
-    );
-    report.figure(
-        &row("p99"),
-        Must::Nothing,
-        percentile(&latencies, 99.0),
-        "ms",
-    );
-    report.figure(
-        &row("server CPU a call"),
-        Must::Nothing,
-        1e6 * server_cpu / calls,
-        "us",
-    );
-    report.figure(
-        &row("client CPU a call"),
-        Must::Nothing,
-        1e6 * client_cpu / calls,
-        "us",
-    );
+    report.figure(&row("a second"), Must::AtLeast(3_000.0), calls / wall_s, "calls/s");
+    report.figure(&row("p50"), Must::Nothing, percentile(&latencies, 50.0), "ms");
+    report.figure(&row("p99"), Must::Nothing, percentile(&latencies, 99.0), "ms");
+    report.figure(&row("server CPU a call"), Must::Nothing, 1e6 * server_cpu / calls, "us");
+    report.figure(&row("client CPU a call"), Must::Nothing, 1e6 * client_cpu / calls, "us");
     let is_visible = is_last_visible(&server, &credentials)?;
     report.check(&row("the last is visible at once"), is_visible);
     Ok(())
@@ -223,9 +169,7 @@ fn call_until(address: &str, credentials: &Credentials, for_s: u64) -> Result<Ve
 /// The id that a Query answer carries.
 fn request_id(answer: &Answer) -> Result<String> {
     let text = String::from_utf8_lossy(&answer.body);
-    let id = text
-        .split_once("<RequestId>")
-        .and_then(|(_, after)| after.split_once("</RequestId>"));
+    let id = text.split_once("<RequestId>").and_then(|(_, after)| after.split_once("</RequestId>"));
     match id {
         Some((id, _)) if answer.status == 200 => Ok(id.to_owned()),
         _ => bail!("GetCallerIdentity answered {}: {text}", answer.status),
@@ -238,9 +182,7 @@ fn is_last_visible(server: &Server, credentials: &Credentials) -> Result<bool> {
     let last = request_id(&client.caller_identity()?)?;
     let question = sample::question(Some(("EventName", "GetCallerIdentity")));
     let found = events(&client.lookup_events(&question)?)?;
-    let texts = found
-        .iter()
-        .filter_map(|event| event.get("CloudTrailEvent")?.as_str());
+    let texts = found.iter().filter_map(|event| event.get("CloudTrailEvent")?.as_str());
     Ok(texts.into_iter().any(|text| text.contains(&last)))
 }
 
@@ -249,10 +191,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            body: body.as_bytes().to_vec(),
-        }
+        Answer { status, body: body.as_bytes().to_vec() }
     }
 
     #[test]
@@ -265,10 +204,7 @@ mod tests {
 
     #[test]
     fn reads_the_events() {
-        assert_eq!(
-            events(&answer(200, r#"{"Events":[{},{}]}"#)).unwrap().len(),
-            2
-        );
+        assert_eq!(events(&answer(200, r#"{"Events":[{},{}]}"#)).unwrap().len(), 2);
         assert!(events(&answer(200, "{}")).is_err());
         let error = events(&answer(400, r#"{"__type":"X"}"#)).unwrap_err();
         assert!(error.to_string().contains("400"), "{error}");

@@ -72,18 +72,8 @@ pub(super) struct Scale {
 impl Options {
     fn scale(&self) -> Scale {
         match self.quick {
-            true => Scale {
-                records: self.records / 10,
-                lookups: 20,
-                live_s: 1,
-                runs: 1,
-            },
-            false => Scale {
-                records: self.records,
-                lookups: 200,
-                live_s: 5,
-                runs: 3,
-            },
+            true => Scale { records: self.records / 10, lookups: 20, live_s: 1, runs: 1 },
+            false => Scale { records: self.records, lookups: 200, live_s: 5, runs: 3 },
         }
     }
 }
@@ -98,19 +88,9 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         println!("{}", logs.directory.display());
         return Ok(ExitCode::SUCCESS);
     }
-    let binary = options
-        .binary
-        .clone()
-        .map_or_else(|| build(repository), Ok)?;
+    let binary = options.binary.clone().map_or_else(|| build(repository), Ok)?;
     let mut report = Report::default();
-    phases::run(
-        &binary,
-        &room,
-        &logs,
-        scale,
-        options.connections,
-        &mut report,
-    )?;
+    phases::run(&binary, &room, &logs, scale, options.connections, &mut report)?;
     report.describe("machine", machine::describe());
     report.describe("fdatasync", machine::sync_latency(&room)?);
     report.describe("records", logs.describe());
@@ -155,17 +135,13 @@ fn build(repository: &Repository) -> Result<PathBuf> {
 fn run_peers(repository: &Repository, logs: &Logs) -> Result<()> {
     let script = repository.path("../shared/tools/peers.py");
     if !script.is_file() {
-        bail!(
-            "`{}` is not there: the peers cannot be run",
-            repository.relative(&script)
-        );
+        bail!("`{}` is not there: the peers cannot be run", repository.relative(&script));
     }
     let work = repository.target().join("bench").join("peers");
     fs::create_dir_all(&work)?;
-    for (engine, phases) in [
-        ("duck", ["load", "parquet", "q"].as_slice()),
-        ("chdb", &["load", "q"]),
-    ] {
+    for (engine, phases) in
+        [("duck", ["load", "parquet", "q"].as_slice()), ("chdb", &["load", "q"])]
+    {
         println!("peer {engine}:");
         let status = Command::new("python3")
             .arg(&script)

@@ -30,14 +30,7 @@ pub(super) fn run(
     measure::lookups(binary, &data, logs, scale, report)?;
     let live = fresh(room, "live")?;
     measure::live(binary, &live, connections, scale, "an empty lake", report)?;
-    measure::live(
-        binary,
-        &data,
-        connections,
-        scale,
-        "the imported lake",
-        report,
-    )
+    measure::live(binary, &data, connections, scale, "the imported lake", report)
 }
 
 /// Imports into a new directory, several times; the last one stays for the look-ups.
@@ -55,11 +48,7 @@ fn import(
         costs.push(import_once(binary, &data, logs)?);
     }
     let of = |pick: fn(&Cost) -> f64| median(&costs.iter().map(pick).collect::<Vec<_>>());
-    let (wall, cpu, peak) = (
-        of(|c| c.wall_s),
-        of(|c| c.cpu_s),
-        of(|c| c.peak_bytes as f64),
-    );
+    let (wall, cpu, peak) = (of(|c| c.wall_s), of(|c| c.cpu_s), of(|c| c.peak_bytes as f64));
     let records = logs.records as f64;
     let bytes = disk_bytes(&data)? as f64;
     report.figure(
@@ -68,38 +57,17 @@ fn import(
         records / cpu,
         "events/s",
     );
-    report.figure(
-        "import: events per second",
-        Must::Nothing,
-        records / wall,
-        "events/s",
-    );
+    report.figure("import: events per second", Must::Nothing, records / wall, "events/s");
     report.figure("import: wall time", Must::Nothing, wall, "s");
     report.figure("import: CPU time, user and system", Must::Nothing, cpu, "s");
     report.figure("import: peak memory", Must::Nothing, peak / MEBIBYTE, "MB");
-    report.figure(
-        "on disk per event",
-        Must::AtMost(320.0),
-        bytes / records,
-        "bytes",
-    );
-    report.figure(
-        "on disk against raw",
-        Must::Nothing,
-        100.0 * bytes / logs.raw_bytes as f64,
-        "%",
-    );
+    report.figure("on disk per event", Must::AtMost(320.0), bytes / records, "bytes");
+    report.figure("on disk against raw", Must::Nothing, 100.0 * bytes / logs.raw_bytes as f64, "%");
     Ok(data)
 }
 
 fn import_once(binary: &Path, data: &Path, logs: &Logs) -> Result<Cost> {
-    child::run(
-        Command::new(binary)
-            .arg("import")
-            .arg(&logs.directory)
-            .arg("--data")
-            .arg(data),
-    )
+    child::run(Command::new(binary).arg("import").arg(&logs.directory).arg("--data").arg(data))
 }
 
 /// How soon a new server answers, and what it holds then.
@@ -111,18 +79,8 @@ fn empty_server(binary: &Path, room: &Path, scale: Scale, report: &mut Report) -
         started.push(ready_s * 1e3);
         memory.push(resident_bytes as f64 / MEBIBYTE);
     }
-    report.figure(
-        "empty server: up after",
-        Must::AtMost(300.0),
-        median(&started),
-        "ms",
-    );
-    report.figure(
-        "empty server: memory",
-        Must::AtMost(80.0),
-        median(&memory),
-        "MB",
-    );
+    report.figure("empty server: up after", Must::AtMost(300.0), median(&started), "ms");
+    report.figure("empty server: memory", Must::AtMost(80.0), median(&memory), "MB");
     Ok(())
 }
 
@@ -138,10 +96,7 @@ fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
 
 /// What the directory takes on disk: whole blocks where the system tells, holes not counted.
 fn disk_bytes(directory: &Path) -> Result<u64> {
-    files_below(directory)?
-        .iter()
-        .map(|path| Ok(blocks_bytes(&fs::metadata(path)?)))
-        .sum()
+    files_below(directory)?.iter().map(|path| Ok(blocks_bytes(&fs::metadata(path)?))).sum()
 }
 
 #[cfg(unix)]

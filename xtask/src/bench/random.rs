@@ -8,12 +8,7 @@ impl Random {
     /// A stream of its own for each (seed, number).
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ stream.rotate_left(32);
-        Self([
-            split(&mut state),
-            split(&mut state),
-            split(&mut state),
-            split(&mut state),
-        ])
+        Self([split(&mut state), split(&mut state), split(&mut state), split(&mut state)])
     }
 
     /// The next 64 bits.
@@ -32,10 +27,7 @@ impl Random {
 
     /// A number below `end`; zero when `end` is.
     pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.bits() >> 11)
-            .unwrap_or(0)
-            .checked_rem(end)
-            .unwrap_or(0)
+        usize::try_from(self.bits() >> 11).unwrap_or(0).checked_rem(end).unwrap_or(0)
     }
 
     /// A fraction from zero to below one.
@@ -67,28 +59,16 @@ impl Random {
     /// A random UUID.
     pub(super) fn uuid(&mut self) -> String {
         let (head, tail) = (self.hex(20), self.hex(11));
-        let (a, b, c, d) = (
-            head.get(..8),
-            head.get(8..12),
-            head.get(12..15),
-            head.get(15..18),
-        );
+        let (a, b, c, d) = (head.get(..8), head.get(8..12), head.get(12..15), head.get(15..18));
         let parts = [a, b, c, d].map(Option::unwrap_or_default);
         let [a, b, c, d] = parts;
-        format!(
-            "{a}-{b}-4{c}-a{d}-{tail}{}",
-            head.get(18..19).unwrap_or_default()
-        )
+        format!("{a}-{b}-4{c}-a{d}-{tail}{}", head.get(18..19).unwrap_or_default())
     }
 
     fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         let mut text = String::with_capacity(length);
         for _ in 0..length {
-            text.extend(
-                alphabet
-                    .get(self.below(alphabet.len()))
-                    .map(|byte| char::from(*byte)),
-            );
+            text.extend(alphabet.get(self.below(alphabet.len())).map(|byte| char::from(*byte)));
         }
         text
     }
@@ -125,9 +105,7 @@ impl Zipf {
     /// A rank, from zero.
     pub(super) fn draw(&self, random: &mut Random) -> usize {
         let at = random.fraction() * self.0.last().copied().unwrap_or(0.0);
-        self.0
-            .partition_point(|sum| *sum <= at)
-            .min(self.0.len().saturating_sub(1))
+        self.0.partition_point(|sum| *sum <= at).min(self.0.len().saturating_sub(1))
     }
 }
 

@@ -93,10 +93,7 @@ impl fmt::Display for Report {
         });
         let [first, second, third] = widths;
         for (at, [measure, must, measured]) in rows.enumerate() {
-            writeln!(
-                f,
-                "| {measure:<first$} | {must:<second$} | {measured:<third$} |"
-            )?;
+            writeln!(f, "| {measure:<first$} | {must:<second$} | {measured:<third$} |")?;
             if at == 0 {
                 writeln!(
                     f,

@@ -20,14 +20,9 @@ pub(super) const ATTRIBUTES: [&str; 8] = [
 /// The values of one attribute that stand in some records, spread over all of them.
 pub(super) fn values(text: &[u8], attribute: &str, count: usize) -> Result<Vec<String>> {
     let wrapped: Value = serde_json::from_slice(text).context("the first log file is not JSON")?;
-    let records = wrapped
-        .get("Records")
-        .and_then(Value::as_array)
-        .context("no `Records`")?;
-    let found: BTreeSet<String> = records
-        .iter()
-        .filter_map(|record| value(record, attribute))
-        .collect();
+    let records = wrapped.get("Records").and_then(Value::as_array).context("no `Records`")?;
+    let found: BTreeSet<String> =
+        records.iter().filter_map(|record| value(record, attribute)).collect();
     let step = found.len().div_ceil(count.max(1)).max(1);
     Ok(found.into_iter().step_by(step).collect())
 }
@@ -44,16 +39,10 @@ fn value(record: &Value, attribute: &str) -> Option<String> {
         "ResourceType" => resource().and_then(|resource| resource.get("type")),
         "ResourceName" => resource().and_then(|resource| resource.get("ARN")),
         _ => {
-            return record
-                .get("readOnly")
-                .and_then(Value::as_bool)
-                .map(|is| is.to_string());
+            return record.get("readOnly").and_then(Value::as_bool).map(|is| is.to_string());
         }
     };
-    value
-        .and_then(Value::as_str)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    value.and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The body of a look-up by one attribute; of all records with none.

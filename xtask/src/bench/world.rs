@@ -114,38 +114,21 @@ fn user(random: &mut Random, n: u32) -> User {
 fn role(random: &mut Random, n: u32) -> Role {
     let n = n as usize;
     Role {
-        name: format!(
-            "{}-{}-{n}",
-            name(&PURPOSES, n),
-            name(&STAGES, n / PURPOSES.len())
-        ),
+        name: format!("{}-{}-{n}", name(&PURPOSES, n), name(&STAGES, n / PURPOSES.len())),
         principal: format!("AROA{}", random.base32(17)),
         account: random.below(ACCOUNTS),
     }
 }
 
 fn address(random: &mut Random) -> String {
-    let first = [
-        "3", "13", "18", "34", "52", "54", "81", "91", "103", "185", "203",
-    ];
+    let first = ["3", "13", "18", "34", "52", "54", "81", "91", "103", "185", "203"];
     let (a, b) = (random.below(256), random.below(256));
-    format!(
-        "{}.{a}.{b}.{}",
-        random.pick(&first).unwrap_or("3"),
-        1 + random.below(254)
-    )
+    format!("{}.{a}.{b}.{}", random.pick(&first).unwrap_or("3"), 1 + random.below(254))
 }
 
 fn bucket(random: &mut Random, n: u32) -> String {
     let owners = ["acme", "corp", "data", "logs", "prod", "backup"];
-    let contents = [
-        "lake",
-        "assets",
-        "artifacts",
-        "exports",
-        "uploads",
-        "tf-state",
-    ];
+    let contents = ["lake", "assets", "artifacts", "exports", "uploads", "tf-state"];
     let content = random.pick(&contents).unwrap_or("lake");
     format!("{}-{content}-{}", name(&owners, n as usize), random.hex(6))
 }

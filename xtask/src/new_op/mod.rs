@@ -100,15 +100,10 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
             options.operation
         );
     }
-    let face = repository
-        .path("crates/faces/src")
-        .join(name::snake(&options.service));
+    let face = repository.path("crates/faces/src").join(name::snake(&options.service));
     let file = face.join(format!("{}.rs", name::snake(&options.operation)));
     if file.exists() {
-        bail!(
-            "`{}` exists already; nothing was written",
-            repository.relative(&file)
-        );
+        bail!("`{}` exists already; nothing was written", repository.relative(&file));
     }
     let table = face.join("mod.rs");
     let rows = read_table(repository, &table, &options.service)?;
@@ -146,11 +141,7 @@ mod tests {
 
     fn options(operation: &str) -> Options {
         let (service, operation) = ("sts".to_owned(), operation.to_owned());
-        Options {
-            service,
-            operation,
-            choice: Choice::default(),
-        }
+        Options { service, operation, choice: Choice::default() }
     }
 
     #[test]
@@ -158,14 +149,8 @@ mod tests {
         assert_eq!(options("LookupEvents").access(), Access::Search);
         assert_eq!(options("GetTrail").access(), Access::Read);
         assert_eq!(options("StopLogging").access(), Access::Write);
-        let told = Choice {
-            act: true,
-            ..Choice::default()
-        };
-        let session = Options {
-            choice: told,
-            ..options("GetSessionToken")
-        };
+        let told = Choice { act: true, ..Choice::default() };
+        let session = Options { choice: told, ..options("GetSessionToken") };
         assert_eq!(session.access(), Access::Act);
     }
 

@@ -75,10 +75,7 @@ impl Model {
     pub(super) fn operation(&self, name: &str) -> Result<&Operation> {
         self.operations.get(name).with_context(|| {
             let names: Vec<&str> = self.operations.keys().map(String::as_str).collect();
-            format!(
-                "AWS's model has no operation `{name}`, only {}",
-                names.join(", ")
-            )
+            format!("AWS's model has no operation `{name}`, only {}", names.join(", "))
         })
     }
 
@@ -100,11 +97,7 @@ impl Shape {
 /// Versions are dates, so the last in the alphabet is the newest.
 fn newest_version(directory: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(directory).ok()?;
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .max()
+    entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).max()
 }
 
 fn unpack(path: &Path) -> Result<String> {
@@ -135,9 +128,6 @@ mod tests {
     #[test]
     fn says_where_it_looked_for_a_service() {
         let error = Model::find(Path::new("no-such-place/nothing")).unwrap_err();
-        assert!(
-            error.to_string().contains("no-such-place/nothing"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("no-such-place/nothing"), "{error}");
     }
 }

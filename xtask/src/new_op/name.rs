@@ -43,22 +43,12 @@ pub(super) fn pascal(snake: &str) -> String {
 pub(super) fn camel(snake: &str) -> String {
     let pascal = pascal(snake);
     let mut letters = pascal.chars();
-    letters
-        .next()
-        .map(|c| c.to_ascii_lowercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
+    letters.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map(|c| c.to_ascii_uppercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
+    letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]

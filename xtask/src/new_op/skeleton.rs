@@ -50,11 +50,7 @@ pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Er
 impl<'a> Skeleton<'a> {
     /// A skeleton of one operation of one service.
     pub(super) fn new(service: &'a str, operation: &'a str, access: Access) -> Self {
-        Self {
-            service,
-            operation,
-            access,
-        }
+        Self { service, operation, access }
     }
 
     /// The whole file.
@@ -96,10 +92,7 @@ impl<'a> Skeleton<'a> {
                 );
             }
         };
-        format!(
-            "https://docs.aws.amazon.com/{folder}/API_{}.html",
-            self.operation
-        )
+        format!("https://docs.aws.amazon.com/{folder}/API_{}.html", self.operation)
     }
 
     fn shapes(&self, model: Option<&Model>) -> Result<String> {
@@ -109,13 +102,10 @@ impl<'a> Skeleton<'a> {
         let operation = model.operation(self.operation)?;
         let mut text = String::new();
         let mut written = BTreeSet::new();
-        for (direction, reference) in [
-            (Direction::Input, &operation.input),
-            (Direction::Output, &operation.output),
-        ] {
-            let shape = reference
-                .as_ref()
-                .and_then(|reference| model.shape(&reference.shape));
+        for (direction, reference) in
+            [(Direction::Input, &operation.input), (Direction::Output, &operation.output)]
+        {
+            let shape = reference.as_ref().and_then(|reference| model.shape(&reference.shape));
             text.push_str(&match shape {
                 Some(shape) => Writer::new(model, direction, &mut written).all(shape),
                 None => empty(direction),
@@ -168,21 +158,14 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(model: &'a Model, direction: Direction, written: &'a mut BTreeSet<String>) -> Self {
-        Self {
-            model,
-            direction,
-            written,
-            waiting: Vec::new(),
-        }
+        Self { model, direction, written, waiting: Vec::new() }
     }
 
     fn all(&mut self, shape: &Shape) -> String {
         let mut text = self.structure(self.direction.name(), shape);
         while let Some(next) = self.waiting.pop() {
-            if let Some(shape) = self
-                .model
-                .shape(&next)
-                .filter(|_| self.written.insert(next.clone()))
+            if let Some(shape) =
+                self.model.shape(&next).filter(|_| self.written.insert(next.clone()))
             {
                 text.push_str(&self.structure(&next, shape));
             }
@@ -191,19 +174,14 @@ impl<'a> Writer<'a> {
     }
 
     fn structure(&mut self, name: &str, shape: &Shape) -> String {
-        let is_pascal = shape
-            .members()
-            .all(|(member, _)| member.starts_with(char::is_uppercase));
+        let is_pascal = shape.members().all(|(member, _)| member.starts_with(char::is_uppercase));
         let case = if is_pascal { "PascalCase" } else { "camelCase" };
         let says = match name == self.direction.name() {
             true => self.direction.says().to_owned(),
             false => format!("AWS's `{name}`."),
         };
         let mut text = format!("/// {says}\n{}\n", self.direction.derive());
-        let _ = writeln!(
-            text,
-            "#[serde(rename_all = \"{case}\")]\npub struct {name} {{"
-        );
+        let _ = writeln!(text, "#[serde(rename_all = \"{case}\")]\npub struct {name} {{");
         for (member, target) in shape.members() {
             text.push_str(&self.member((name, shape), (member, target), is_pascal));
         }
@@ -218,11 +196,7 @@ impl<'a> Writer<'a> {
         is_pascal: bool,
     ) -> String {
         let field = name::snake(member);
-        let usual = if is_pascal {
-            name::pascal(&field)
-        } else {
-            name::camel(&field)
-        };
+        let usual = if is_pascal { name::pascal(&field) } else { name::camel(&field) };
         let is_required = parent.required.iter().any(|required| required == member);
         let mut text = self.remarks(target);
         if usual != member {
@@ -232,11 +206,7 @@ impl<'a> Writer<'a> {
             true => format!("Box<{target}>"),
             false => self.rust_type(target),
         };
-        let rust = if is_required {
-            rust
-        } else {
-            format!("Option<{rust}>")
-        };
+        let rust = if is_required { rust } else { format!("Option<{rust}>") };
         if !is_required && self.direction == Direction::Output {
             text.push_str("    #[serde(skip_serializing_if = \"Option::is_none\")]\n");
         }
@@ -251,11 +221,7 @@ impl<'a> Writer<'a> {
         };
         let mut text = String::new();
         if !shape.allowed.is_empty() {
-            let _ = writeln!(
-                text,
-                "    // One of {}: make it an enum.",
-                shape.allowed.join(", ")
-            );
+            let _ = writeln!(text, "    // One of {}: make it an enum.", shape.allowed.join(", "));
         }
         if shape.sensitive {
             text.push_str("    // Sensitive: hidden in the record.\n");
@@ -331,9 +297,7 @@ mod tests {
 
     fn text(operation: &str, access: Access) -> String {
         let model = Model::parse(MODEL).unwrap();
-        Skeleton::new("cloudtrail", operation, access)
-            .text(Some(&model))
-            .unwrap()
+        Skeleton::new("cloudtrail", operation, access).text(Some(&model)).unwrap()
     }
 
     #[test]
@@ -353,10 +317,7 @@ mod tests {
             "    stopped_at: Option<f64>,",
             "    r#type: Option<String>,",
         ] {
-            assert!(
-                text.lines().any(|l| l == line),
-                "`{line}` is missing in\n{text}"
-            );
+            assert!(text.lines().any(|l| l == line), "`{line}` is missing in\n{text}");
         }
     }
 
@@ -375,9 +336,7 @@ mod tests {
 
     #[test]
     fn leaves_the_shapes_empty_without_a_model() {
-        let text = Skeleton::new("sts", "Ping", Access::Read)
-            .text(None)
-            .unwrap();
+        let text = Skeleton::new("sts", "Ping", Access::Read).text(None).unwrap();
         assert!(text.contains("pub struct Input {}") && text.contains("pub struct Output {}"));
     }
 
@@ -385,10 +344,6 @@ mod tests {
     fn refuses_an_operation_aws_does_not_have() {
         let model = Model::parse(MODEL).unwrap();
         let made = Skeleton::new("cloudtrail", "NoSuch", Access::Read).text(Some(&model));
-        assert!(
-            made.unwrap_err()
-                .to_string()
-                .contains("no operation `NoSuch`")
-        );
+        assert!(made.unwrap_err().to_string().contains("no operation `NoSuch`"));
     }
 }

@@ -40,9 +40,7 @@ impl<'a> Table<'a> {
     fn find(text: &'a str) -> Option<Self> {
         let begins = |line: &str| line.contains("service!") && line.trim_end().ends_with('{');
         let is_code = |line: &str| !line.trim_start().starts_with("//");
-        let start = text
-            .lines()
-            .position(|line| begins(line) && is_code(line))?;
+        let start = text.lines().position(|line| begins(line) && is_code(line))?;
         let mut depth = 1_usize;
         let mut rows = Vec::new();
         for (line, text) in text.lines().enumerate().skip(start + 1) {
@@ -58,14 +56,8 @@ impl<'a> Table<'a> {
 
     /// Before the first row that comes later in the alphabet, else after the last row.
     fn line_for(&self, operation: &str) -> usize {
-        let later = self
-            .rows
-            .iter()
-            .find(|row| row.operation > operation)
-            .map(|row| row.line);
-        later
-            .or_else(|| self.rows.last().map(|row| row.line + 1))
-            .unwrap_or(self.end)
+        let later = self.rows.iter().find(|row| row.operation > operation).map(|row| row.line);
+        later.or_else(|| self.rows.last().map(|row| row.line + 1)).unwrap_or(self.end)
     }
 
     /// The new row, under the others where its words leave room.
@@ -140,19 +132,13 @@ fn other() {}
         let (_, row) = line_added(Access::Read, "GetTrail");
         assert_eq!(row, "    read   GetTrail     = get_trail,");
         let (_, row) = line_added(Access::Read, "DescribeSomethingLong");
-        assert_eq!(
-            row,
-            "    read   DescribeSomethingLong = describe_something_long,"
-        );
+        assert_eq!(row, "    read   DescribeSomethingLong = describe_something_long,");
     }
 
     #[test]
     fn fills_an_empty_table() {
         let changed = insert("service! {\n    a: 1,\n};\n", Access::Read, "ListX").unwrap();
-        assert_eq!(
-            changed,
-            "service! {\n    a: 1,\n    read ListX = list_x,\n};\n"
-        );
+        assert_eq!(changed, "service! {\n    a: 1,\n    read ListX = list_x,\n};\n");
     }
 
     #[test]

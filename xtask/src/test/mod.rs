@@ -25,9 +25,7 @@ pub(crate) struct Options {
 
 /// `cargo xtask test`.
 pub(crate) fn command(repository: &Repository, options: &Options) -> Result<ExitCode> {
-    let steps = options
-        .only
-        .map_or_else(|| Step::ALL.to_vec(), Step::with_needs);
+    let steps = options.only.map_or_else(|| Step::ALL.to_vec(), Step::with_needs);
     let mut total = Summary::default();
     let mut failed = Vec::new();
     for step in steps {
@@ -38,17 +36,10 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         total += summary;
     }
     for step in &failed {
-        println!(
-            "FAILED: {}; to run it alone: cargo xtask test --only {step}",
-            step.says()
-        );
+        println!("FAILED: {}; to run it alone: cargo xtask test --only {step}", step.says());
     }
     println!("{total}");
-    Ok(if failed.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs one step; one that fails without a failed test counts as one failure.
@@ -56,11 +47,7 @@ fn run_step(repository: &Repository, step: Step) -> Summary {
     println!("==> {step}: {}", step.says());
     let watch = Stopwatch::start();
     let outcome = step.run(repository);
-    let ended = if outcome.as_ref().is_ok_and(|(_, good)| *good) {
-        "ok"
-    } else {
-        "FAILED"
-    };
+    let ended = if outcome.as_ref().is_ok_and(|(_, good)| *good) { "ok" } else { "FAILED" };
     let summary = match outcome {
         Ok((summary, good)) if good || summary.failed > 0 => summary,
         Ok((summary, _)) => summary.with_one_failure(),

@@ -29,20 +29,14 @@ pub(super) fn run(command: &mut Command) -> Result<Run> {
         lines.extend(talk.join().unwrap_or_default());
         lines
     });
-    Ok(Run {
-        lines,
-        succeeded: child.wait()?.success(),
-    })
+    Ok(Run { lines, succeeded: child.wait()?.success() })
 }
 
 fn echo(stream: impl Read) -> Vec<String> {
     let mut lines = Vec::new();
     let mut reader = BufReader::new(stream);
     let mut line = Vec::new();
-    while reader
-        .read_until(b'\n', &mut line)
-        .is_ok_and(|read| read > 0)
-    {
+    while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         // A closed output of ours must not stop the tests.
         let _ = writeln!(std::io::stdout(), "{text}");
@@ -53,13 +47,8 @@ fn echo(stream: impl Read) -> Vec<String> {
 }
 
 fn shown(command: &Command) -> String {
-    let words = [command.get_program()]
-        .into_iter()
-        .chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

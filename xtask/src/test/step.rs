@@ -28,15 +28,8 @@ pub(super) enum Step {
 
 impl Step {
     /// Every step, in the order of running.
-    pub(super) const ALL: [Self; 7] = [
-        Self::Python,
-        Self::Tidy,
-        Self::Fmt,
-        Self::Clippy,
-        Self::Rust,
-        Self::Binary,
-        Self::Sdk,
-    ];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Python, Self::Tidy, Self::Fmt, Self::Clippy, Self::Rust, Self::Binary, Self::Sdk];
 
     /// This step after the ones it cannot do without.
     pub(super) fn with_needs(self) -> Vec<Self> {
@@ -77,14 +70,7 @@ impl Step {
     }
 }
 
-const CLIPPY: [&str; 6] = [
-    "clippy",
-    "--workspace",
-    "--all-targets",
-    "--",
-    "-D",
-    "warnings",
-];
+const CLIPPY: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,14 +108,7 @@ fn run_sdk_tests(repository: &Repository) -> Result<Run> {
     let environment = Environment::of(repository);
     runner::run(
         Command::new(environment.python())
-            .args([
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "scenarios/sdk",
-            ])
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "scenarios/sdk"])
             .env("PUGMARK_BIN", binary(repository))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(repository.root()),
@@ -138,10 +117,7 @@ fn run_sdk_tests(repository: &Repository) -> Result<Run> {
 
 /// The binary that `cargo build` made in the profile of the tests.
 fn binary(repository: &Repository) -> PathBuf {
-    repository
-        .target()
-        .join("debug")
-        .join(format!("pugmark{}", env::consts::EXE_SUFFIX))
+    repository.target().join("debug").join(format!("pugmark{}", env::consts::EXE_SUFFIX))
 }
 
 fn cargo(repository: &Repository) -> Command {
@@ -164,10 +140,7 @@ mod tests {
 
     #[test]
     fn sdk_tests_bring_what_they_need() {
-        assert_eq!(
-            Step::Sdk.with_needs(),
-            [Step::Python, Step::Binary, Step::Sdk]
-        );
+        assert_eq!(Step::Sdk.with_needs(), [Step::Python, Step::Binary, Step::Sdk]);
         assert_eq!(Step::Tidy.with_needs(), [Step::Tidy]);
     }
 }

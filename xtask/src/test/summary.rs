@@ -93,15 +93,7 @@ mod tests {
 
     fn check(line: &str, passed: u64, failed: u64, skipped: u64) {
         let counted = Summary::of(&[line.to_owned()]);
-        assert_eq!(
-            counted,
-            Summary {
-                passed,
-                failed,
-                skipped
-            },
-            "{line}"
-        );
+        assert_eq!(counted, Summary { passed, failed, skipped }, "{line}");
     }
 
     #[test]
@@ -122,40 +114,20 @@ mod tests {
 
     #[test]
     fn reads_nextest() {
-        check(
-            "     Summary [   0.005s] 3 tests run: 3 passed (1 slow), 4 skipped",
-            3,
-            0,
-            4,
-        );
+        check("     Summary [   0.005s] 3 tests run: 3 passed (1 slow), 4 skipped", 3, 0, 4);
         check(
             "     Summary [   1.5s] 5 tests run: 2 passed, 1 failed, 1 timed out, 1 exec failed, 0 skipped",
             2,
             3,
             0,
         );
-        check(
-            "     Summary [   1.5s] 2/5 tests run: 1 passed, 1 failed, 0 skipped",
-            1,
-            1,
-            0,
-        );
+        check("     Summary [   1.5s] 2/5 tests run: 1 passed, 1 failed, 0 skipped", 1, 1, 0);
     }
 
     #[test]
     fn reads_pytest() {
-        check(
-            "=== 3 passed, 1 failed, 2 skipped, 1 error in 0.12s ===",
-            3,
-            2,
-            2,
-        );
-        check(
-            "2 failed, 61 passed, 3 warnings in 75.20s (0:01:15)",
-            61,
-            2,
-            0,
-        );
+        check("=== 3 passed, 1 failed, 2 skipped, 1 error in 0.12s ===", 3, 2, 2);
+        check("2 failed, 61 passed, 3 warnings in 75.20s (0:01:15)", 61, 2, 0);
         check("1 xfailed, 5 passed in 1.20s", 5, 0, 1);
     }
 
@@ -171,10 +143,7 @@ mod tests {
         let mut total =
             Summary::of(&["5 passed in 1.0s".to_owned(), "2 failed in 1.0s".to_owned()]);
         assert_eq!(total.to_string(), "5 passed, 2 failed");
-        total += Summary {
-            skipped: 4,
-            ..Summary::default()
-        };
+        total += Summary { skipped: 4, ..Summary::default() };
         assert_eq!(total.to_string(), "5 passed, 2 failed, 4 skipped");
     }
 }

@@ -18,15 +18,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     ("ledger", &["model"]),
     ("lake", &["model"]),
-    (
-        "engine",
-        &["model", "formats", "pattern", "journal", "ledger", "lake"],
-    ),
+    ("engine", &["model", "formats", "pattern", "journal", "ledger", "lake"]),
     ("faces", &["model", "formats", "pattern", "wire", "engine"]),
-    (
-        "pugmark",
-        &["model", "formats", "ledger", "wire", "engine", "faces"],
-    ),
+    ("pugmark", &["model", "formats", "ledger", "wire", "engine", "faces"]),
 ];
 
 /// Heavy dependencies and the only crates that may know about them.
@@ -48,11 +42,8 @@ const OWNERS: &[(&str, &[&str])] = &[
 ];
 
 /// Families of heavy dependencies: `arrow`, `arrow-array`, `datafusion-expr`, …
-const FAMILIES: &[(&str, &[&str])] = &[
-    ("arrow", &["lake"]),
-    ("datafusion", &["lake"]),
-    ("parquet", &["lake"]),
-];
+const FAMILIES: &[(&str, &[&str])] =
+    &[("arrow", &["lake"]), ("datafusion", &["lake"]), ("parquet", &["lake"])];
 
 /// Checks the manifest of every package.
 pub(super) fn check(repository: &Repository) -> Result<Vec<Finding>> {
@@ -61,20 +52,14 @@ pub(super) fn check(repository: &Repository) -> Result<Vec<Finding>> {
         let path = package.join("Cargo.toml");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read `{}`", path.display()))?;
-        let name = package
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = package.file_name().unwrap_or_default().to_string_lossy().into_owned();
         findings.extend(check_manifest(&repository.relative(&path), &name, &text)?);
     }
     Ok(findings)
 }
 
 fn check_manifest(path: &str, package: &str, text: &str) -> Result<Vec<Finding>> {
-    let manifest: Table = text
-        .parse()
-        .with_context(|| format!("cannot read `{path}` as TOML"))?;
+    let manifest: Table = text.parse().with_context(|| format!("cannot read `{path}` as TOML"))?;
     let mut findings = Vec::new();
     if !inherits_lints(&manifest) {
         let message = "the workspace's lints do not apply: add `[lints] workspace = true`";
@@ -92,9 +77,7 @@ fn check_manifest(path: &str, package: &str, text: &str) -> Result<Vec<Finding>>
 }
 
 fn inherits_lints(manifest: &Table) -> bool {
-    let lints = manifest
-        .get("lints")
-        .and_then(|lints| lints.get("workspace"));
+    let lints = manifest.get("lints").and_then(|lints| lints.get("workspace"));
     lints.and_then(Value::as_bool) == Some(true)
 }
 
@@ -107,27 +90,14 @@ struct Dependency {
 /// Every dependency, also those of one target only, by the name of its package.
 fn dependencies(manifest: &Table) -> Vec<Dependency> {
     let targets = manifest.get("target").and_then(Value::as_table);
-    let tables = targets
-        .into_iter()
-        .flat_map(|t| t.values())
-        .filter_map(Value::as_table);
+    let tables = targets.into_iter().flat_map(|t| t.values()).filter_map(Value::as_table);
     let mut found = Vec::new();
     for table in tables.chain([manifest]) {
         for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
-            let listed = table
-                .get(kind)
-                .and_then(Value::as_table)
-                .into_iter()
-                .flatten();
-            found.extend(listed.map(|(key, value)| {
-                Dependency {
-                    name: value
-                        .get("package")
-                        .and_then(Value::as_str)
-                        .unwrap_or(key)
-                        .to_owned(),
-                    only_for_tests: kind == "dev-dependencies",
-                }
+            let listed = table.get(kind).and_then(Value::as_table).into_iter().flatten();
+            found.extend(listed.map(|(key, value)| Dependency {
+                name: value.get("package").and_then(Value::as_str).unwrap_or(key).to_owned(),
+                only_for_tests: kind == "dev-dependencies",
             }));
         }
     }
@@ -153,28 +123,19 @@ fn owned(package: &str, dependency: &Dependency) -> Option<String> {
     let exact = OWNERS.iter().find(|(owned, _)| *owned == name);
     let family = FAMILIES.iter().find(|(owned, _)| name.starts_with(owned));
     let (_, owners) = exact.or(family)?;
-    let message = format!(
-        "only {} may know `{name}`: ask it for what you need",
-        list(owners)
-    );
+    let message = format!("only {} may know `{name}`: ask it for what you need", list(owners));
     (!owners.contains(&package) && !dependency.only_for_tests).then_some(message)
 }
 
 fn list(names: &[&str]) -> String {
     match names {
         [] => "nothing of ours".to_owned(),
-        names => names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     }
 }
 
 fn line_of(text: &str, name: &str) -> usize {
-    text.lines()
-        .position(|line| line.starts_with(name))
-        .map_or(1, |index| index + 1)
+    text.lines().position(|line| line.starts_with(name)).map_or(1, |index| index + 1)
 }
 
 #[cfg(test)]
@@ -196,10 +157,7 @@ mod tests {
     #[test]
     fn refuses_an_edge_to_a_neighbour() {
         let found = messages("journal", "[dependencies]\npugmark-lake.workspace = true\n");
-        assert!(
-            found[0].contains("`journal` may not use `lake`"),
-            "{found:?}"
-        );
+        assert!(found[0].contains("`journal` may not use `lake`"), "{found:?}");
     }
 
     #[test]
@@ -207,10 +165,7 @@ mod tests {
         let renamed =
             "[dev-dependencies]\nhouse = { package = \"pugmark-faces\", path = \"..\" }\n";
         let found = messages("engine", renamed);
-        assert!(
-            found[0].contains("`engine` may not use `faces`"),
-            "{found:?}"
-        );
+        assert!(found[0].contains("`engine` may not use `faces`"), "{found:?}");
     }
 
     #[test]
@@ -227,32 +182,16 @@ mod tests {
 
     #[test]
     fn refuses_a_heavy_dependency_outside_its_owner() {
-        for (package, name) in [
-            ("faces", "hyper"),
-            ("engine", "zstd"),
-            ("faces", "arrow-array"),
-        ] {
-            let found = messages(
-                package,
-                &format!("[dependencies]\n{name}.workspace = true\n"),
-            );
-            assert!(
-                found[0].contains(&format!("may know `{name}`")),
-                "{found:?}"
-            );
+        for (package, name) in [("faces", "hyper"), ("engine", "zstd"), ("faces", "arrow-array")] {
+            let found = messages(package, &format!("[dependencies]\n{name}.workspace = true\n"));
+            assert!(found[0].contains(&format!("may know `{name}`")), "{found:?}");
         }
-        assert_eq!(
-            messages("lake", "[dependencies]\nzstd.workspace = true\n"),
-            [""; 0]
-        );
+        assert_eq!(messages("lake", "[dependencies]\nzstd.workspace = true\n"), [""; 0]);
     }
 
     #[test]
     fn lets_tests_use_a_heavy_dependency() {
-        assert_eq!(
-            messages("faces", "[dev-dependencies]\nflate2.workspace = true\n"),
-            [""; 0]
-        );
+        assert_eq!(messages("faces", "[dev-dependencies]\nflate2.workspace = true\n"), [""; 0]);
     }
 
     #[test]

@@ -2,14 +2,8 @@
 
 /// Files whose length and line length are those of a table, and why.
 pub(super) const TABLE_FILES: &[(&str, &str)] = &[
-    (
-        "xtask/src/bench/kinds.rs",
-        "one row per kind of generated record",
-    ),
-    (
-        "crates/formats/src/cloudtrail/resource_table.rs",
-        "the published table of resources",
-    ),
+    ("xtask/src/bench/kinds.rs", "one row per kind of generated record"),
+    ("crates/formats/src/cloudtrail/resource_table.rs", "the published table of resources"),
 ];
 
 /// True for a file that is one long table.

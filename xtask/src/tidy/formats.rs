@@ -54,10 +54,7 @@ fn without_example(path: &str, line: usize, tag: &str) -> Finding {
 }
 
 fn quoted_words(line: &str) -> impl Iterator<Item = &str> {
-    line.split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|word| !word.is_empty())
+    line.split('`').skip(1).step_by(2).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -66,29 +63,20 @@ mod tests {
 
     fn lines(text: &str) -> Vec<usize> {
         let exists = |name: &str| name == "examples/journal-1.bin";
-        check_document("docs/formats/journal.md", text, exists)
-            .iter()
-            .map(|f| f.line)
-            .collect()
+        check_document("docs/formats/journal.md", text, exists).iter().map(|f| f.line).collect()
     }
 
     #[test]
     fn wants_an_example_for_each_tag() {
         let good = "Version tag: `PMJ1`\n\nExample: `examples/journal-1.bin`\n";
         assert_eq!(lines(good), [0; 0]);
-        assert_eq!(
-            lines("Version tag: `PMJ1` (`examples/journal-1.bin`)\n"),
-            [0; 0]
-        );
+        assert_eq!(lines("Version tag: `PMJ1` (`examples/journal-1.bin`)\n"), [0; 0]);
         assert_eq!(lines(&format!("{good}\nVersion tag: `PMJ2`\n")), [5]);
     }
 
     #[test]
     fn refuses_an_example_that_does_not_exist() {
-        assert_eq!(
-            lines("# Journal\nVersion tag: `PMJ1`\nExample: `examples/none.bin`\n"),
-            [2]
-        );
+        assert_eq!(lines("# Journal\nVersion tag: `PMJ1`\nExample: `examples/none.bin`\n"), [2]);
     }
 
     #[test]

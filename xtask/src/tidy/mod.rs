@@ -27,11 +27,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn new(path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            message: message.into(),
-        }
+        Self { path: path.to_owned(), line, message: message.into() }
     }
 }
 
@@ -51,10 +47,7 @@ pub(crate) fn command(repository: &Repository) -> Result<ExitCode> {
         println!("tidy: every house rule holds");
         return Ok(ExitCode::SUCCESS);
     }
-    println!(
-        "tidy: {} places break a house rule (the reasons are in STYLE.md)",
-        findings.len()
-    );
+    println!("tidy: {} places break a house rule (the reasons are in STYLE.md)", findings.len());
     Ok(ExitCode::FAILURE)
 }
 
@@ -80,10 +73,6 @@ mod tests {
     fn this_repository_is_tidy() {
         let findings = check(&Repository::find().unwrap()).unwrap();
         let shown: Vec<String> = findings.iter().map(Finding::to_string).collect();
-        assert!(
-            shown.is_empty(),
-            "house rules are broken:\n{}",
-            shown.join("\n")
-        );
+        assert!(shown.is_empty(), "house rules are broken:\n{}", shown.join("\n"));
     }
 }

@@ -42,16 +42,12 @@ fn long_lines(source: &Source) -> Vec<Finding> {
 /// Addresses and rows of tables in documentation have no place for a break.
 fn is_unbreakable(line: &str) -> bool {
     let line = line.trim_start();
-    let text = line
-        .strip_prefix("///")
-        .or_else(|| line.strip_prefix("//!"));
+    let text = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"));
     text.is_some_and(|text| text.contains("https://") || text.trim_start().starts_with('|'))
 }
 
 fn long_functions(source: &Source) -> Vec<Finding> {
-    let long = functions(source)
-        .into_iter()
-        .filter(|f| f.lines > FUNCTION_LINES_MAX);
+    let long = functions(source).into_iter().filter(|f| f.lines > FUNCTION_LINES_MAX);
     long.map(|function| {
         let message = format!(
             "function `{}` has {} lines, more than {FUNCTION_LINES_MAX}: give its steps names",
@@ -72,22 +68,15 @@ struct Function {
 
 fn functions(source: &Source) -> Vec<Function> {
     let lines: Vec<(usize, &str)> = source.code().collect();
-    let starts = lines
-        .iter()
-        .enumerate()
-        .filter_map(|(at, (_, line))| Some((at, name_of(line)?)));
-    starts
-        .filter_map(|(at, name)| measure(name, lines.get(at..)?))
-        .collect()
+    let starts = lines.iter().enumerate().filter_map(|(at, (_, line))| Some((at, name_of(line)?)));
+    starts.filter_map(|(at, name)| measure(name, lines.get(at..)?)).collect()
 }
 
 /// The name of the function that a line begins, if it begins one.
 pub(super) fn name_of(line: &str) -> Option<&str> {
     let (before, after) = line.split_once("fn ")?;
     let ends_a_word = before.is_empty() || before.ends_with([' ', '\t']);
-    let end = after
-        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .unwrap_or(after.len());
+    let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(after.len());
     let name = after.get(..end).filter(|name| !name.is_empty())?;
     ends_a_word.then_some(name)
 }
@@ -124,10 +113,7 @@ mod tests {
     use super::*;
 
     fn messages(path: &str, text: &str) -> Vec<String> {
-        check(&Source::new(path, text))
-            .into_iter()
-            .map(|f| f.to_string())
-            .collect()
+        check(&Source::new(path, text)).into_iter().map(|f| f.to_string()).collect()
     }
 
     fn function_of(lines: usize) -> String {
@@ -143,10 +129,7 @@ mod tests {
     fn refuses_a_function_of_seventy_one_lines() {
         let found = messages("crates/model/src/x.rs", &function_of(71));
         assert_eq!(found.len(), 1);
-        assert!(
-            found[0].contains("function `long` has 71 lines"),
-            "{found:?}"
-        );
+        assert!(found[0].contains("function `long` has 71 lines"), "{found:?}");
     }
 
     #[test]
@@ -158,14 +141,8 @@ mod tests {
     #[test]
     fn refuses_a_file_beyond_five_hundred_lines() {
         let found = messages("crates/model/src/x.rs", &"// a\n".repeat(501));
-        assert!(
-            found[0].contains("501 lines of production code"),
-            "{found:?}"
-        );
-        assert_eq!(
-            messages("crates/model/src/x.rs", &"// a\n".repeat(500)),
-            [""; 0]
-        );
+        assert!(found[0].contains("501 lines of production code"), "{found:?}");
+        assert_eq!(messages("crates/model/src/x.rs", &"// a\n".repeat(500)), [""; 0]);
     }
 
     #[test]
@@ -177,11 +154,7 @@ mod tests {
 
     #[test]
     fn lets_addresses_and_tables_of_documentation_be() {
-        let text = format!(
-            "//! <https://{}>\n/// | {} |\n",
-            "x".repeat(99),
-            "y".repeat(99)
-        );
+        let text = format!("//! <https://{}>\n/// | {} |\n", "x".repeat(99), "y".repeat(99));
         assert_eq!(messages("crates/model/src/x.rs", &text), [""; 0]);
         let code = format!("let a = \"https://{}\";\n", "x".repeat(99));
         assert_eq!(messages("crates/model/src/x.rs", &code).len(), 1);
@@ -200,13 +173,6 @@ mod tests {
         let text =
             "trait T {\n    fn declared(&self) -> [u8; 4];\n}\nfn f() {\n    let a = \"}\";\n}\n";
         let found = functions(&Source::new("x.rs", text));
-        assert_eq!(
-            found,
-            [Function {
-                name: "f".to_owned(),
-                start: 4,
-                lines: 3
-            }]
-        );
+        assert_eq!(found, [Function { name: "f".to_owned(), start: 4, lines: 3 }]);
     }
 }

@@ -42,12 +42,7 @@ impl Source {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let code: Vec<String> = mask(text).lines().map(str::to_owned).collect();
         let production = production_lines(path, &code);
-        Self {
-            path: path.to_owned(),
-            lines,
-            code,
-            production,
-        }
+        Self { path: path.to_owned(), lines, code, production }
     }
 
     /// The path below the top directory.
@@ -76,10 +71,7 @@ impl Source {
 
     /// The line as written at `number`, counted from 1; empty beyond the ends.
     pub(super) fn line(&self, number: usize) -> &str {
-        number
-            .checked_sub(1)
-            .and_then(|i| self.lines.get(i))
-            .map_or("", String::as_str)
+        number.checked_sub(1).and_then(|i| self.lines.get(i)).map_or("", String::as_str)
     }
 
     fn numbered<'a>(&'a self, lines: &'a [String]) -> impl Iterator<Item = (usize, &'a str)> {

@@ -10,10 +10,7 @@ use crate::repository::{Repository, files_below};
 
 /// Words of code: (what, what instead). Comments and literals are not searched.
 const CODE: &[(&str, &str)] = &[
-    (
-        "unbounded_channel",
-        "a bounded queue: overload is an answer, not an accident",
-    ),
+    ("unbounded_channel", "a bounded queue: overload is an answer, not an accident"),
     ("mmap", "positioned reads and a bounded cache"),
     ("memmap2", "positioned reads and a bounded cache"),
     ("todo!", "an honest error that names what is not built"),
@@ -34,14 +31,11 @@ const TEXT: &[(&str, &str, &str)] = &[
 ];
 
 /// File names that say nothing.
-const FILES: &[&str] = &[
-    "util", "utils", "common", "helper", "helpers", "types", "manager", "misc",
-];
+const FILES: &[&str] =
+    &["util", "utils", "common", "helper", "helpers", "types", "manager", "misc"];
 
 /// Kinds of text files that are searched.
-const EXTENSIONS: &[&str] = &[
-    "rs", "md", "toml", "py", "txt", "yaml", "yml", "json", "html", "js",
-];
+const EXTENSIONS: &[&str] = &["rs", "md", "toml", "py", "txt", "yaml", "yml", "json", "html", "js"];
 
 /// The one part of tokio that the engine may use: it has queues, but no runtime and no sockets.
 const ENGINE_TOKIO: &str = "tokio::sync";
@@ -52,11 +46,7 @@ pub(super) fn check_code(source: &Source) -> Vec<Finding> {
     for (number, line) in source.code() {
         let banned = CODE.iter().filter(|(word, _)| contains_word(line, word));
         findings.extend(banned.map(|(word, instead)| {
-            Finding::new(
-                source.path(),
-                number,
-                format!("`{word}` is not used here: {instead}"),
-            )
+            Finding::new(source.path(), number, format!("`{word}` is not used here: {instead}"))
         }));
         if source.package() == "engine" && foreign_tokio(line) {
             let message =
@@ -75,21 +65,15 @@ fn file_name(source: &Source) -> Option<Finding> {
 }
 
 fn foreign_tokio(line: &str) -> bool {
-    line.match_indices("tokio::").any(|(at, _)| {
-        line.get(at..)
-            .is_some_and(|rest| !rest.starts_with(ENGINE_TOKIO))
-    })
+    line.match_indices("tokio::")
+        .any(|(at, _)| line.get(at..).is_some_and(|rest| !rest.starts_with(ENGINE_TOKIO)))
 }
 
 /// Checks every text file of the repository for words of text.
 pub(super) fn check_texts(repository: &Repository) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for path in files_below(repository.root())? {
-        let extension = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
         if EXTENSIONS.contains(&extension.as_str())
             && let Ok(text) = fs::read_to_string(&path)
         {
@@ -118,9 +102,7 @@ fn contains_word(line: &str, word: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, found)| {
         let before = line.get(..at).and_then(|head| head.chars().next_back());
-        let after = line
-            .get(at + found.len()..)
-            .and_then(|tail| tail.chars().next());
+        let after = line.get(at + found.len()..).and_then(|tail| tail.chars().next());
         let ends_open = !word.ends_with(|c: char| c.is_alphanumeric());
         !before.is_some_and(is_name) && (ends_open || !after.is_some_and(is_name))
     })
@@ -131,10 +113,7 @@ mod tests {
     use super::*;
 
     fn messages(path: &str, text: &str) -> Vec<String> {
-        check_code(&Source::new(path, text))
-            .into_iter()
-            .map(|f| f.message)
-            .collect()
+        check_code(&Source::new(path, text)).into_iter().map(|f| f.message).collect()
     }
 
     #[test]
@@ -164,25 +143,15 @@ mod tests {
         assert!(
             messages("crates/engine/src/x.rs", "tokio::spawn(f);\n")[0].contains("tokio::sync")
         );
-        assert_eq!(
-            messages("crates/engine/src/x.rs", "use tokio::sync::oneshot;\n"),
-            [""; 0]
-        );
-        assert_eq!(
-            messages("crates/pugmark/src/x.rs", "tokio::net::bind();\n"),
-            [""; 0]
-        );
+        assert_eq!(messages("crates/engine/src/x.rs", "use tokio::sync::oneshot;\n"), [""; 0]);
+        assert_eq!(messages("crates/pugmark/src/x.rs", "tokio::net::bind();\n"), [""; 0]);
     }
 
     #[test]
     fn refuses_each_banned_word_in_text() {
         for (first, second, _) in TEXT {
             let found = check_text("docs/x.md", &format!("plain\nsee {first}{second} there\n"));
-            assert_eq!(
-                found.first().map(|f| f.line),
-                Some(2),
-                "`{first}{second}` passed"
-            );
+            assert_eq!(found.first().map(|f| f.line), Some(2), "`{first}{second}` passed");
         }
         assert_eq!(check_text("docs/x.md", "nothing to see\n"), []);
     }

@@ -158,8 +158,11 @@ impl Wild<'_> {
     }
 
     fn value(&mut self, key: &str, depth: usize) {
-        let flat = depth > 6;
-        match self.dice.below(if flat { 9 } else { 14 }) {
+        let sane = !self.dice.once_in(4);
+        let kinds = if depth > 6 { 9 } else { 14 };
+        match self.dice.below(kinds) {
+            _ if sane && key == "eventTime" => self.time(),
+            _ if sane && matches!(key, "eventID" | "requestID" | "sharedEventID") => self.uuid(),
             0 => {
                 let word = *self.dice.pick(&["null", "true", "false", "\"true\""]);
                 self.put(word);
@@ -168,10 +171,7 @@ impl Wild<'_> {
                 let number = *self.dice.pick(NUMBERS);
                 self.put(number);
             }
-            2 => {
-                let time = *self.dice.pick(TIMES);
-                self.put(&format!("\"{time}\""));
-            }
+            2 => self.time(),
             3 => self.uuid(),
             4..9 => {
                 let text = self.text();
@@ -197,9 +197,14 @@ impl Wild<'_> {
         self.put("]");
     }
 
+    fn time(&mut self) {
+        let time = *self.dice.pick(TIMES);
+        self.put(&format!("\"{time}\""));
+    }
+
     fn uuid(&mut self) {
         let id = model::RecordId(self.dice.id()).to_uuid();
-        let id = match self.dice.below(4) {
+        let id = match self.dice.below(8) {
             0 => id.to_uppercase(),
             1 => id.replace('-', "_"),
             _ => id,

@@ -44,12 +44,8 @@ impl Actor {
 
     /// A user at the console, signed in with MFA at `since_s`.
     pub(super) fn at_console(user: &User, key: &str, since_s: i64) -> Self {
-        let context = Object::new()
-            .json("attributes", &attributes(since_s, true))
-            .end();
-        let identity = user_identity(user, Some(key))
-            .json("sessionContext", &context)
-            .end();
+        let context = Object::new().json("attributes", &attributes(since_s, true)).end();
+        let identity = user_identity(user, Some(key)).json("sessionContext", &context).end();
         Self::user(user, identity, Manner::Console)
     }
 
@@ -68,9 +64,7 @@ impl Actor {
 
     /// A service of AWS, acting in `account` under its own name.
     pub(super) fn service(name: &'static str, account: &'static str) -> Self {
-        let identity = Object::new()
-            .text("type", "AWSService")
-            .text("invokedBy", name);
+        let identity = Object::new().text("type", "AWSService").text("invokedBy", name);
         Self {
             account,
             identity: identity.end(),
@@ -84,11 +78,7 @@ impl Actor {
 
     /// The same, calling from `address` with `agent`.
     pub(super) fn from(self, address: &'static str, agent: &'static str) -> Self {
-        Self {
-            address,
-            agent,
-            ..self
-        }
+        Self { address, agent, ..self }
     }
 
     fn user(user: &User, identity: String, manner: Manner) -> Self {
@@ -124,15 +114,7 @@ impl<'a> Session<'a> {
     /// A plain session: no MFA, no person named.
     pub(super) const fn new(role: &'a Role, name: &'a str, key: &'a str, since_s: i64) -> Self {
         let (mfa, source_identity, service) = (false, None, None);
-        Self {
-            role,
-            name,
-            key: Some(key),
-            since_s,
-            mfa,
-            source_identity,
-            service,
-        }
+        Self { role, name, key: Some(key), since_s, mfa, source_identity, service }
     }
 
     /// A session that a service of AWS opens for its own work.
@@ -143,24 +125,12 @@ impl<'a> Session<'a> {
         since_s: i64,
     ) -> Self {
         let (mfa, source_identity) = (false, None);
-        Self {
-            role,
-            name,
-            key: None,
-            since_s,
-            mfa,
-            source_identity,
-            service: Some(service),
-        }
+        Self { role, name, key: None, since_s, mfa, source_identity, service: Some(service) }
     }
 
     /// The session of a person who showed MFA and is named.
     pub(super) const fn of_person(self, person: &'a str) -> Self {
-        Self {
-            mfa: true,
-            source_identity: Some(person),
-            ..self
-        }
+        Self { mfa: true, source_identity: Some(person), ..self }
     }
 
     /// The role's id and the session's name.
@@ -208,10 +178,7 @@ pub(super) fn user_arn(user: &User) -> String {
 
 /// The ARN of a role.
 pub(super) fn role_arn(role: &Role) -> String {
-    format!(
-        "arn:aws:iam::{}:role{}{}",
-        role.account, role.path, role.name
-    )
+    format!("arn:aws:iam::{}:role{}{}", role.account, role.path, role.name)
 }
 
 fn user_identity(user: &User, key: Option<&str>) -> Object {
@@ -252,16 +219,8 @@ mod tests {
     fn names_the_role_behind_a_session_without_its_path() {
         let session = Session::of_service(&cast::SCALING, "AutoScaling", "a.amazonaws.com", 0);
         let actor = Actor::in_session(&session);
-        assert!(
-            actor
-                .arn
-                .ends_with(":assumed-role/AWSServiceRoleForAutoScaling/AutoScaling")
-        );
-        assert!(
-            actor
-                .identity
-                .contains("role/aws-service-role/autoscaling.amazonaws.com/AWS")
-        );
+        assert!(actor.arn.ends_with(":assumed-role/AWSServiceRoleForAutoScaling/AutoScaling"));
+        assert!(actor.identity.contains("role/aws-service-role/autoscaling.amazonaws.com/AWS"));
         assert_eq!(actor.manner, Manner::Service);
     }
 }

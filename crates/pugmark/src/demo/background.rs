@@ -38,16 +38,10 @@ struct Hour {
 pub(super) fn days(stage: &Stage) -> (Vec<Day>, Share) {
     let starts = (0..DAYS).map(|day| stage.start_s + day * DAY_S);
     let mut days: Vec<Day> = starts
-        .map(|day_s| Day {
-            day_s,
-            routine: routine::drafts(stage, day_s),
-            hours: Vec::new(),
-        })
+        .map(|day_s| Day { day_s, routine: routine::drafts(stage, day_s), hours: Vec::new() })
         .collect();
     let by_clock: usize = days.iter().map(|day| day.routine.len()).sum();
-    let share = Share {
-        records: RECORDS.saturating_sub(by_clock as u64),
-    };
+    let share = Share { records: RECORDS.saturating_sub(by_clock as u64) };
     share.divide(&mut days);
     (days, share)
 }
@@ -61,21 +55,15 @@ pub(super) struct Share {
 impl Share {
     /// Every hour gets its part of the whole, rounded so that the parts add up to it.
     fn divide(self, days: &mut [Day]) {
-        let all: u64 = days
-            .iter()
-            .map(|day| (0..24).map(|hour| load(day.day_s, hour)).sum::<u64>())
-            .sum();
+        let all: u64 =
+            days.iter().map(|day| (0..24).map(|hour| load(day.day_s, hour)).sum::<u64>()).sum();
         let mut done = 0;
         for day in days {
             for hour in 0..24 {
                 let first = self.records * done / all.max(1);
                 done += load(day.day_s, hour);
                 let end = self.records * done / all.max(1);
-                day.hours.push(Hour {
-                    at_s: day.day_s + hour * HOUR_S,
-                    first,
-                    end,
-                });
+                day.hours.push(Hour { at_s: day.day_s + hour * HOUR_S, first, end });
             }
         }
     }

@@ -15,9 +15,7 @@ pub(super) const FILE_BYTES: u64 = 2_000_000;
 
 /// The name of file `number` of the day that begins at `day_s`.
 pub(super) fn key(day_s: i64, number: i64) -> String {
-    let Moment {
-        year, month, day, ..
-    } = Moment::of(day_s);
+    let Moment { year, month, day, .. } = Moment::of(day_s);
     format!("settlements/{year:04}/{month:02}/{day:02}/batch-{number:02}.csv.gz")
 }
 
@@ -38,9 +36,7 @@ pub(super) fn list(at_s: i64, actor: &Actor) -> Draft {
     let prefix = Object::new()
         .text("type", "AWS::S3::Object")
         .text("ARNPrefix", &format!("arn:aws:s3:::{EXPORTS_BUCKET}/"));
-    let request = request()
-        .text("prefix", "settlements/")
-        .text("encoding-type", "url");
+    let request = request().text("prefix", "settlements/").text("encoding-type", "url");
     Draft::new(at_s, actor, S3, "ListObjects")
         .asks(request.end())
         .about(format!("[{},{}]", prefix.end(), bucket()))
@@ -59,9 +55,7 @@ fn about_file(draft: Draft, key: &str) -> Draft {
 }
 
 fn request() -> Object {
-    Object::with_capacity(192)
-        .text("bucketName", EXPORTS_BUCKET)
-        .text("Host", &host())
+    Object::with_capacity(192).text("bucketName", EXPORTS_BUCKET).text("Host", &host())
 }
 
 fn host() -> String {

@@ -27,10 +27,7 @@ fn sandbox(day_s: i64) -> Vec<Draft> {
         Draft::new(at_s, &carol, "cloudtrail.amazonaws.com", name)
             .asks(r#"{"name":"sandbox-trail"}"#)
     };
-    vec![
-        call(day_s + hms(14, 12, 5), "StopLogging"),
-        call(day_s + hms(14, 18, 41), "StartLogging"),
-    ]
+    vec![call(day_s + hms(14, 12, 5), "StopLogging"), call(day_s + hms(14, 18, 41), "StartLogging")]
 }
 
 /// On the night itself she looks into incident 4711 from home: one day's files, nothing changed.
@@ -40,13 +37,8 @@ fn incident(t0_s: i64) -> Vec<Draft> {
     let browser = home(Actor::signing_in(&CAROL), BROWSER);
     let shell = home(Actor::by_key(&CAROL, CAROL_KEY), CLI);
     let since_s = t0_s + hms(1, 43, 26);
-    let session = Session::new(
-        &PAYMENTS_DEPLOY,
-        "inc-4711-carol",
-        CAROL_SESSION_KEY,
-        since_s,
-    )
-    .of_person(CAROL.name);
+    let session = Session::new(&PAYMENTS_DEPLOY, "inc-4711-carol", CAROL_SESSION_KEY, since_s)
+        .of_person(CAROL.name);
     let reader = home(Actor::in_session(&session), CLI);
 
     let mut drafts = vec![Draft::sign_in(t0_s + hms(1, 40, 0), &browser, device)];

@@ -102,18 +102,9 @@ pub(super) const SVC_METRICS: User = user("svc-metrics", "AIDADEMOMETRICSAAAAAA"
 pub(super) const AUDITOR: User = user("auditor", "AIDADEMOAUDITORAAAAAA", MANAGEMENT);
 /// Draws dashboards: a user and its key in each account.
 pub(super) const MONITORS: [(User, &str); 3] = [
-    (
-        user("grafana", "AIDADEMOMONITORBUILDA", BUILD),
-        "AKIADEMOMONITORBUILD",
-    ),
-    (
-        user("grafana", "AIDADEMOMONITORPAYAAA", PAYMENTS),
-        "AKIADEMOMONITORPAYAA",
-    ),
-    (
-        user("grafana", "AIDADEMOMONITORMGMTAA", MANAGEMENT),
-        "AKIADEMOMONITORMGMTA",
-    ),
+    (user("grafana", "AIDADEMOMONITORBUILDA", BUILD), "AKIADEMOMONITORBUILD"),
+    (user("grafana", "AIDADEMOMONITORPAYAAA", PAYMENTS), "AKIADEMOMONITORPAYAA"),
+    (user("grafana", "AIDADEMOMONITORMGMTAA", MANAGEMENT), "AKIADEMOMONITORMGMTA"),
 ];
 
 /// A role that is assumed.
@@ -127,12 +118,7 @@ pub(super) struct Role {
 }
 
 const fn role(name: &'static str, id: &'static str, account: &'static str) -> Role {
-    Role {
-        name,
-        id,
-        account,
-        path: "/",
-    }
+    Role { name, id, account, path: "/" }
 }
 
 const fn service_role(
@@ -141,12 +127,7 @@ const fn service_role(
     account: &'static str,
     path: &'static str,
 ) -> Role {
-    Role {
-        name,
-        id,
-        account,
-        path,
-    }
+    Role { name, id, account, path }
 }
 
 /// What the pipeline becomes in the build account.
@@ -156,11 +137,8 @@ pub(super) const PAYMENTS_DEPLOY: Role = role("PaymentsDeploy", "AROADEMOPAYMENT
 /// What alice becomes in the payments account.
 pub(super) const RESPONSE: Role = role("IncidentResponse", "AROADEMORESPONSEAAAAA", PAYMENTS);
 /// The role the intruder may not assume.
-pub(super) const ORGANIZATION_ACCESS: Role = role(
-    "OrganizationAccountAccessRole",
-    "AROADEMOORGACCESSAAAA",
-    PAYMENTS,
-);
+pub(super) const ORGANIZATION_ACCESS: Role =
+    role("OrganizationAccountAccessRole", "AROADEMOORGACCESSAAAA", PAYMENTS);
 /// The payments service.
 pub(super) const PAYMENTS_API: Role = role("payments-api", "AROADEMOPAYAPIAAAAAAA", PAYMENTS);
 /// Writes the settlement files.
@@ -212,45 +190,16 @@ mod tests {
     fn ids_have_the_length_of_real_ones() {
         let users = [CI_DEPLOYER, ALICE, BOB, CAROL, SVC_METRICS, AUDITOR];
         let users = users.iter().chain(MONITORS.iter().map(|(user, _)| user));
-        assert!(
-            users
-                .clone()
-                .all(|u| u.id.len() == 21 && u.id.starts_with("AIDA"))
-        );
-        let roles = [
-            RELEASE,
-            PAYMENTS_DEPLOY,
-            RESPONSE,
-            ORGANIZATION_ACCESS,
-            PAYMENTS_API,
-        ];
+        assert!(users.clone().all(|u| u.id.len() == 21 && u.id.starts_with("AIDA")));
+        let roles = [RELEASE, PAYMENTS_DEPLOY, RESPONSE, ORGANIZATION_ACCESS, PAYMENTS_API];
         let more = [EXPORTER, LIFECYCLE, SCALING, DEVELOPER];
         let roles = roles.iter().chain(&more).chain(&AUDITS).chain(&CONFIGS);
         for role in roles {
-            assert!(
-                role.id.len() == 21 && role.id.starts_with("AROA"),
-                "{}",
-                role.id
-            );
+            assert!(role.id.len() == 21 && role.id.starts_with("AROA"), "{}", role.id);
         }
-        let keys = [
-            LEAKED_KEY,
-            STANDBY_KEY,
-            RELEASE_KEY,
-            PAYMENTS_KEY,
-            METRICS_KEY,
-            CAROL_KEY,
-        ];
-        let more = [
-            CAROL_SESSION_KEY,
-            ALICE_CONSOLE_KEY,
-            ALICE_SESSION_KEY,
-            AUDITOR_KEY,
-        ];
-        let keys = keys
-            .iter()
-            .chain(&more)
-            .chain(MONITORS.iter().map(|(_, key)| key));
+        let keys = [LEAKED_KEY, STANDBY_KEY, RELEASE_KEY, PAYMENTS_KEY, METRICS_KEY, CAROL_KEY];
+        let more = [CAROL_SESSION_KEY, ALICE_CONSOLE_KEY, ALICE_SESSION_KEY, AUDITOR_KEY];
+        let keys = keys.iter().chain(&more).chain(MONITORS.iter().map(|(_, key)| key));
         for key in keys {
             assert_eq!(key.len(), 20, "{key}");
         }

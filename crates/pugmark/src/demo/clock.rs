@@ -6,9 +6,8 @@ pub(super) const DAY_S: i64 = 86_400;
 /// Seconds in an hour.
 pub(super) const HOUR_S: i64 = 3_600;
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The seconds from midnight to a time of day.
 pub(super) const fn hms(hour: i64, minute: i64, second: i64) -> i64 {
@@ -49,11 +48,7 @@ impl Moment {
         let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year + year / 4 - year / 100);
         let from_march = (5 * of_year + 2) / 153;
-        let month = if from_march < 10 {
-            from_march + 3
-        } else {
-            from_march - 9
-        };
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
         let second = at_s.rem_euclid(DAY_S);
         Self {
             year: year + era * 400 + (month <= 2) as i64,
@@ -68,31 +63,14 @@ impl Moment {
 
 /// `2026-11-18T02:13:07Z`, as in `eventTime` and `creationDate`.
 pub(super) fn iso(at_s: i64) -> String {
-    let Moment {
-        year,
-        month,
-        day,
-        hour,
-        minute,
-        second,
-    } = Moment::of(at_s);
+    let Moment { year, month, day, hour, minute, second } = Moment::of(at_s);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// `Nov 18, 2026, 2:13:07 AM`, as in the answers of STS and IAM.
 pub(super) fn words(at_s: i64) -> String {
-    let Moment {
-        year,
-        month,
-        day,
-        hour,
-        minute,
-        second,
-    } = Moment::of(at_s);
-    let name = usize::try_from(month - 1)
-        .ok()
-        .and_then(|index| MONTHS.get(index))
-        .unwrap_or(&"");
+    let Moment { year, month, day, hour, minute, second } = Moment::of(at_s);
+    let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).unwrap_or(&"");
     let half = if hour < 12 { "AM" } else { "PM" };
     let hour = (hour + 11) % 12 + 1;
     format!("{name} {day}, {year}, {hour}:{minute:02}:{second:02} {half}")

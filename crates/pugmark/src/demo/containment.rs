@@ -41,28 +41,16 @@ pub(super) fn drafts(t0_s: i64) -> Vec<Draft> {
     drafts.extend(assume(&alice, &session, PAIR));
     drafts.extend([
         revoke_sessions(t0_s + hms(6, 3, 40), &responder, &PAYMENTS_DEPLOY),
-        Draft::new(
-            t0_s + hms(6, 5, 10),
-            &alice,
-            "cloudtrail.amazonaws.com",
-            "StartLogging",
-        )
-        .asks(r#"{"name":"build-local"}"#),
-        disable_key(
-            t0_s + hms(6, 41, 55),
-            &responder,
-            SVC_METRICS.name,
-            METRICS_KEY,
-        ),
+        Draft::new(t0_s + hms(6, 5, 10), &alice, "cloudtrail.amazonaws.com", "StartLogging")
+            .asks(r#"{"name":"build-local"}"#),
+        disable_key(t0_s + hms(6, 41, 55), &responder, SVC_METRICS.name, METRICS_KEY),
     ]);
     drafts
 }
 
 fn disable_key(at_s: i64, by: &Actor, user: &str, key: &str) -> Draft {
-    let request = Object::new()
-        .text("userName", user)
-        .text("status", "Inactive")
-        .text("accessKeyId", key);
+    let request =
+        Object::new().text("userName", user).text("status", "Inactive").text("accessKeyId", key);
     Draft::new(at_s, by, IAM, "UpdateAccessKey").asks(request.end())
 }
 

@@ -129,20 +129,14 @@ impl Stage {
         let ordinal = stretch.unsigned_abs() * TASKS + task;
         let name = self.ids.uuid(What::Task, ordinal).replace('-', "");
         let delay_s = self.ids.draw(What::Start, ordinal).seconds(TASK_START_S);
-        (
-            name,
-            self.ids.key(What::Task, ordinal),
-            stretch * TASK_S + delay_s,
-        )
+        (name, self.ids.key(What::Task, ordinal), stretch * TASK_S + delay_s)
     }
 
     fn at_console(&self, user: &User, at_s: i64) -> Actor {
         let day_s = midnight(at_s);
         let key = match *user == ALICE && day_s == self.t0_s {
             true => ALICE_CONSOLE_KEY.to_owned(),
-            false => self
-                .ids
-                .key(What::Console, self.person_of_day(user.name, day_s)),
+            false => self.ids.key(What::Console, self.person_of_day(user.name, day_s)),
         };
         let since_s = self.sign_in_s(user, at_s);
         Actor::at_console(user, &key, since_s).from(OFFICE_ADDRESS, BROWSER)
@@ -166,9 +160,7 @@ impl Stage {
     /// One number for one person on one day.
     fn person_of_day(&self, name: &str, day_s: i64) -> u64 {
         let day = DAYS_BEFORE + (day_s - self.t0_s).div_euclid(DAY_S);
-        let letters = name
-            .bytes()
-            .fold(0_u64, |sum, letter| sum * 31 + u64::from(letter));
+        let letters = name.bytes().fold(0_u64, |sum, letter| sum * 31 + u64::from(letter));
         letters * 1_000 + day.unsigned_abs()
     }
 }
@@ -181,22 +173,12 @@ fn monitor(draw: &mut Draw) -> Actor {
 fn scaling(at_s: i64) -> Actor {
     let hour_s = at_s.div_euclid(HOUR_S) * HOUR_S;
     let service = "autoscaling.amazonaws.com";
-    Actor::in_session(&Session::of_service(
-        &SCALING,
-        "AutoScaling",
-        service,
-        hour_s,
-    ))
+    Actor::in_session(&Session::of_service(&SCALING, "AutoScaling", service, hour_s))
 }
 
 fn config(at_s: i64, draw: &mut Draw) -> Actor {
     let role = draw.one_of(&CONFIGS).copied().unwrap_or(CONFIGS[0]);
     let hour_s = at_s.div_euclid(HOUR_S) * HOUR_S;
     let service = "config.amazonaws.com";
-    Actor::in_session(&Session::of_service(
-        &role,
-        "AWSConfig-Describe",
-        service,
-        hour_s,
-    ))
+    Actor::in_session(&Session::of_service(&role, "AWSConfig-Describe", service, hour_s))
 }

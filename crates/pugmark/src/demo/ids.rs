@@ -47,9 +47,7 @@ impl Ids {
 
     /// A sequence of numbers belonging to one thing.
     pub(super) const fn draw(&self, what: What, ordinal: u64) -> Draw {
-        Draw {
-            state: mix(mix(mix(self.seed) ^ what as u64) ^ ordinal),
-        }
+        Draw { state: mix(mix(mix(self.seed) ^ what as u64) ^ ordinal) }
     }
 
     /// A lower-case UUID of version 4's shape.
@@ -63,14 +61,12 @@ impl Ids {
 
     /// The id of a temporary access key: `ASIA` and sixteen more.
     pub(super) fn key(&self, what: What, ordinal: u64) -> String {
-        self.draw(what, ordinal)
-            .letters("ASIA", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)
+        self.draw(what, ordinal).letters("ASIA", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16)
     }
 
     /// The id S3 gives to a request.
     pub(super) fn s3_request(&self, ordinal: u64) -> String {
-        self.draw(What::Request, ordinal)
-            .letters("", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16)
+        self.draw(What::Request, ordinal).letters("", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", 16)
     }
 
     /// The longer second id S3 gives to a request.
@@ -108,9 +104,7 @@ impl Draw {
     /// One of `choices`; `None` when there are none.
     pub(super) fn one_of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         let index = self.below(choices.len() as u64);
-        usize::try_from(index)
-            .ok()
-            .and_then(|index| choices.get(index))
+        usize::try_from(index).ok().and_then(|index| choices.get(index))
     }
 
     /// `prefix` and `length` letters of `alphabet`.

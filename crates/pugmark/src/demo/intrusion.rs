@@ -113,11 +113,7 @@ impl Intruder {
             self.denied_by_iam(self.at(2, 14, 2), "ListUsers", "user/"),
             self.denied_by_iam(self.at(2, 14, 15), "GetAccountAuthorizationDetails", "*"),
             Draft::new(self.at(2, 14, 37), by, IAM, "ListAttachedUserPolicies").asks(user),
-            self.denied_by_iam(
-                self.at(2, 15, 1),
-                "SimulatePrincipalPolicy",
-                "user/ci-deployer",
-            ),
+            self.denied_by_iam(self.at(2, 15, 1), "SimulatePrincipalPolicy", "user/ci-deployer"),
         ];
         drafts.extend(self.look_for_instances());
         drafts
@@ -161,9 +157,7 @@ impl Intruder {
     fn stay(&self) -> Vec<Draft> {
         let at_s = self.at(2, 29, 3);
         let name = Object::new().text("userName", SVC_METRICS.name);
-        let policy = name
-            .clone()
-            .text("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess");
+        let policy = name.clone().text("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess");
         vec![
             Draft::new(at_s, &self.payments, IAM, "CreateUser")
                 .asks(name.clone().end())
@@ -180,13 +174,8 @@ impl Intruder {
         let trail = format!("arn:aws:cloudtrail:{REGION}:{PAYMENTS}:trail/payments-local");
         let message = forbidden_by_organization(&self.payments, "cloudtrail:StopLogging", &trail);
         vec![
-            Draft::new(
-                self.at(2, 31, 20),
-                &self.payments,
-                CLOUDTRAIL,
-                "StopLogging",
-            )
-            .fails(DENIED, message),
+            Draft::new(self.at(2, 31, 20), &self.payments, CLOUDTRAIL, "StopLogging")
+                .fails(DENIED, message),
             Draft::new(self.at(2, 33, 2), &self.release, CLOUDTRAIL, "StopLogging")
                 .asks(r#"{"name":"build-local"}"#),
         ]
@@ -239,12 +228,7 @@ fn release_session(t0_s: i64) -> Session<'static> {
 
 /// PaymentsDeploy/build-7731.
 fn payments_session(t0_s: i64) -> Session<'static> {
-    Session::new(
-        &PAYMENTS_DEPLOY,
-        SESSION,
-        PAYMENTS_KEY,
-        t0_s + hms(2, 26, 12),
-    )
+    Session::new(&PAYMENTS_DEPLOY, SESSION, PAYMENTS_KEY, t0_s + hms(2, 26, 12))
 }
 
 fn new_user(at_s: i64) -> String {
@@ -267,9 +251,7 @@ fn new_key(at_s: i64) -> String {
 }
 
 fn snapshot(at_s: i64, by: &Actor) -> Draft {
-    let request = Object::new()
-        .text("volumeId", VOLUME)
-        .text("description", "backup");
+    let request = Object::new().text("volumeId", VOLUME).text("description", "backup");
     let response = Object::with_capacity(256)
         .text("snapshotId", SNAPSHOT)
         .text("volumeId", VOLUME)
@@ -279,9 +261,7 @@ fn snapshot(at_s: i64, by: &Actor) -> Draft {
         .text("volumeSize", "200")
         .text("description", "backup")
         .flag("encrypted", false);
-    Draft::new(at_s, by, EC2, "CreateSnapshot")
-        .asks(request.end())
-        .answers(response.end())
+    Draft::new(at_s, by, EC2, "CreateSnapshot").asks(request.end()).answers(response.end())
 }
 
 fn share(at_s: i64, by: &Actor) -> Draft {
@@ -309,28 +289,18 @@ fn open_port(at_s: i64, by: &Actor) -> Draft {
         .number("fromPort", 22)
         .number("toPort", 22)
         .text("cidrIpv4", "0.0.0.0/0");
-    let request = Object::new()
-        .text("groupId", SECURITY_GROUP)
-        .json("ipPermissions", permissions);
+    let request = Object::new().text("groupId", SECURITY_GROUP).json("ipPermissions", permissions);
     let rules = format!(r#"{{"items":[{}]}}"#, rule.end());
     Draft::new(at_s, by, EC2, "AuthorizeSecurityGroupIngress")
         .asks(request.end())
-        .answers(
-            Object::new()
-                .flag("_return", true)
-                .json("securityGroupRuleSet", &rules)
-                .end(),
-        )
+        .answers(Object::new().flag("_return", true).json("securityGroupRuleSet", &rules).end())
 }
 
 fn run_instances(at_s: i64, by: &Actor) -> Draft {
     let instances = r#"{"items":[{"imageId":"ami-0abcdef1234567890","minCount":8,"maxCount":8}]}"#;
     let request = Object::with_capacity(384)
         .json("instancesSet", instances)
-        .json(
-            "groupSet",
-            &format!(r#"{{"items":[{{"groupId":"{SECURITY_GROUP}"}}]}}"#),
-        )
+        .json("groupSet", &format!(r#"{{"items":[{{"groupId":"{SECURITY_GROUP}"}}]}}"#))
         .text("instanceType", "p5.48xlarge")
         .json("blockDeviceMapping", "{}")
         .json("monitoring", r#"{"enabled":false}"#)

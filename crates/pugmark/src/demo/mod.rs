@@ -58,13 +58,7 @@ impl Story {
     pub(crate) const fn new(now_s: i64, seed: u64) -> Self {
         let t0_s = midnight(now_s) - 2 * DAY_S;
         let start_s = t0_s - (DAYS - 1) * DAY_S;
-        Self {
-            stage: Stage {
-                start_s,
-                t0_s,
-                ids: Ids::new(seed),
-            },
-        }
+        Self { stage: Stage { start_s, t0_s, ids: Ids::new(seed) } }
     }
 
     /// The beginning of the day of the intrusion, in seconds since the epoch.
@@ -97,9 +91,7 @@ impl Story {
         drafts.extend((number * DAY_ORDINALS..).zip(day.play(&self.stage, share)));
         drafts.sort_by_key(|(ordinal, draft)| (draft.at_s(), *ordinal));
         let ids = self.stage.ids;
-        drafts
-            .into_iter()
-            .map(move |(ordinal, draft)| (draft.owner(), draft.line(&ids, ordinal)))
+        drafts.into_iter().map(move |(ordinal, draft)| (draft.owner(), draft.line(&ids, ordinal)))
     }
 
     /// All that is not background.

@@ -97,16 +97,9 @@ mod tests {
 
     #[test]
     fn writes_members_in_order() {
-        let object = Object::new()
-            .text("a", "x")
-            .flag("b", true)
-            .number("c", 7)
-            .json("d", "null");
+        let object = Object::new().text("a", "x").flag("b", true).number("c", 7).json("d", "null");
         assert_eq!(object.end(), r#"{"a":"x","b":true,"c":7,"d":null}"#);
-        assert_eq!(
-            Object::new().text_if("a", None).json_if("b", None).end(),
-            "{}"
-        );
+        assert_eq!(Object::new().text_if("a", None).json_if("b", None).end(), "{}");
     }
 
     #[test]

@@ -25,16 +25,8 @@ const FIRST_PAIR: u64 = 1_000_000;
 const DEPLOYMENT: &[(&str, &str, &str)] = &[
     ("sts.amazonaws.com", "GetCallerIdentity", "null"),
     ("ecs.amazonaws.com", "DescribeServices", SERVICES),
-    (
-        "ecs.amazonaws.com",
-        "RegisterTaskDefinition",
-        r#"{"family":"payments-api","cpu":"1024"}"#,
-    ),
-    (
-        "ecs.amazonaws.com",
-        "UpdateService",
-        r#"{"cluster":"prod","service":"payments-api"}"#,
-    ),
+    ("ecs.amazonaws.com", "RegisterTaskDefinition", r#"{"family":"payments-api","cpu":"1024"}"#),
+    ("ecs.amazonaws.com", "UpdateService", r#"{"cluster":"prod","service":"payments-api"}"#),
     ("ecs.amazonaws.com", "DescribeServices", SERVICES),
     ("ecs.amazonaws.com", "DescribeServices", SERVICES),
 ];
@@ -65,28 +57,20 @@ impl Run {
             false => (240, 600),
         };
         let number = FIRST_RUN + slot;
-        let delay_s = ids
-            .draw(What::Start, number.unsigned_abs())
-            .seconds(delay_s);
+        let delay_s = ids.draw(What::Start, number.unsigned_abs()).seconds(delay_s);
         Self {
             number,
             name: format!("gh-run-{number}"),
             at_s: slot_s + delay_s,
             work_s,
-            key: if slot_s + delay_s < disabled_s {
-                LEAKED_KEY
-            } else {
-                STANDBY_KEY
-            },
+            key: if slot_s + delay_s < disabled_s { LEAKED_KEY } else { STANDBY_KEY },
         }
     }
 
     /// Every run of the day that begins at `day_s`.
     pub(super) fn of_day(day_s: i64, start_s: i64, t0_s: i64, ids: &Ids) -> Vec<Self> {
         let slots = 0..RUNS_PER_DAY;
-        slots
-            .map(|slot| Self::at(day_s + slot * SLOT_S, start_s, t0_s, ids))
-            .collect()
+        slots.map(|slot| Self::at(day_s + slot * SLOT_S, start_s, t0_s, ids)).collect()
     }
 
     /// The run at work, and a moment of its work.

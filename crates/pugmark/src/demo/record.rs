@@ -82,45 +82,29 @@ impl Draft {
     /// A sign-in at the console with MFA.
     pub(super) fn sign_in(at_s: i64, actor: &Actor, device: &str) -> Self {
         let details = Object::new()
-            .text(
-                "LoginTo",
-                "https://console.aws.amazon.com/console/home?region=us-east-1",
-            )
+            .text("LoginTo", "https://console.aws.amazon.com/console/home?region=us-east-1")
             .text("MobileVersion", "No")
             .text("MFAIdentifier", device)
             .text("MFAUsed", "Yes");
         let draft = Self::new(at_s, actor, "signin.amazonaws.com", "ConsoleLogin");
-        Self {
-            kind: Kind::SignIn,
-            sign_in: Some(details.end()),
-            ..draft
-        }
-        .answers(r#"{"ConsoleLogin":"Success"}"#)
-        .at_host("signin.aws.amazon.com")
+        Self { kind: Kind::SignIn, sign_in: Some(details.end()), ..draft }
+            .answers(r#"{"ConsoleLogin":"Success"}"#)
+            .at_host("signin.aws.amazon.com")
     }
 
     /// With these parameters, as JSON.
     pub(super) fn asks(self, request: impl Into<String>) -> Self {
-        Self {
-            request: Some(request.into()),
-            ..self
-        }
+        Self { request: Some(request.into()), ..self }
     }
 
     /// With this answer, as JSON.
     pub(super) fn answers(self, response: impl Into<String>) -> Self {
-        Self {
-            response: Some(response.into()),
-            ..self
-        }
+        Self { response: Some(response.into()), ..self }
     }
 
     /// About these resources, as JSON.
     pub(super) fn about(self, resources: impl Into<String>) -> Self {
-        Self {
-            resources: Some(resources.into()),
-            ..self
-        }
+        Self { resources: Some(resources.into()), ..self }
     }
 
     /// In another region than the story's own.
@@ -130,47 +114,27 @@ impl Draft {
 
     /// Refused or impossible.
     pub(super) fn fails(self, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            failure: Some(Failure {
-                code,
-                message: message.into(),
-            }),
-            ..self
-        }
+        Self { failure: Some(Failure { code, message: message.into() }), ..self }
     }
 
     /// A data event that moved bytes: received and sent.
     pub(super) fn moves(self, received: u64, sent: u64) -> Self {
-        Self {
-            kind: Kind::Data,
-            traffic: (received, sent),
-            ..self
-        }
+        Self { kind: Kind::Data, traffic: (received, sent), ..self }
     }
 
     /// Sent to this host.
     pub(super) fn at_host(self, host: impl Into<String>) -> Self {
-        Self {
-            host: Some(host.into()),
-            ..self
-        }
+        Self { host: Some(host.into()), ..self }
     }
 
     /// One of the two records of pair `number`.
     pub(super) fn paired(self, number: u64) -> Self {
-        Self {
-            pair: Some(number),
-            ..self
-        }
+        Self { pair: Some(number), ..self }
     }
 
     /// The same call as the account `owner` sees it, where the caller is `identity`.
     pub(super) fn seen_by(&self, owner: &'static str, identity: String) -> Self {
-        Self {
-            owner,
-            identity,
-            ..self.clone()
-        }
+        Self { owner, identity, ..self.clone() }
     }
 
     /// When it happened.
@@ -209,24 +173,10 @@ impl Draft {
             .text("awsRegion", self.region)
             .text("sourceIPAddress", self.address)
             .text("userAgent", self.agent)
-            .text_if(
-                "errorCode",
-                self.failure.as_ref().map(|failure| failure.code),
-            )
-            .text_if(
-                "errorMessage",
-                self.failure
-                    .as_ref()
-                    .map(|failure| failure.message.as_str()),
-            )
-            .json(
-                "requestParameters",
-                self.request.as_deref().unwrap_or("null"),
-            )
-            .json(
-                "responseElements",
-                self.response.as_deref().unwrap_or("null"),
-            )
+            .text_if("errorCode", self.failure.as_ref().map(|failure| failure.code))
+            .text_if("errorMessage", self.failure.as_ref().map(|failure| failure.message.as_str()))
+            .json("requestParameters", self.request.as_deref().unwrap_or("null"))
+            .json("responseElements", self.response.as_deref().unwrap_or("null"))
     }
 
     fn tail(&self, out: Object, ids: &Ids) -> Object {
@@ -277,10 +227,7 @@ impl Draft {
     }
 
     fn connection(&self) -> String {
-        let host = self
-            .host
-            .clone()
-            .unwrap_or_else(|| host(self.source, self.region));
+        let host = self.host.clone().unwrap_or_else(|| host(self.source, self.region));
         Object::with_capacity(192)
             .text("tlsVersion", "TLSv1.3")
             .text("cipherSuite", "TLS_AES_128_GCM_SHA256")
@@ -308,11 +255,7 @@ mod tests {
     }
 
     fn names(line: &serde_json::Value) -> Vec<&str> {
-        line.as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect()
+        line.as_object().unwrap().keys().map(String::as_str).collect()
     }
 
     fn call(source: &'static str, name: &'static str) -> Draft {
@@ -322,22 +265,14 @@ mod tests {
 
     #[test]
     fn writes_members_in_the_order_of_aws() {
-        let draft = call("ec2.amazonaws.com", "RunInstances")
-            .fails("A", "b")
-            .paired(1);
+        let draft = call("ec2.amazonaws.com", "RunInstances").fails("A", "b").paired(1);
         let line = line(&draft.about("[]"));
         let expected = "eventVersion userIdentity eventTime eventSource eventName awsRegion \
             sourceIPAddress userAgent errorCode errorMessage requestParameters responseElements \
             requestID eventID readOnly resources eventType managementEvent recipientAccountId \
             sharedEventID eventCategory tlsDetails";
-        assert_eq!(
-            names(&line),
-            expected.split_whitespace().collect::<Vec<_>>()
-        );
-        assert_eq!(
-            line["tlsDetails"]["clientProvidedHostHeader"],
-            "ec2.us-east-1.amazonaws.com"
-        );
+        assert_eq!(names(&line), expected.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(line["tlsDetails"]["clientProvidedHostHeader"], "ec2.us-east-1.amazonaws.com");
     }
 
     #[test]

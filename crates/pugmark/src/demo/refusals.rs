@@ -33,94 +33,22 @@ const fn refusal(
     action: &'static str,
     resource: &'static str,
 ) -> Refusal {
-    Refusal {
-        who,
-        source,
-        name,
-        action,
-        resource,
-    }
+    Refusal { who, source, name, action, resource }
 }
 
 const REFUSALS: &[Refusal] = &[
     refusal(Who::Developer, KMS, "Decrypt", "kms:Decrypt", KEY),
-    refusal(
-        Who::Developer,
-        SECRETS,
-        "GetSecretValue",
-        "secretsmanager:GetSecretValue",
-        SECRET,
-    ),
-    refusal(
-        Who::Developer,
-        IAM,
-        "ListAccessKeys",
-        "iam:ListAccessKeys",
-        USER,
-    ),
-    refusal(
-        Who::Developer,
-        EC2,
-        "TerminateInstances",
-        "ec2:TerminateInstances",
-        "",
-    ),
-    refusal(
-        Who::Developer,
-        LOGS,
-        "DeleteLogGroup",
-        "logs:DeleteLogGroup",
-        LOG_GROUP,
-    ),
-    refusal(
-        Who::Developer,
-        ECS,
-        "UpdateService",
-        "ecs:UpdateService",
-        SERVICE,
-    ),
-    refusal(
-        Who::Carol,
-        IAM,
-        "GetAccountPasswordPolicy",
-        "iam:GetAccountPasswordPolicy",
-        ACCOUNT,
-    ),
-    refusal(
-        Who::Carol,
-        EC2,
-        "DescribeFlowLogs",
-        "ec2:DescribeFlowLogs",
-        "",
-    ),
-    refusal(
-        Who::Monitor,
-        EC2,
-        "DescribeFlowLogs",
-        "ec2:DescribeFlowLogs",
-        "",
-    ),
-    refusal(
-        Who::Monitor,
-        "ce.amazonaws.com",
-        "GetCostAndUsage",
-        "ce:GetCostAndUsage",
-        COSTS,
-    ),
-    refusal(
-        Who::Monitor,
-        "wafv2.amazonaws.com",
-        "ListWebACLs",
-        "wafv2:ListWebACLs",
-        WEB_ACLS,
-    ),
-    refusal(
-        Who::PaymentsApi,
-        SSM,
-        "PutParameter",
-        "ssm:PutParameter",
-        PARAMETER,
-    ),
+    refusal(Who::Developer, SECRETS, "GetSecretValue", "secretsmanager:GetSecretValue", SECRET),
+    refusal(Who::Developer, IAM, "ListAccessKeys", "iam:ListAccessKeys", USER),
+    refusal(Who::Developer, EC2, "TerminateInstances", "ec2:TerminateInstances", ""),
+    refusal(Who::Developer, LOGS, "DeleteLogGroup", "logs:DeleteLogGroup", LOG_GROUP),
+    refusal(Who::Developer, ECS, "UpdateService", "ecs:UpdateService", SERVICE),
+    refusal(Who::Carol, IAM, "GetAccountPasswordPolicy", "iam:GetAccountPasswordPolicy", ACCOUNT),
+    refusal(Who::Carol, EC2, "DescribeFlowLogs", "ec2:DescribeFlowLogs", ""),
+    refusal(Who::Monitor, EC2, "DescribeFlowLogs", "ec2:DescribeFlowLogs", ""),
+    refusal(Who::Monitor, "ce.amazonaws.com", "GetCostAndUsage", "ce:GetCostAndUsage", COSTS),
+    refusal(Who::Monitor, "wafv2.amazonaws.com", "ListWebACLs", "wafv2:ListWebACLs", WEB_ACLS),
+    refusal(Who::PaymentsApi, SSM, "PutParameter", "ssm:PutParameter", PARAMETER),
 ];
 
 const KEY: &str = "arn:aws:kms:us-east-1:$a:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
@@ -135,10 +63,7 @@ const PARAMETER: &str = "arn:aws:ssm:us-east-1:$a:parameter/payments/flags";
 
 /// Who is refused something, of those for whom `awake` holds.
 pub(super) fn refused(awake: impl Fn(Who) -> bool, draw: &mut Draw) -> Option<Refused> {
-    let refusals: Vec<&Refusal> = REFUSALS
-        .iter()
-        .filter(|refusal| awake(refusal.who))
-        .collect();
+    let refusals: Vec<&Refusal> = REFUSALS.iter().filter(|refusal| awake(refusal.who)).collect();
     draw.one_of(&refusals).map(|refusal| Refused(refusal))
 }
 
@@ -154,23 +79,12 @@ impl Refused {
 
     /// The call as it failed. Of a refused call AWS shows no parameters, except EC2.
     pub(super) fn draft(&self, at_s: i64, actor: &Actor, draw: &mut Draw) -> Draft {
-        let Refusal {
-            source,
-            name,
-            action,
-            resource,
-            ..
-        } = self.0;
+        let Refusal { source, name, action, resource, .. } = self.0;
         let draft = Draft::new(at_s, actor, source, name);
         if *source == EC2 {
             let request = fill(r#"{"filterSet":{},"maxResults":$n}"#, actor, draw);
-            return draft
-                .asks(request)
-                .fails(EC2_DENIED, ec2_not_allowed(actor, action));
+            return draft.asks(request).fails(EC2_DENIED, ec2_not_allowed(actor, action));
         }
-        draft.fails(
-            DENIED,
-            not_allowed(actor, action, &fill(resource, actor, draw)),
-        )
+        draft.fails(DENIED, not_allowed(actor, action, &fill(resource, actor, draw)))
     }
 }

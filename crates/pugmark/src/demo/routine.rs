@@ -38,10 +38,7 @@ const AUDIT: &[(&str, &str)] = &[
     ("config.amazonaws.com", "DescribeConfigurationRecorders"),
     ("logs.amazonaws.com", "DescribeMetricFilters"),
     ("monitoring.amazonaws.com", "DescribeAlarms"),
-    (
-        "elasticloadbalancing.amazonaws.com",
-        "DescribeLoadBalancers",
-    ),
+    ("elasticloadbalancing.amazonaws.com", "DescribeLoadBalancers"),
     ("kms.amazonaws.com", "DescribeKey"),
     ("ecs.amazonaws.com", "DescribeTaskDefinition"),
     ("ssm.amazonaws.com", "DescribeInstanceInformation"),
@@ -80,12 +77,7 @@ fn sign_in(stage: &Stage, user: &User, day_s: i64) -> Draft {
 fn exports(stage: &Stage, day_s: i64) -> Vec<Draft> {
     let mut draw = stage.ids.draw(What::Start, day_s.unsigned_abs());
     let key = stage.ids.key(What::Task, day_s.unsigned_abs());
-    let session = Session::new(
-        &EXPORTER,
-        EXPORTER.name,
-        &key,
-        day_s + 40 + draw.seconds(120),
-    );
+    let session = Session::new(&EXPORTER, EXPORTER.name, &key, day_s + 40 + draw.seconds(120));
     let actor = Actor::in_session(&session).from(PAYMENTS_ADDRESS, PYTHON);
     let service = Actor::service("lambda.amazonaws.com", PAYMENTS);
     let mut drafts = assume(&service, &session, 0);
@@ -104,11 +96,7 @@ fn containers(stage: &Stage, day_s: i64) -> Vec<Draft> {
     tasks
         .flat_map(|(at_s, task)| {
             let (name, key, since_s) = stage.task_session(at_s, task);
-            assume(
-                &service,
-                &Session::new(&PAYMENTS_API, &name, &key, since_s),
-                0,
-            )
+            assume(&service, &Session::new(&PAYMENTS_API, &name, &key, since_s), 0)
         })
         .collect()
 }
@@ -116,20 +104,13 @@ fn containers(stage: &Stage, day_s: i64) -> Vec<Draft> {
 /// Two snapshots a night, shared with nobody.
 fn snapshots(stage: &Stage, day_s: i64) -> Vec<Draft> {
     let service = "dlm.amazonaws.com";
-    let at_s = day_s
-        + hms(1, 0, 0)
-        + stage
-            .ids
-            .draw(What::Start, day_s.unsigned_abs())
-            .seconds(600);
+    let at_s =
+        day_s + hms(1, 0, 0) + stage.ids.draw(What::Start, day_s.unsigned_abs()).seconds(600);
     let session = Session::of_service(&LIFECYCLE, "snapshots", service, at_s - 2);
     let actor = Actor::in_session(&session);
     let volumes = ["vol-0123456789abcdef0", "vol-0fedcba9876543210"];
     let snapshot = |(volume, nth): (&str, i64)| {
-        let draw = stage
-            .ids
-            .draw(What::Start, (at_s + nth).unsigned_abs())
-            .next();
+        let draw = stage.ids.draw(What::Start, (at_s + nth).unsigned_abs()).next();
         let response = Object::new()
             .text("snapshotId", &format!("snap-0{draw:016x}"))
             .text("volumeId", volume)

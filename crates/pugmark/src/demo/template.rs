@@ -29,10 +29,7 @@ mod tests {
     fn fills_account_and_numbers_in() {
         let actor = Actor::by_key(&CAROL, CAROL_KEY);
         let mut draw = Ids::new(1).draw(What::Draw, 1);
-        assert_eq!(
-            fill("x$a-$a", &actor, &mut draw),
-            "x123456789012-123456789012"
-        );
+        assert_eq!(fill("x$a-$a", &actor, &mut draw), "x123456789012-123456789012");
         assert_eq!(fill("$h.", &actor, &mut draw).len(), 17);
         assert_eq!(fill("plain", &actor, &mut draw), "plain");
     }

@@ -76,9 +76,7 @@ impl Line {
     /// The time of day, for lines of the day of the intrusion; else the whole time.
     fn time(&self) -> &str {
         let day = iso(story().t0_s())[..11].to_owned();
-        self.event_time
-            .strip_prefix(&day)
-            .unwrap_or(&self.event_time)
+        self.event_time.strip_prefix(&day).unwrap_or(&self.event_time)
     }
 
     fn key(&self) -> &str {
@@ -94,10 +92,7 @@ impl Line {
     }
 
     fn extra(&self) -> Value {
-        let extra = self
-            .additional_event_data
-            .as_deref()
-            .map_or("null", RawValue::get);
+        let extra = self.additional_event_data.as_deref().map_or("null", RawValue::get);
         serde_json::from_str(extra).unwrap()
     }
 
@@ -148,20 +143,12 @@ fn named(name: &'static str) -> impl Iterator<Item = &'static Line> {
 /// Lines that are no part of the plot.
 fn background_lines() -> impl Iterator<Item = &'static Line> {
     let t0 = iso(story().t0_s());
-    let plot = [
-        "StopLogging",
-        "StartLogging",
-        "UpdateAccessKey",
-        "PutRolePolicy",
-    ];
+    let plot = ["StopLogging", "StartLogging", "UpdateAccessKey", "PutRolePolicy"];
     lines().filter(move |line| {
         let alices = line.event_name == "ConsoleLogin"
             && line.event_time > t0
             && line.user_identity.user_name == "alice";
-        let response = line
-            .request_parameters
-            .get()
-            .contains("role/IncidentResponse");
+        let response = line.request_parameters.get().contains("role/IncidentResponse");
         !line.is_intruders()
             && line.address != CAROL_ADDRESS
             && !plot.contains(&line.event_name.as_str())
@@ -174,10 +161,7 @@ fn background_lines() -> impl Iterator<Item = &'static Line> {
 fn is_the_same_every_time() {
     let once = hash(story());
     assert_eq!(once, hash(story()));
-    assert_eq!(
-        once, PINNED,
-        "the story has changed; if it was meant to, pin {once:#x}"
-    );
+    assert_eq!(once, PINNED, "the story has changed; if it was meant to, pin {once:#x}");
     assert_ne!(once, hash(Story::new(NOW_S, SEED + 1)));
 }
 
@@ -194,10 +178,7 @@ fn has_the_same_size_on_every_weekday() {
     for day in 0..7 {
         let stage = Story::new(NOW_S + day * DAY_S, SEED).stage;
         let (days, share) = background::days(&stage);
-        let played: usize = days
-            .into_iter()
-            .map(|day| day.play(&stage, share).len())
-            .sum();
+        let played: usize = days.into_iter().map(|day| day.play(&stage, share).len()).sum();
         assert_eq!(played as u64, background::RECORDS, "day {day}");
     }
 }
@@ -205,14 +186,8 @@ fn has_the_same_size_on_every_weekday() {
 #[test]
 fn has_120_000_records_of_background_of_which_960_are_denied() {
     assert_eq!(background_lines().count(), 120_000);
-    assert_eq!(
-        background_lines().filter(|line| line.is_denied()).count(),
-        960
-    );
-    assert_eq!(
-        background_lines().filter(|line| !line.succeeded()).count(),
-        960
-    );
+    assert_eq!(background_lines().filter(|line| line.is_denied()).count(), 960);
+    assert_eq!(background_lines().filter(|line| !line.succeeded()).count(), 960);
     assert_eq!(lines().count(), 124_878);
 }
 
@@ -243,16 +218,11 @@ fn tells_both_accounts_of_a_role_assumed_across_them() {
     }
     assert!(pairs.len() > 100);
     for pair in pairs.values() {
-        let [ours, theirs] = pair[..] else {
-            panic!("{pair:?}")
-        };
+        let [ours, theirs] = pair[..] else { panic!("{pair:?}") };
         assert_eq!(ours.request_id, theirs.request_id);
         assert_ne!(ours.recipient_account_id, theirs.recipient_account_id);
         assert_eq!(theirs.user_identity.kind, "AWSAccount");
-        assert_eq!(
-            ours.request_parameters.get(),
-            theirs.request_parameters.get()
-        );
+        assert_eq!(ours.request_parameters.get(), theirs.request_parameters.get());
     }
 }
 
@@ -280,28 +250,15 @@ fn runs_the_pipeline_96_times_a_day() {
     for (run, number) in runs.iter().zip(5_000..) {
         assert_eq!(run.request()["roleSessionName"], format!("gh-run-{number}"));
     }
-    let looked_like = runs
-        .iter()
-        .find(|run| run.request()["roleSessionName"] == "gh-run-7731");
-    assert!(
-        looked_like
-            .unwrap()
-            .event_time
-            .starts_with("2026-11-17T10:4")
-    );
+    let looked_like = runs.iter().find(|run| run.request()["roleSessionName"] == "gh-run-7731");
+    assert!(looked_like.unwrap().event_time.starts_with("2026-11-17T10:4"));
 }
 
 #[test]
 fn lets_nobody_work_with_what_alice_has_shut() {
-    let revoked = [
-        ("assumed-role/ReleaseRole/", "06:03:00Z"),
-        ("/PaymentsDeploy/", "06:03:40Z"),
-    ];
+    let revoked = [("assumed-role/ReleaseRole/", "06:03:00Z"), ("/PaymentsDeploy/", "06:03:40Z")];
     for line in lines().filter(|line| line.event_time.starts_with("2026-11-18")) {
-        assert!(
-            line.key() != LEAKED_KEY || line.time() < "06:02:20Z",
-            "{line:?}"
-        );
+        assert!(line.key() != LEAKED_KEY || line.time() < "06:02:20Z", "{line:?}");
         for (session, time) in revoked {
             let since = &line.user_identity.session_context.attributes.creation_date;
             let old = line.user_identity.arn.contains(session) && since[11..] < *time;
@@ -314,16 +271,10 @@ fn lets_nobody_work_with_what_alice_has_shut() {
 fn signs_people_in_with_mfa_and_audits_weekly() {
     for line in named("ConsoleLogin") {
         assert_eq!(line.extra()["MFAUsed"], "Yes");
-        assert_eq!(
-            line.address == CAROL_ADDRESS,
-            line.user_identity.user_name == "carol"
-        );
+        assert_eq!(line.address == CAROL_ADDRESS, line.user_identity.user_name == "carol");
     }
     let audits = lines().filter(|line| line.user_identity.arn.contains("/prowler-audit/"));
     let days: BTreeSet<&str> = audits.map(|line| &line.event_time[..10]).collect();
     let days: Vec<&str> = days.into_iter().collect();
-    assert_eq!(
-        days,
-        ["2026-10-23", "2026-10-30", "2026-11-06", "2026-11-13"]
-    );
+    assert_eq!(days, ["2026-10-23", "2026-10-30", "2026-11-06", "2026-11-13"]);
 }

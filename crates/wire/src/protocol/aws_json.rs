@@ -45,11 +45,7 @@ mod tests {
     }
 
     fn nested(levels: usize) -> String {
-        format!(
-            "{{\"a\":{}{}}}",
-            "[".repeat(levels - 1),
-            "]".repeat(levels - 1)
-        )
+        format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1))
     }
 
     #[test]
@@ -65,10 +61,7 @@ mod tests {
 
     #[test]
     fn keeps_the_order_of_members() {
-        assert_eq!(
-            input(br#"{"b":1,"a":2}"#).unwrap().to_string(),
-            r#"{"b":1,"a":2}"#
-        );
+        assert_eq!(input(br#"{"b":1,"a":2}"#).unwrap().to_string(), r#"{"b":1,"a":2}"#);
     }
 
     #[test]
@@ -76,16 +69,7 @@ mod tests {
         for body in ["[]", "null", "1", "\"a\""] {
             refused(body, "must be a JSON object");
         }
-        for body in [
-            " ",
-            "{",
-            "{}{}",
-            "{} x",
-            "{a:1}",
-            "{\"a\":NaN}",
-            "{\"a\":1,}",
-            "{'a':1}",
-        ] {
+        for body in [" ", "{", "{}{}", "{} x", "{a:1}", "{\"a\":NaN}", "{\"a\":1,}", "{'a':1}"] {
             refused(body, "not valid JSON");
         }
     }
@@ -103,10 +87,7 @@ mod tests {
         refused(r#"{"a":1,"a":1}"#, "duplicate member `a`");
         refused(r#"{"b":[{"a":1,"\u0061":2}]}"#, "duplicate member `a`");
         let long = "k".repeat(1_000_000);
-        refused(
-            format!("{{\"{long}\":1,\"{long}\":1}}"),
-            "duplicate member `kkk",
-        );
+        refused(format!("{{\"{long}\":1,\"{long}\":1}}"), "duplicate member `kkk");
     }
 
     #[test]

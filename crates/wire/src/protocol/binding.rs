@@ -14,28 +14,16 @@ pub struct Binding<'a> {
 impl<'a> Binding<'a> {
     /// An operation of an AWS JSON service, which is bound to nothing but its name.
     pub const fn json(operation: &'a str) -> Self {
-        Self {
-            operation,
-            namespace: "",
-            uri: "/",
-        }
+        Self { operation, namespace: "", uri: "/" }
     }
 
     /// An operation of a Query service.
     pub const fn query(operation: &'a str, namespace: &'a str) -> Self {
-        Self {
-            operation,
-            namespace,
-            uri: "/",
-        }
+        Self { operation, namespace, uri: "/" }
     }
 
     /// An operation of a REST service.
     pub const fn rest(operation: &'a str, uri: &'a str) -> Self {
-        Self {
-            operation,
-            namespace: "",
-            uri,
-        }
+        Self { operation, namespace: "", uri }
     }
 }

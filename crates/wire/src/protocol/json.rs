@@ -20,10 +20,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, Rejection> {
         return Err(Rejection::too_large());
     }
     let values_left = Cell::new(JSON_VALUES_MAX);
-    let seed = Strict {
-        levels_left: JSON_DEPTH_MAX,
-        values_left: &values_left,
-    };
+    let seed = Strict { levels_left: JSON_DEPTH_MAX, values_left: &values_left };
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = seed.deserialize(&mut reader);
     let value = value.and_then(|value| reader.end().map(|()| value));
@@ -36,11 +33,7 @@ pub(super) fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let members = map.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                members
-                    .map(|(name, value)| (name, without_nulls(value)))
-                    .collect(),
-            )
+            Value::Object(members.map(|(name, value)| (name, without_nulls(value))).collect())
         }
         Value::Array(list) => Value::Array(list.into_iter().map(without_nulls).collect()),
         scalar => scalar,
@@ -58,16 +51,12 @@ impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         let too_deep = || E::custom(format!("nested deeper than {JSON_DEPTH_MAX} levels"));
         let levels_left = self.levels_left.checked_sub(1).ok_or_else(too_deep)?;
-        Ok(Self {
-            levels_left,
-            ..self
-        })
+        Ok(Self { levels_left, ..self })
     }
 
     fn spend<E: serde::de::Error>(self) -> Result<(), E> {
         let too_many = || E::custom(format!("more than {JSON_VALUES_MAX} values"));
-        self.values_left
-            .set(self.values_left.get().checked_sub(1).ok_or_else(too_many)?);
+        self.values_left.set(self.values_left.get().checked_sub(1).ok_or_else(too_many)?);
         Ok(())
     }
 }
@@ -130,10 +119,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if map.contains_key(&name) {
-                return Err(A::Error::custom(format!(
-                    "duplicate member `{}`",
-                    quote(&name)
-                )));
+                return Err(A::Error::custom(format!("duplicate member `{}`", quote(&name))));
             }
             map.insert(name, members.next_value_seed(inner)?);
         }

@@ -26,10 +26,7 @@ impl Lenient {
         match self.0 {
             Value::String(text) => match text.parse() {
                 Ok(read) => Ok(Ok(read)),
-                Err(_) => Err(Error::invalid_value(
-                    Unexpected::Str(&quote(&text)),
-                    &wanted,
-                )),
+                Err(_) => Err(Error::invalid_value(Unexpected::Str(&quote(&text)), &wanted)),
             },
             other => Ok(Err(other)),
         }

@@ -16,9 +16,7 @@ pub(super) fn nest(parameters: impl Iterator<Item = (String, String)>) -> Result
         insert(&mut root, &name, value)?;
     }
     // Parameters of the request are never a list, whatever their names.
-    let members = root
-        .into_iter()
-        .map(|(name, value)| Ok((name, fold(value)?)));
+    let members = root.into_iter().map(|(name, value)| Ok((name, fold(value)?)));
     members.collect::<Result<Map<_, _>, _>>().map(Value::Object)
 }
 
@@ -33,12 +31,8 @@ fn insert(root: &mut Map<String, Value>, name: &str, value: String) -> Result<()
     let mut here = root;
     let (last, parents) = steps.split_last().unwrap_or((&"", &[]));
     for step in parents {
-        let child = here
-            .entry(*step)
-            .or_insert_with(|| Value::Object(Map::new()));
-        here = child
-            .as_object_mut()
-            .ok_or_else(|| refuse(name, "contradicts another"))?;
+        let child = here.entry(*step).or_insert_with(|| Value::Object(Map::new()));
+        here = child.as_object_mut().ok_or_else(|| refuse(name, "contradicts another"))?;
     }
     match here.insert((*last).to_owned(), Value::String(value)) {
         None => Ok(()),
@@ -60,9 +54,7 @@ fn fold(value: Value) -> Result<Value, Rejection> {
         Err(map) => match sole(map, "entry") {
             Ok(items) => entries(list(items)?),
             Err(map) => {
-                let members = map
-                    .into_iter()
-                    .map(|(name, value)| Ok((name, fold(value)?)));
+                let members = map.into_iter().map(|(name, value)| Ok((name, fold(value)?)));
                 members.collect::<Result<Map<_, _>, _>>().map(Value::Object)
             }
         },
@@ -71,10 +63,7 @@ fn fold(value: Value) -> Result<Value, Rejection> {
 
 /// The numbered items under `name`, if that is all there is; otherwise the map back.
 fn sole(mut map: Map<String, Value>, name: &str) -> Result<Map<String, Value>, Map<String, Value>> {
-    let numbered = |it: &Value| {
-        it.as_object()
-            .is_some_and(|it| it.keys().all(|k| is_number(k)))
-    };
+    let numbered = |it: &Value| it.as_object().is_some_and(|it| it.keys().all(|k| is_number(k)));
     if map.len() != 1 || !map.get(name).is_some_and(numbered) {
         return Err(map);
     }
@@ -157,24 +146,15 @@ mod tests {
         let expected = json!({ "Filter": [{ "Name": "n", "Value": ["x", "y"] }] });
         assert_eq!(check(filter).unwrap(), expected);
         let deep = "A.member.1.member.1=x&A.member.2.B.C=y";
-        assert_eq!(
-            check(deep).unwrap(),
-            json!({ "A": [["x"], { "B": { "C": "y" } }] })
-        );
+        assert_eq!(check(deep).unwrap(), json!({ "A": [["x"], { "B": { "C": "y" } }] }));
     }
 
     #[test]
     fn entries_are_a_map() {
         let map = "M.entry.1.key=a.b&M.entry.1.value=1&M.entry.2.key=2&M.entry.2.value.X=y";
-        assert_eq!(
-            check(map).unwrap(),
-            json!({ "M": { "a.b": "1", "2": { "X": "y" } } })
-        );
+        assert_eq!(check(map).unwrap(), json!({ "M": { "a.b": "1", "2": { "X": "y" } } }));
         refused("M.entry.1.key=a", "needs `key` and `value`");
-        refused(
-            "M.entry.1.key=a&M.entry.1.value=1&M.entry.1.x=1",
-            "needs `key`",
-        );
+        refused("M.entry.1.key=a&M.entry.1.value=1&M.entry.1.x=1", "needs `key`");
         refused(
             "M.entry.1.key=a&M.entry.1.value=1&M.entry.2.key=a&M.entry.2.value=1",
             "contradicts",
@@ -183,10 +163,7 @@ mod tests {
 
     #[test]
     fn a_structure_may_have_a_member_called_member() {
-        assert_eq!(
-            check("A.member=x").unwrap(),
-            json!({ "A": { "member": "x" } })
-        );
+        assert_eq!(check("A.member=x").unwrap(), json!({ "A": { "member": "x" } }));
         let both = check("A.member.1=x&A.other=y").unwrap();
         assert_eq!(both, json!({ "A": { "member": ["x"], "other": "y" } }));
     }
@@ -194,13 +171,7 @@ mod tests {
     #[test]
     fn a_place_in_a_list_is_between_one_and_a_thousand() {
         assert!(check("a.member.1000=x").is_ok());
-        for place in [
-            "0",
-            "01",
-            "1001",
-            "99999999999",
-            "99999999999999999999999999",
-        ] {
+        for place in ["0", "01", "1001", "99999999999", "99999999999999999999999999"] {
             refused(&format!("a.member.{place}=x"), "is no place in a list");
             refused(&format!("a.{place}=x"), "is no place in a list");
         }
@@ -209,13 +180,7 @@ mod tests {
 
     #[test]
     fn refuses_names_that_contradict_each_other() {
-        for text in [
-            "a=1&a=2",
-            "a=1&a.b=2",
-            "a.b=2&a=1",
-            "a.1=x&a.1.b=y",
-            "a.b=1&a.b=1",
-        ] {
+        for text in ["a=1&a=2", "a=1&a.b=2", "a.b=2&a=1", "a.1=x&a.1.b=y", "a.b=1&a.b=1"] {
             refused(text, "contradicts");
         }
         for text in ["=1", ".a=1", "a.=1", "a..b=1", "."] {

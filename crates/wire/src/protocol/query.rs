@@ -35,10 +35,7 @@ pub fn input(request: &Request) -> Result<Value, Rejection> {
         }
         all.push(parameter?);
     }
-    if !all
-        .iter()
-        .any(|(name, value)| name == "Action" && !value.is_empty())
-    {
+    if !all.iter().any(|(name, value)| name == "Action" && !value.is_empty()) {
         return Err(Rejection::missing_action());
     }
     nest(all.into_iter()).map(without_envelope)
@@ -50,9 +47,7 @@ pub(super) fn output(binding: &Binding<'_>, output: &Value, request_id: &str) ->
     let mut xml = Xml::default();
     xml.root(&format!("{operation}Response"), binding.namespace, |xml| {
         if !output.is_null() {
-            xml.element(&format!("{operation}Result"), |xml| {
-                xml.members(output, "member")
-            });
+            xml.element(&format!("{operation}Result"), |xml| xml.members(output, "member"));
         }
         xml.element("ResponseMetadata", |xml| xml.leaf("RequestId", request_id));
     });
@@ -62,14 +57,10 @@ pub(super) fn output(binding: &Binding<'_>, output: &Value, request_id: &str) ->
 /// `<OpResponse><requestId>…</requestId>…`, members side by side with it.
 pub(super) fn ec2_output(binding: &Binding<'_>, output: &Value, request_id: &str) -> String {
     let mut xml = Xml::default();
-    xml.root(
-        &format!("{}Response", binding.operation),
-        binding.namespace,
-        |xml| {
-            xml.leaf("requestId", request_id);
-            xml.members(output, "item");
-        },
-    );
+    xml.root(&format!("{}Response", binding.operation), binding.namespace, |xml| {
+        xml.leaf("requestId", request_id);
+        xml.members(output, "item");
+    });
     with_declaration(xml)
 }
 
@@ -103,10 +94,7 @@ pub(super) fn ec2_failure(fault: &Fault, request_id: &str) -> String {
 }
 
 fn with_declaration(xml: Xml) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}",
-        xml.into_string()
-    )
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", xml.into_string())
 }
 
 /// The form body, or nothing if the body is something else.
@@ -148,10 +136,8 @@ mod tests {
     use http::Method;
     use serde_json::json;
 
-    const STS: Binding<'static> = Binding::query(
-        "GetCallerIdentity",
-        "https://sts.amazonaws.com/doc/2011-06-15/",
-    );
+    const STS: Binding<'static> =
+        Binding::query("GetCallerIdentity", "https://sts.amazonaws.com/doc/2011-06-15/");
 
     fn post(body: impl Into<Bytes>) -> Result<Value, Rejection> {
         let form = ("content-type", "application/x-www-form-urlencoded");
@@ -209,11 +195,7 @@ mod tests {
 
     #[test]
     fn refuses_bytes_that_are_no_text() {
-        for body in [
-            &b"Action=A&n=\xff"[..],
-            b"Action=A&n=%ff",
-            b"Action=A&%ed%a0%80=1",
-        ] {
+        for body in [&b"Action=A&n=\xff"[..], b"Action=A&n=%ff", b"Action=A&%ed%a0%80=1"] {
             let rejection = post(body).unwrap_err();
             assert_eq!(rejection.code, "MalformedQueryString");
         }

@@ -24,15 +24,10 @@ pub fn input(request: &Request, uri: &str) -> Result<Value, Rejection> {
         // The body of an AWS JSON input is always an object.
         _ => Map::new(),
     };
-    for (name, value) in parameters(request.query())?
-        .into_iter()
-        .chain(texts(labels))
-    {
+    for (name, value) in parameters(request.query())?.into_iter().chain(texts(labels)) {
         if members.contains_key(&name) {
             let name = crate::rejection::quote(&name);
-            return Err(Rejection::serialization(format!(
-                "`{name}` is given more than once"
-            )));
+            return Err(Rejection::serialization(format!("`{name}` is given more than once")));
         }
         members.insert(name, value);
     }
@@ -82,9 +77,7 @@ fn label(segment: &str) -> Option<&str> {
 }
 
 fn texts(labels: Vec<(String, String)>) -> impl Iterator<Item = (String, Value)> {
-    labels
-        .into_iter()
-        .map(|(name, text)| (name, Value::String(text)))
+    labels.into_iter().map(|(name, text)| (name, Value::String(text)))
 }
 
 fn parameters(query: &str) -> Result<Map<String, Value>, Rejection> {
@@ -114,10 +107,7 @@ fn append(map: &mut Map<String, Value>, name: String, value: Value) {
 }
 
 fn unknown(path: &str) -> Rejection {
-    Rejection {
-        status: ErrorStatus::NOT_FOUND,
-        ..Rejection::unknown_operation(path)
-    }
+    Rejection { status: ErrorStatus::NOT_FOUND, ..Rejection::unknown_operation(path) }
 }
 
 #[cfg(test)]
@@ -144,10 +134,7 @@ mod tests {
             "n": 1, "tagKeys": ["a", "b c"], "dry": "", "resourceArn": "arn:aws:x/y"
         });
         assert_eq!(read.unwrap(), expected);
-        assert_eq!(
-            check("/PutAuditEvents", "/PutAuditEvents", "").unwrap(),
-            json!({})
-        );
+        assert_eq!(check("/PutAuditEvents", "/PutAuditEvents", "").unwrap(), json!({}));
     }
 
     #[test]
@@ -161,16 +148,7 @@ mod tests {
 
     #[test]
     fn other_paths_are_unknown_operations() {
-        for path in [
-            "",
-            "/",
-            "/tags",
-            "/tags/",
-            "/tags/a/",
-            "/tags/a/b",
-            "/Tags/a",
-            "//tags/a",
-        ] {
+        for path in ["", "/", "/tags", "/tags/", "/tags/a/", "/tags/a/b", "/Tags/a", "//tags/a"] {
             let rejection = check("/tags/{arn}", path, "").unwrap_err();
             assert_eq!(rejection.code, "UnknownOperationException", "{path}");
             assert_eq!(rejection.status, ErrorStatus::NOT_FOUND);
@@ -197,12 +175,7 @@ mod tests {
         assert!(check("/tags/{arn}", "/tags/%ff", "").is_err());
         assert!(check("/x", "/x?a=%ff", "").is_err());
         let many = format!("/x?a{}", "&a".repeat(QUERY_PARAMS_MAX));
-        assert!(
-            check("/x", &many, "")
-                .unwrap_err()
-                .message
-                .contains("more than 1000")
-        );
+        assert!(check("/x", &many, "").unwrap_err().message.contains("more than 1000"));
         assert!(check("/x", "/x", "[]").is_err());
     }
 }

@@ -20,9 +20,7 @@ struct Fields<'a> {
 
 /// Reads the claim of a request whose only `Authorization` header is `value`.
 pub(super) fn parse<'a>(request: &'a Request, value: &'a [u8]) -> Result<Claimed<'a>, Error> {
-    let value = str::from_utf8(value).map_err(|_| Error::Malformed {
-        what: "Authorization",
-    })?;
+    let value = str::from_utf8(value).map_err(|_| Error::Malformed { what: "Authorization" })?;
     let (algorithm, rest) = value.split_once(' ').unwrap_or((value, ""));
     if algorithm != ALGORITHM {
         return Err(Error::UnsupportedAlgorithm(quote(algorithm)));
@@ -50,22 +48,16 @@ impl<'a> Fields<'a> {
                 "SignedHeaders" => &mut signed_headers,
                 "Signature" => &mut signature,
                 _ => {
-                    return Err(Error::Malformed {
-                        what: "Authorization",
-                    });
+                    return Err(Error::Malformed { what: "Authorization" });
                 }
             };
             if field.replace(value).is_some() {
-                return Err(Error::Repeated {
-                    what: "Authorization",
-                });
+                return Err(Error::Repeated { what: "Authorization" });
             }
         }
         Ok(Self {
             credential: credential.ok_or(Error::Incomplete { what: "Credential" })?,
-            signed_headers: signed_headers.ok_or(Error::Incomplete {
-                what: "SignedHeaders",
-            })?,
+            signed_headers: signed_headers.ok_or(Error::Incomplete { what: "SignedHeaders" })?,
             signature: signature.ok_or(Error::Incomplete { what: "Signature" })?,
         })
     }
@@ -116,14 +108,8 @@ mod tests {
     fn reads_fields_in_any_order_with_or_without_spaces() {
         let (names, signature) = ("host;x-amz-date", "0".repeat(64));
         let credential = format!("Credential={SCOPE}");
-        with(&format!(
-            "{credential},SignedHeaders={names},Signature={signature}"
-        ))
-        .unwrap();
-        with(&format!(
-            "Signature={signature}, SignedHeaders={names},  {credential}"
-        ))
-        .unwrap();
+        with(&format!("{credential},SignedHeaders={names},Signature={signature}")).unwrap();
+        with(&format!("Signature={signature}, SignedHeaders={names},  {credential}")).unwrap();
     }
 
     #[test]
@@ -132,14 +118,8 @@ mod tests {
             let text = with(fields).unwrap_err().to_string();
             assert!(text.contains(wanted), "{fields}: {text}");
         };
-        is(
-            &format!("Credential={SCOPE}, SignedHeaders=host"),
-            "`Signature`",
-        );
-        is(
-            &format!("Credential={SCOPE}, Signature=0"),
-            "`SignedHeaders`",
-        );
+        is(&format!("Credential={SCOPE}, SignedHeaders=host"), "`Signature`");
+        is(&format!("Credential={SCOPE}, Signature=0"), "`SignedHeaders`");
         is("SignedHeaders=host, Signature=0", "`Credential`");
         is("Signature=0, Signature=0", "more than once");
         is("", "not well formed");
@@ -148,17 +128,8 @@ mod tests {
 
     #[test]
     fn refuses_other_schemes() {
-        for text in [
-            "",
-            "Basic abc",
-            "Bearer abc",
-            "AWS AKID:sig",
-            "AWS4-ECDSA-P256-SHA256 a=b",
-        ] {
-            assert!(
-                matches!(check(text), Err(Error::UnsupportedAlgorithm(_))),
-                "{text}"
-            );
+        for text in ["", "Basic abc", "Bearer abc", "AWS AKID:sig", "AWS4-ECDSA-P256-SHA256 a=b"] {
+            assert!(matches!(check(text), Err(Error::UnsupportedAlgorithm(_))), "{text}");
         }
     }
 
@@ -168,9 +139,6 @@ mod tests {
         let request = for_tests(Method::GET, "/", &headers);
         assert_eq!(moment(&request).unwrap().text(), "20150830T123600Z");
         let none = for_tests(Method::GET, "/", &[]);
-        assert!(matches!(
-            moment(&none),
-            Err(Error::Incomplete { what: "X-Amz-Date" })
-        ));
+        assert!(matches!(moment(&none), Err(Error::Incomplete { what: "X-Amz-Date" })));
     }
 }

@@ -44,15 +44,9 @@ fn path(raw: &str, service: &str) -> String {
     if service != S3 {
         return encode(normalised(raw).as_bytes(), Slash::Keep);
     }
-    let segments = raw
-        .split('/')
-        .map(|it| encode(&percent::decode(it), Slash::Encode));
+    let segments = raw.split('/').map(|it| encode(&percent::decode(it), Slash::Encode));
     let path = segments.collect::<Vec<_>>().join("/");
-    if path.is_empty() {
-        "/".to_owned()
-    } else {
-        path
-    }
+    if path.is_empty() { "/".to_owned() } else { path }
 }
 
 /// RFC 3986 §5.2.4, and empty segments removed besides. A path that ends in a dot segment ends in
@@ -68,11 +62,7 @@ fn normalised(raw: &str) -> String {
             _ => kept.push(segment),
         }
     }
-    let end = if is_folder && !kept.is_empty() {
-        "/"
-    } else {
-        ""
-    };
+    let end = if is_folder && !kept.is_empty() { "/" } else { "" };
     format!("/{}{end}", kept.join("/"))
 }
 
@@ -113,9 +103,7 @@ fn header(out: &mut Vec<u8>, request: &Request, name: &str) -> Result<(), Error>
 
 /// Trims a header's value and makes each run of spaces one.
 fn collapse_into(out: &mut Vec<u8>, value: &[u8]) {
-    let words = value
-        .split(|byte| *byte == b' ')
-        .filter(|word| !word.is_empty());
+    let words = value.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
     for (index, word) in words.enumerate() {
         if index > 0 {
             out.push(b' ');
@@ -149,11 +137,7 @@ mod tests {
         check_path("/../..", "/", "/../..");
         check_path("/a/b/..", "/a/", "/a/b/..");
         check_path("/a/.", "/a/", "/a/.");
-        check_path(
-            "/a%20b/%E1%88%B4",
-            "/a%2520b/%25E1%2588%25B4",
-            "/a%20b/%E1%88%B4",
-        );
+        check_path("/a%20b/%E1%88%B4", "/a%2520b/%25E1%2588%25B4", "/a%20b/%E1%88%B4");
         check_path("/a%2fb", "/a%252fb", "/a%2Fb");
         check_path("/a!b", "/a%21b", "/a%21b");
     }

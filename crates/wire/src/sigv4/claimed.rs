@@ -27,18 +27,12 @@ pub struct Claimed<'a> {
 /// at all.
 pub fn parse(request: &Request) -> Result<Option<Claimed<'_>>, Error> {
     let mut headers = request.values("authorization");
-    match (
-        headers.next(),
-        headers.next(),
-        presigned::is_claimed(request.query()),
-    ) {
+    match (headers.next(), headers.next(), presigned::is_claimed(request.query())) {
         (None, _, false) => Ok(None),
         (None, _, true) => presigned::parse(request).map(Some),
         (Some(value), None, false) => authorization::parse(request, value).map(Some),
         (Some(_), _, true) => Err(Error::Ambiguous),
-        (Some(_), Some(_), false) => Err(Error::Repeated {
-            what: "Authorization",
-        }),
+        (Some(_), Some(_), false) => Err(Error::Repeated { what: "Authorization" }),
     }
 }
 
@@ -122,9 +116,7 @@ impl Claimed<'_> {
     /// among them, and that scope and date are of one day.
     pub(super) fn checked(self, request: &Request) -> Result<Self, Error> {
         if !self.names().all(is_header_name) || !self.names().is_sorted_by(|a, b| a < b) {
-            return Err(Error::Malformed {
-                what: "SignedHeaders",
-            });
+            return Err(Error::Malformed { what: "SignedHeaders" });
         }
         if !self.names().any(|name| name == "host") {
             return Err(Error::UnsignedHeader("host".to_owned()));
@@ -170,19 +162,11 @@ impl Claimed<'_> {
         let service = &self.credential.service;
         let payload = payload::line(request, service, self.presigned())?;
         let canonical = canonical::request(request, service, &self.signed_headers, &payload)?;
-        Ok(canonical::string_to_sign(
-            &self.moment,
-            &self.credential,
-            &canonical,
-        ))
+        Ok(canonical::string_to_sign(&self.moment, &self.credential, &canonical))
     }
 
     fn prove(self, verified: bool) -> Result<Proof, Error> {
-        if verified {
-            Ok(Proof::of(self))
-        } else {
-            Err(Error::SignatureMismatch)
-        }
+        if verified { Ok(Proof::of(self)) } else { Err(Error::SignatureMismatch) }
     }
 }
 

@@ -38,10 +38,7 @@ impl Credential {
 
     /// `date/region/service/aws4_request`, the scope as it is signed.
     pub(super) fn scope(&self) -> String {
-        format!(
-            "{}/{}/{}/{TERMINATOR}",
-            self.date, self.region, self.service
-        )
+        format!("{}/{}/{}/{TERMINATOR}", self.date, self.region, self.service)
     }
 
     fn checked(parts: [&str; 4]) -> Result<Self, Error> {
@@ -50,12 +47,7 @@ impl Credential {
             return Err(Error::scope(message.to_owned()));
         }
         let [access_key_id, date, region, service] = parts.map(str::to_owned);
-        Ok(Self {
-            access_key_id,
-            date,
-            region,
-            service,
-        })
+        Ok(Self { access_key_id, date, region, service })
     }
 }
 
@@ -90,10 +82,7 @@ mod tests {
             "AKÌD/20150830/us-east-1/iam/aws4_request",
         ] {
             let error = Credential::parse(text).unwrap_err();
-            assert!(
-                matches!(error, Error::InvalidCredentialScope { .. }),
-                "{text}"
-            );
+            assert!(matches!(error, Error::InvalidCredentialScope { .. }), "{text}");
         }
     }
 }

@@ -32,10 +32,7 @@ struct Kept {
 impl DerivedKeys {
     /// Remembers at most `max` keys.
     pub fn new(max: NonZeroUsize) -> Self {
-        Self {
-            max,
-            kept: Mutex::default(),
-        }
+        Self { max, kept: Mutex::default() }
     }
 
     /// How many keys are remembered now.
@@ -83,20 +80,13 @@ impl Default for DerivedKeys {
 
 impl fmt::Debug for DerivedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DerivedKeys")
-            .field("len", &self.len())
-            .finish_non_exhaustive()
+        f.debug_struct("DerivedKeys").field("len", &self.len()).finish_non_exhaustive()
     }
 }
 
 /// Each part is preceded by its length, so that no two different lists of parts read the same.
 pub(super) fn fingerprint(credential: &Credential, secret: &SecretKey) -> Fingerprint {
-    let Credential {
-        access_key_id,
-        date,
-        region,
-        service,
-    } = credential;
+    let Credential { access_key_id, date, region, service } = credential;
     let mut context = Context::new(&SHA256);
     for part in [access_key_id, date, region, service, secret.expose()] {
         context.update(&part.len().to_le_bytes());
@@ -142,9 +132,6 @@ mod tests {
     #[test]
     fn parts_that_join_to_the_same_text_stay_apart() {
         let keys = DerivedKeys::default();
-        assert_ne!(
-            remember(&keys, "one", "secret"),
-            remember(&keys, "on", "esecret")
-        );
+        assert_ne!(remember(&keys, "one", "secret"), remember(&keys, "on", "esecret"));
     }
 }

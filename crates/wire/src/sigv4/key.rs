@@ -12,12 +12,7 @@ use super::{Credential, SecretKey, TERMINATOR};
 pub(super) fn derive(secret: &SecretKey, scope: &Credential) -> Key {
     let start = Zeroizing::new(format!("AWS4{}", secret.expose()));
     let mut key = Key::new(HMAC_SHA256, start.as_bytes());
-    for word in [
-        scope.date.as_str(),
-        &scope.region,
-        &scope.service,
-        TERMINATOR,
-    ] {
+    for word in [scope.date.as_str(), &scope.region, &scope.service, TERMINATOR] {
         key = next(&key, word);
     }
     key
@@ -49,10 +44,7 @@ mod tests {
         let derived = derive(&secret, &Credential::parse(text).unwrap());
         let published = "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9";
         let published = Key::new(HMAC_SHA256, &crate::hex::decode_32(published).unwrap());
-        assert_eq!(
-            signature(&derived, "any").as_ref(),
-            signature(&published, "any").as_ref()
-        );
+        assert_eq!(signature(&derived, "any").as_ref(), signature(&published, "any").as_ref());
     }
 
     /// AWS's get-vanilla example: its canonical request hashes to this, its signature is that.

@@ -15,44 +15,19 @@ impl Moment {
     /// Reads the basic format, and nothing else.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = <&[u8; 16]>::try_from(text.as_bytes()).ok()?;
-        let [
-            y1,
-            y2,
-            y3,
-            y4,
-            m1,
-            m2,
-            d1,
-            d2,
-            b'T',
-            h1,
-            h2,
-            n1,
-            n2,
-            s1,
-            s2,
-            b'Z',
-        ] = *bytes
-        else {
+        let [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'] = *bytes else {
             return None;
         };
         let year = i16::from(pair(y1, y2)?) * 100 + i16::from(pair(y3, y4)?);
         let date = Date::new(year, pair(m1, m2)?, pair(d1, d2)?).ok()?;
         let time = Time::new(pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?, 0).ok()?;
-        let at = Offset::UTC
-            .to_timestamp(DateTime::from_parts(date, time))
-            .ok()?;
-        Some(Self {
-            text: text.to_owned(),
-            ms: at.as_millisecond(),
-        })
+        let at = Offset::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()?;
+        Some(Self { text: text.to_owned(), ms: at.as_millisecond() })
     }
 
     /// Reads a `Date` header (RFC 9110 §5.6.7), which SigV4 accepts in place of `X-Amz-Date`.
     pub(super) fn parse_http(text: &str) -> Option<Self> {
-        let at = jiff::fmt::rfc2822::DateTimeParser::new()
-            .parse_timestamp(text)
-            .ok()?;
+        let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
         Some(Self::from_ms(at.as_millisecond()))
     }
 
@@ -64,10 +39,7 @@ impl Moment {
         let (year, month, day) = (it.year(), it.month(), it.day());
         let (hour, minute, second) = (it.hour(), it.minute(), it.second());
         let text = format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z");
-        Self {
-            text,
-            ms: ms - ms % 1_000,
-        }
+        Self { text, ms: ms - ms % 1_000 }
     }
 
     /// `20150830T123600Z`
@@ -101,10 +73,7 @@ mod tests {
         assert_eq!(moment.ms(), 1_440_938_160_000);
         assert_eq!(moment.day(), "20150830");
         assert_eq!(Moment::from_ms(1_440_938_160_999), moment);
-        assert_eq!(
-            Moment::parse_http("Sun, 30 Aug 2015 12:36:00 GMT"),
-            Some(moment)
-        );
+        assert_eq!(Moment::parse_http("Sun, 30 Aug 2015 12:36:00 GMT"), Some(moment));
     }
 
     #[test]

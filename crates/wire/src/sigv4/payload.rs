@@ -38,18 +38,14 @@ pub(super) fn line<'a>(
 
 fn stated(request: &Request, is_presigned: bool) -> Result<Option<Cow<'_, str>>, Error> {
     let mut values = request.values(HEADER);
-    let in_header = values
-        .next()
-        .map(|value| str::from_utf8(value).map(Cow::Borrowed));
+    let in_header = values.next().map(|value| str::from_utf8(value).map(Cow::Borrowed));
     let in_header = in_header.transpose().map_err(|_| Error::PayloadMismatch)?;
     let in_query = match is_presigned {
         true => presigned::parameter(request.query(), "X-Amz-Content-Sha256")?,
         false => None,
     };
     if values.next().is_some() || (in_header.is_some() && in_query.is_some()) {
-        return Err(Error::Repeated {
-            what: "x-amz-content-sha256",
-        });
+        return Err(Error::Repeated { what: "x-amz-content-sha256" });
     }
     Ok(in_header.or(in_query))
 }
@@ -79,33 +75,18 @@ mod tests {
     #[test]
     fn refuses_a_hash_of_another_body() {
         let other = EMPTY.replacen('e', "f", 1);
-        assert!(matches!(
-            check(&[&other], "iam", false),
-            Err(Error::PayloadMismatch)
-        ));
+        assert!(matches!(check(&[&other], "iam", false), Err(Error::PayloadMismatch)));
         let upper = EMPTY.to_uppercase();
-        assert!(matches!(
-            check(&[&upper], S3, false),
-            Err(Error::PayloadMismatch)
-        ));
-        assert!(matches!(
-            check(&[EMPTY, EMPTY], S3, false),
-            Err(Error::Repeated { .. })
-        ));
+        assert!(matches!(check(&[&upper], S3, false), Err(Error::PayloadMismatch)));
+        assert!(matches!(check(&[EMPTY, EMPTY], S3, false), Err(Error::Repeated { .. })));
     }
 
     #[test]
     fn only_s3_may_leave_its_body_unsigned() {
         assert_eq!(check(&[UNSIGNED], S3, false).unwrap(), UNSIGNED);
         assert_eq!(check(&[], S3, true).unwrap(), UNSIGNED);
-        assert!(matches!(
-            check(&[UNSIGNED], "logs", false),
-            Err(Error::UnsignedPayload)
-        ));
-        assert!(matches!(
-            check(&[UNSIGNED], "logs", true),
-            Err(Error::UnsignedPayload)
-        ));
+        assert!(matches!(check(&[UNSIGNED], "logs", false), Err(Error::UnsignedPayload)));
+        assert!(matches!(check(&[UNSIGNED], "logs", true), Err(Error::UnsignedPayload)));
     }
 
     #[test]
@@ -115,10 +96,7 @@ mod tests {
             "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
             "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
         ] {
-            assert!(matches!(
-                check(&[kind], S3, false),
-                Err(Error::StreamingPayload)
-            ));
+            assert!(matches!(check(&[kind], S3, false), Err(Error::StreamingPayload)));
         }
     }
 }

@@ -26,11 +26,7 @@ const MARKS: [&str; 5] = [
 /// Whether the query string has anything to do with a signature.
 pub(super) fn is_claimed(query: &str) -> bool {
     let mut names = pairs(query).map(|(name, _)| percent::decode(name));
-    names.any(|name| {
-        MARKS
-            .iter()
-            .any(|mark| name.eq_ignore_ascii_case(mark.as_bytes()))
-    })
+    names.any(|name| MARKS.iter().any(|mark| name.eq_ignore_ascii_case(mark.as_bytes())))
 }
 
 /// Reads the claim of a request whose signature is in its query string.
@@ -51,9 +47,7 @@ pub(super) fn parse(request: &Request) -> Result<Claimed<'_>, Error> {
             .ok_or(Error::SignatureMismatch)?,
     };
     if request.headers.contains_key("x-amz-security-token") {
-        return Err(Error::Repeated {
-            what: "x-amz-security-token",
-        });
+        return Err(Error::Repeated { what: "x-amz-security-token" });
     }
     claimed.checked(request)
 }
@@ -83,9 +77,7 @@ fn required<'a>(query: &'a str, name: &'static str) -> Result<Cow<'a, str>, Erro
 fn expires_s(text: &str) -> Result<u32, Error> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.parse().ok().filter(|_| digits);
-    seconds
-        .filter(|it| (1..=PRESIGNED_S_MAX).contains(it))
-        .ok_or(Error::ExpiresOutOfRange)
+    seconds.filter(|it| (1..=PRESIGNED_S_MAX).contains(it)).ok_or(Error::ExpiresOutOfRange)
 }
 
 #[cfg(test)]
@@ -103,11 +95,7 @@ mod tests {
 
     #[test]
     fn half_a_signature_is_still_a_claim() {
-        for query in [
-            "X-Amz-Credential=a",
-            "a&x-amz-signature=",
-            "X%2dAmz-Algorithm",
-        ] {
+        for query in ["X-Amz-Credential=a", "a&x-amz-signature=", "X%2dAmz-Algorithm"] {
             assert!(is_claimed(query), "{query}");
         }
         for query in ["", "X-Amz-Date=1", "Action=X-Amz-Signature"] {

@@ -12,9 +12,7 @@ pub struct Skew {
 
 impl Skew {
     /// Five minutes, as most AWS services allow.
-    pub const DEFAULT: Self = Self {
-        max_ms: 5 * 60 * 1_000,
-    };
+    pub const DEFAULT: Self = Self { max_ms: 5 * 60 * 1_000 };
 
     /// Whether a signature made at `claimed.moment` may be used at `now_ms`.
     pub(super) fn check(self, claimed: &Claimed<'_>, now_ms: i64) -> Result<(), Error> {

@@ -16,25 +16,13 @@ const ALL: [Protocol; 5] = [
     Protocol::Query,
     Protocol::Ec2Query,
 ];
-const BINDING: Binding<'static> = Binding {
-    operation: "DoIt",
-    namespace: "https://example.com/doc/",
-    uri: "/do/{what}",
-};
+const BINDING: Binding<'static> =
+    Binding { operation: "DoIt", namespace: "https://example.com/doc/", uri: "/do/{what}" };
 
 fn show(response: &Response) -> String {
-    let headers = response
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\n"));
-    let body = str::from_utf8(&response.body)
-        .unwrap()
-        .replace("><", ">\n<");
-    format!(
-        "{}\n{}\n{body}\n",
-        response.status.as_u16(),
-        headers.collect::<String>()
-    )
+    let headers = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));
+    let body = str::from_utf8(&response.body).unwrap().replace("><", ">\n<");
+    format!("{}\n{}\n{body}\n", response.status.as_u16(), headers.collect::<String>())
 }
 
 fn check(response: &Response, expected: Expect) {
@@ -162,10 +150,9 @@ fn success_and_failure_in_xml() {
 fn every_answer_names_its_request() {
     let fault = Fault::from(Rejection::unknown_operation("X"));
     for protocol in ALL {
-        for response in [
-            protocol.success(&BINDING, &json!({}), "id-1"),
-            protocol.failure(&fault, "id-1"),
-        ] {
+        for response in
+            [protocol.success(&BINDING, &json!({}), "id-1"), protocol.failure(&fault, "id-1")]
+        {
             assert_eq!(response.header("x-amzn-requestid"), Some("id-1"));
             assert!(response.header("content-type").is_some());
         }
@@ -187,31 +174,16 @@ fn one_input_in_every_protocol() {
     for (protocol, request) in [
         (Protocol::AwsJson10, request("POST", "/", &[], body)),
         (Protocol::AwsJson11, request("POST", "/", &[], body)),
-        (
-            Protocol::RestJson,
-            request("POST", "/do/it?count=3&names=a", &[], ""),
-        ),
+        (Protocol::RestJson, request("POST", "/do/it?count=3&names=a", &[], "")),
         (
             Protocol::Query,
-            request(
-                "POST",
-                "/",
-                &form,
-                "Action=DoIt&what=it&count=3&names.member.1=a",
-            ),
+            request("POST", "/", &form, "Action=DoIt&what=it&count=3&names.member.1=a"),
         ),
-        (
-            Protocol::Ec2Query,
-            request("GET", "/?Action=D&what=it&count=3&names.1=a", &[], ""),
-        ),
+        (Protocol::Ec2Query, request("GET", "/?Action=D&what=it&count=3&names.1=a", &[], "")),
     ] {
         let value = protocol.parse_input(&request, &BINDING).unwrap();
         let input: Input = protocol.typed(value).unwrap();
-        let expected = Input {
-            what: "it".to_owned(),
-            count: Some(3),
-            names: vec!["a".to_owned()],
-        };
+        let expected = Input { what: "it".to_owned(), count: Some(3), names: vec!["a".to_owned()] };
         assert_eq!(input, expected, "{protocol:?}");
     }
 }
@@ -219,9 +191,7 @@ fn one_input_in_every_protocol() {
 #[test]
 fn only_json_keeps_texts_and_numbers_apart() {
     let value = json!({ "what": "it", "count": "3" });
-    let refused = Protocol::AwsJson11
-        .typed::<Input>(value.clone())
-        .unwrap_err();
+    let refused = Protocol::AwsJson11.typed::<Input>(value.clone()).unwrap_err();
     assert_eq!(refused.code, "SerializationException");
     assert!(Protocol::Query.typed::<Input>(value).is_ok());
     let refused = Protocol::Query.typed::<Input>(json!({ "what": "it", "count": "x" }));
@@ -274,10 +244,6 @@ fn another_parser_reads_our_xml_back() {
     for protocol in [Protocol::Query, Protocol::Ec2Query] {
         let response = protocol.success(&BINDING, &output, "id-1");
         let texts = texts(str::from_utf8(&response.body).unwrap());
-        assert_eq!(
-            texts.iter().filter(|text| *text == wild).count(),
-            2,
-            "{texts:?}"
-        );
+        assert_eq!(texts.iter().filter(|text| *text == wild).count(), 2, "{texts:?}");
     }
 }

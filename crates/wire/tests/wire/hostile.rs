@@ -13,10 +13,7 @@ use crate::oracle::{request, verify};
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 fn with_body(headers: &[(&str, &str)], body: Vec<u8>) -> Request {
-    Request {
-        body: Bytes::from(body),
-        ..request("POST", "/", headers, "")
-    }
+    Request { body: Bytes::from(body), ..request("POST", "/", headers, "") }
 }
 
 /// Pieces that parsers care about, so that random text gets past their first check.
@@ -121,14 +118,8 @@ fn a_million_names_are_refused_early() {
     let body: String = (0..1_000_000).map(|n| format!(",\"{n:x}\":0")).collect();
     let body = format!("{{{}}}", body.trim_start_matches(','));
     assert!(body.len() > wire::BODY_BYTES_MAX || aws_json::input(body.as_bytes()).is_err());
-    let form = with_body(
-        &[FORM],
-        format!("Action=A{}", "&a=b".repeat(1_000_000)).into_bytes(),
-    );
-    assert_eq!(
-        query::input(&form).unwrap_err().code,
-        "MalformedQueryString"
-    );
+    let form = with_body(&[FORM], format!("Action=A{}", "&a=b".repeat(1_000_000)).into_bytes());
+    assert_eq!(query::input(&form).unwrap_err().code, "MalformedQueryString");
 }
 
 #[test]

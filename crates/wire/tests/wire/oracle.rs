@@ -32,12 +32,7 @@ pub(crate) struct Signer {
 impl Signer {
     pub(crate) fn new(service: &str) -> Self {
         let (region, service) = ("us-east-1".to_owned(), service.to_owned());
-        Self {
-            token: None,
-            region,
-            service,
-            expires_s: None,
-        }
+        Self { token: None, region, service, expires_s: None }
     }
 
     /// The request as AWS's signer leaves it, and the signature it made.
@@ -53,10 +48,7 @@ impl Signer {
             .build()
             .unwrap();
         let uri = format!("http://{HOST}{}", request.target);
-        let headers = request
-            .headers
-            .iter()
-            .map(|(k, v)| (k.as_str(), v.to_str().unwrap()));
+        let headers = request.headers.iter().map(|(k, v)| (k.as_str(), v.to_str().unwrap()));
         let body = match self.is_s3() && self.expires_s.is_some() {
             true => SignableBody::UnsignedPayload,
             false => SignableBody::Bytes(&request.body),

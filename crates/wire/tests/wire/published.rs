@@ -25,30 +25,15 @@ fn with_host(mut request: Request, host: &str) -> Request {
 fn check(mut request: Request, service: &str, expected: &str) {
     let s3 = service == "s3";
     let secret = SecretKey::new(if s3 { S3_SECRET } else { SECRET }.to_owned());
-    let access_key_id = if s3 {
-        "AKIAIOSFODNN7EXAMPLE"
-    } else {
-        "AKIDEXAMPLE"
-    };
+    let access_key_id = if s3 { "AKIAIOSFODNN7EXAMPLE" } else { "AKIDEXAMPLE" };
     let now_ms = if s3 { S3_NOW_MS } else { NOW_MS };
     let (session_token, region) = (None, "us-east-1");
-    let key = SigningKey {
-        access_key_id,
-        secret: &secret,
-        session_token,
-        region,
-        service,
-    };
+    let key = SigningKey { access_key_id, secret: &secret, session_token, region, service };
     sign(&mut request, &key, now_ms);
     let authorization = request.header("authorization").unwrap();
-    assert!(
-        authorization.ends_with(&format!("Signature={expected}")),
-        "{authorization}"
-    );
+    assert!(authorization.ends_with(&format!("Signature={expected}")), "{authorization}");
     let claimed = parse(&request).unwrap().unwrap();
-    let proof = claimed
-        .verify(&request, &secret, now_ms, Skew::DEFAULT)
-        .unwrap();
+    let proof = claimed.verify(&request, &secret, now_ms, Skew::DEFAULT).unwrap();
     assert_eq!(proof.credential().access_key_id, access_key_id);
     assert_eq!(proof.credential().service, service);
 }
@@ -64,10 +49,7 @@ fn get_vanilla() {
 
 #[test]
 fn iam_list_users() {
-    let form = (
-        "content-type",
-        "application/x-www-form-urlencoded; charset=utf-8",
-    );
+    let form = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
     let target = "/?Action=ListUsers&Version=2010-05-08";
     check(
         with_host(request("GET", target, &[form], ""), "iam.amazonaws.com"),
@@ -79,10 +61,7 @@ fn iam_list_users() {
 #[test]
 fn s3_get_object_with_a_range() {
     check(
-        with_host(
-            request("GET", "/test.txt", &[("range", "bytes=0-9")], ""),
-            S3_HOST,
-        ),
+        with_host(request("GET", "/test.txt", &[("range", "bytes=0-9")], ""), S3_HOST),
         "s3",
         "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
     );
@@ -90,10 +69,8 @@ fn s3_get_object_with_a_range() {
 
 #[test]
 fn s3_put_object() {
-    let headers = [
-        ("date", "Fri, 24 May 2013 00:00:00 GMT"),
-        ("x-amz-storage-class", "REDUCED_REDUNDANCY"),
-    ];
+    let headers =
+        [("date", "Fri, 24 May 2013 00:00:00 GMT"), ("x-amz-storage-class", "REDUCED_REDUNDANCY")];
     let put = request("PUT", "/test$file.text", &headers, "Welcome to Amazon S3.");
     check(
         with_host(put, S3_HOST),
@@ -129,10 +106,7 @@ fn s3_presigned_get() {
     let mut request = with_host(request("GET", target, &[], ""), S3_HOST);
     let secret = SecretKey::new(S3_SECRET.to_owned());
     let at = |request: &Request, now_ms: i64| {
-        parse(request)
-            .unwrap()
-            .unwrap()
-            .verify(request, &secret, now_ms, Skew::DEFAULT)
+        parse(request).unwrap().unwrap().verify(request, &secret, now_ms, Skew::DEFAULT)
     };
     assert!(at(&request, S3_NOW_MS).unwrap().presigned());
     assert!(at(&request, S3_NOW_MS + 86_400_000).is_ok());

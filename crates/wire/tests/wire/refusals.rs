@@ -14,22 +14,12 @@ fn table(protocol: Protocol) -> String {
         Error::UnsupportedAlgorithm("Bearer".to_owned()),
         Error::Incomplete { what: "Signature" },
         Error::Incomplete { what: "X-Amz-Date" },
-        Error::IncompleteQuery {
-            what: "X-Amz-Expires",
-        },
-        Error::Malformed {
-            what: "SignedHeaders",
-        },
-        Error::InvalidCredentialScope {
-            message: "Credential ...".to_owned(),
-        },
+        Error::IncompleteQuery { what: "X-Amz-Expires" },
+        Error::Malformed { what: "SignedHeaders" },
+        Error::InvalidCredentialScope { message: "Credential ...".to_owned() },
         Error::ExpiresOutOfRange,
-        Error::Expired {
-            message: "Signature expired: ...".to_owned(),
-        },
-        Error::NotYetCurrent {
-            message: "Signature not yet current: ...".to_owned(),
-        },
+        Error::Expired { message: "Signature expired: ...".to_owned() },
+        Error::NotYetCurrent { message: "Signature not yet current: ...".to_owned() },
         Error::PresignedExpired,
         Error::UnsignedHeader("host".to_owned()),
         Error::UnsignedHeader("x-amz-acl".to_owned()),
@@ -39,10 +29,7 @@ fn table(protocol: Protocol) -> String {
         Error::SignatureMismatch,
         Error::UnknownKey,
         Error::ExpiredToken,
-        Error::WrongService {
-            expected: "logs",
-            got: "sts".to_owned(),
-        },
+        Error::WrongService { expected: "logs", got: "sts".to_owned() },
     ];
     let rows = errors.iter().map(|error| {
         let fault = error.fault(protocol);
@@ -163,16 +150,8 @@ fn skew_is_refused_beyond_five_minutes_either_way() {
 
 #[test]
 fn a_presigned_request_dies_with_its_life() {
-    let signer = Signer {
-        expires_s: Some(60),
-        ..Signer::new("sts")
-    };
-    let (signed, _) = signer.sign(&oracle::request(
-        "GET",
-        "/?Action=GetCallerIdentity",
-        &[],
-        "",
-    ));
+    let signer = Signer { expires_s: Some(60), ..Signer::new("sts") };
+    let (signed, _) = signer.sign(&oracle::request("GET", "/?Action=GetCallerIdentity", &[], ""));
     let at = |seconds: i64| verify_at(&signed, NOW_MS + seconds * 1_000);
     assert!(at(-300).is_ok() && at(60).is_ok());
     assert_eq!(at(61).unwrap_err(), Error::PresignedExpired);
@@ -182,17 +161,9 @@ fn a_presigned_request_dies_with_its_life() {
 #[test]
 fn scope_and_date_must_be_of_one_day() {
     let (mut signed, _) = Signer::new("logs").sign(&oracle::request("GET", "/", &[], ""));
-    let authorization = signed
-        .header("authorization")
-        .unwrap()
-        .replace("20150830", "20150831");
-    signed
-        .headers
-        .insert("authorization", authorization.parse().unwrap());
-    let message = oracle::verify(&signed)
-        .unwrap_err()
-        .fault(Protocol::Query)
-        .message;
+    let authorization = signed.header("authorization").unwrap().replace("20150830", "20150831");
+    signed.headers.insert("authorization", authorization.parse().unwrap());
+    let message = oracle::verify(&signed).unwrap_err().fault(Protocol::Query).message;
     let days = "'20150831' != '20150830', from '20150830T123600Z'.";
     let words = "does not match YYYYMMDD from ISO-8601 version of date from HTTP";
     assert_eq!(message, format!("Date in Credential scope {words}: {days}"));
@@ -201,10 +172,7 @@ fn scope_and_date_must_be_of_one_day() {
 #[test]
 fn a_signature_in_two_places_is_refused() {
     let (in_header, _) = Signer::new("sts").sign(&oracle::request("GET", "/", &[], ""));
-    let signer = Signer {
-        expires_s: Some(60),
-        ..Signer::new("sts")
-    };
+    let signer = Signer { expires_s: Some(60), ..Signer::new("sts") };
     let (both, _) = signer.sign(&in_header);
     assert_eq!(oracle::verify(&both).unwrap_err(), Error::Ambiguous);
 }
@@ -217,9 +185,7 @@ fn with_list(list: &str) -> Error {
     let full = "SignedHeaders=accept;host;x-amz-date;x-amz-target";
     assert!(authorization.contains(full));
     let authorization = authorization.replace(full, &format!("SignedHeaders={list}"));
-    signed
-        .headers
-        .insert("authorization", authorization.parse().unwrap());
+    signed.headers.insert("authorization", authorization.parse().unwrap());
     parse(&signed).map(drop).unwrap_err()
 }
 
@@ -233,22 +199,13 @@ fn a_list_of_signed_headers_has_one_spelling() {
         "accept;host;x-amz-date;x-amz-target;",
         "accept;host;x-amz-date; x-amz-target",
     ] {
-        assert_eq!(
-            with_list(list),
-            Error::Malformed {
-                what: "SignedHeaders"
-            },
-            "{list}"
-        );
+        assert_eq!(with_list(list), Error::Malformed { what: "SignedHeaders" }, "{list}");
     }
 }
 
 #[test]
 fn names_the_header_that_should_be_signed() {
-    assert_eq!(
-        with_list("accept"),
-        Error::UnsignedHeader("host".to_owned())
-    );
+    assert_eq!(with_list("accept"), Error::UnsignedHeader("host".to_owned()));
     let unsigned = |list: &str, name: &str| {
         assert_eq!(with_list(list), Error::UnsignedHeader(name.to_owned()));
     };
@@ -261,18 +218,11 @@ fn names_the_header_that_should_be_signed() {
 fn only_a_presigned_request_may_leave_a_harmless_header_unsigned() {
     let request = oracle::request("GET", "/?Action=A", &[], "");
     for (expires_s, accepted) in [(Some(60), true), (None, false)] {
-        let signer = Signer {
-            expires_s,
-            ..Signer::new("sts")
-        };
+        let signer = Signer { expires_s, ..Signer::new("sts") };
         let (mut signed, _) = signer.sign(&request);
-        signed
-            .headers
-            .insert("x-amz-user-agent", "js".parse().unwrap());
+        signed.headers.insert("x-amz-user-agent", "js".parse().unwrap());
         assert_eq!(oracle::verify(&signed).is_ok(), accepted);
-        signed
-            .headers
-            .insert("x-amz-acl", "public-read".parse().unwrap());
+        signed.headers.insert("x-amz-acl", "public-read".parse().unwrap());
         assert!(oracle::verify(&signed).is_err());
     }
 }

@@ -110,26 +110,13 @@ proptest! {
 fn signing_again_replaces_the_earlier_signature() {
     let secret = secret();
     let (session_token, region, service) = (Some("token"), "us-east-1", "logs");
-    let key = SigningKey {
-        access_key_id: KEY_ID,
-        secret: &secret,
-        session_token,
-        region,
-        service,
-    };
+    let key = SigningKey { access_key_id: KEY_ID, secret: &secret, session_token, region, service };
     let mut request = oracle::request("POST", "/", &[("x-amz-target", "Logs.X")], "{}");
     sign(&mut request, &key, NOW_MS - 3_600_000);
     assert!(matches!(verify(&request), Err(Error::Expired { .. })));
     sign(&mut request, &key, NOW_MS);
     assert!(verify(&request).is_ok());
-    sign(
-        &mut request,
-        &SigningKey {
-            session_token: None,
-            ..key
-        },
-        NOW_MS,
-    );
+    sign(&mut request, &SigningKey { session_token: None, ..key }, NOW_MS);
     assert!(verify(&request).is_ok());
     assert_eq!(parse(&request).unwrap().unwrap().session_token(), None);
 }
@@ -145,10 +132,7 @@ fn a_remembered_key_gives_the_same_verdicts() {
         claimed.verify_with(request, secret, &keys, NOW_MS, Skew::DEFAULT)
     };
     assert_eq!(ask(&bad, &secret()), Err(Error::SignatureMismatch));
-    assert!(
-        keys.is_empty(),
-        "a refused signature must leave nothing behind"
-    );
+    assert!(keys.is_empty(), "a refused signature must leave nothing behind");
     for _ in 0..2 {
         assert!(ask(&good, &secret()).is_ok());
         assert_eq!(ask(&bad, &secret()), Err(Error::SignatureMismatch));
@@ -172,29 +156,14 @@ fn an_unknown_key_is_refused_after_the_same_work() {
 }
 
 /// Method, target, headers, body.
-type Row = (
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static str)],
-    &'static str,
-);
+type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
 
 /// One request of each kind that canonicalisation treats in its own way.
 const TABLE: [Row; 26] = [
     ("GET", "/", &[], ""),
     ("GET", "/?", &[], ""),
-    (
-        "POST",
-        "/",
-        &[("content-type", "application/x-amz-json-1.1")],
-        "{}",
-    ),
-    (
-        "POST",
-        "/",
-        &[("x-amz-target", "Logs_20140328.PutLogEvents")],
-        "{\"a\":\"é\"}",
-    ),
+    ("POST", "/", &[("content-type", "application/x-amz-json-1.1")], "{}"),
+    ("POST", "/", &[("x-amz-target", "Logs_20140328.PutLogEvents")], "{\"a\":\"é\"}"),
     ("GET", "/?b=2&a=1", &[], ""),
     ("GET", "/?a=2&a=1&A=3", &[], ""),
     ("GET", "/?a=&b&c=%20", &[], ""),
@@ -214,24 +183,9 @@ const TABLE: [Row; 26] = [
     ("GET", "/-._~0123456789ABCabc", &[], ""),
     ("GET", "/", &[("my-header", "  a   b  c ")], ""),
     ("GET", "/", &[("my-header", "\"a   b\"")], ""),
-    (
-        "GET",
-        "/",
-        &[("my-header", "b"), ("my-header", "a"), ("my-header", "")],
-        "",
-    ),
-    (
-        "GET",
-        "/",
-        &[("my-header2", "2"), ("my-header1", "1"), ("zoo", "")],
-        "",
-    ),
-    (
-        "DELETE",
-        "/",
-        &[("x-amz-meta-a", "1"), ("range", "bytes=0-9")],
-        "body",
-    ),
+    ("GET", "/", &[("my-header", "b"), ("my-header", "a"), ("my-header", "")], ""),
+    ("GET", "/", &[("my-header2", "2"), ("my-header1", "1"), ("zoo", "")], ""),
+    ("DELETE", "/", &[("x-amz-meta-a", "1"), ("range", "bytes=0-9")], "body"),
 ];
 
 #[test]
@@ -242,36 +196,20 @@ fn the_table_is_signed_and_accepted_as_awss_signer_does() {
         for service in ["s3", "service"] {
             for (token, expires_s) in [(None, None), (Some("to/k+en="), None), (None, Some(60))] {
                 let token = token.map(str::to_owned);
-                let signer = Signer {
-                    token,
-                    expires_s,
-                    ..Signer::new(service)
-                };
+                let signer = Signer { token, expires_s, ..Signer::new(service) };
                 let (signed, expected) = signer.sign(&request);
-                assert!(
-                    verify(&signed).is_ok(),
-                    "{method} {target} {service} {expires_s:?}"
-                );
+                assert!(verify(&signed).is_ok(), "{method} {target} {service} {expires_s:?}");
                 if expires_s.is_some() {
                     continue;
                 }
                 let (access_key_id, region) = (KEY_ID, "us-east-1");
                 let session_token = signer.token.as_deref();
                 let secret = &secret;
-                let key = SigningKey {
-                    access_key_id,
-                    secret,
-                    session_token,
-                    region,
-                    service,
-                };
+                let key = SigningKey { access_key_id, secret, session_token, region, service };
                 let mut ours = request.clone();
                 sign(&mut ours, &key, NOW_MS);
                 let authorization = ours.header("authorization").unwrap();
-                assert!(
-                    authorization.ends_with(&expected),
-                    "{method} {target} {service}"
-                );
+                assert!(authorization.ends_with(&expected), "{method} {target} {service}");
             }
         }
     }

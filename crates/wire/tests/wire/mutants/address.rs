@@ -6,9 +6,7 @@ use super::Brood;
 
 impl Brood {
     pub(super) fn methods(&mut self) {
-        for method in [
-            "GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "get", "post",
-        ] {
+        for method in ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "get", "post"] {
             self.add(format!("method {method}"), |it| {
                 it.method = Method::from_bytes(method.as_bytes()).unwrap();
             });
@@ -18,25 +16,15 @@ impl Brood {
     pub(super) fn paths(&mut self) {
         let path = self.parent.path().to_owned();
         let rest = self.parent.target[path.len()..].to_owned();
-        let mut others = vec![
-            format!("{path}x"),
-            format!("{path}%20"),
-            format!("/x{path}"),
-        ];
+        let mut others = vec![format!("{path}x"), format!("{path}%20"), format!("/x{path}")];
         others.push(path.replace("%20", "%2520"));
         others.push(path.replace("%20", "+"));
         others.push(path.to_uppercase());
         if path.len() > 1 {
-            others.extend([
-                format!("{path}/"),
-                "/".to_owned(),
-                path[..path.len() - 1].to_owned(),
-            ]);
+            others.extend([format!("{path}/"), "/".to_owned(), path[..path.len() - 1].to_owned()]);
         }
         for (index, other) in others.into_iter().enumerate() {
-            self.add(format!("path {index}"), |it| {
-                it.target = format!("{other}{rest}")
-            });
+            self.add(format!("path {index}"), |it| it.target = format!("{other}{rest}"));
         }
     }
 
@@ -55,28 +43,14 @@ impl Brood {
                 all.splice(index..=index, replacement.iter().copied());
                 self.query(format!("parameter {index} way {kind}"), &all.join("&"));
             }
-            for (kind, other) in [format!("{pair}%00"), format!("x{pair}")]
-                .iter()
-                .enumerate()
-            {
+            for (kind, other) in [format!("{pair}%00"), format!("x{pair}")].iter().enumerate() {
                 let mut all = pairs.clone();
                 all[index] = other;
                 self.query(format!("parameter {index} text {kind}"), &all.join("&"));
             }
         }
-        for extra in [
-            "x",
-            "x=1",
-            "=",
-            "&",
-            "Action=DeleteUser",
-            "X-Amz-Credential=a",
-            "%26",
-        ] {
-            self.query(
-                format!("extra parameter {extra}"),
-                &format!("{query}&{extra}"),
-            );
+        for extra in ["x", "x=1", "=", "&", "Action=DeleteUser", "X-Amz-Credential=a", "%26"] {
+            self.query(format!("extra parameter {extra}"), &format!("{query}&{extra}"));
         }
         self.query("plus for a space".to_owned(), &query.replace("%20", "+"));
         self.query("encoded twice".to_owned(), &query.replace('%', "%25"));

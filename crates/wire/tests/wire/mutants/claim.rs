@@ -6,11 +6,7 @@ impl Brood {
     pub(super) fn signatures(&mut self) {
         let signature = self.signature.clone();
         for index in 0..signature.len() {
-            let digit = if &signature[index..=index] == "0" {
-                "1"
-            } else {
-                "0"
-            };
+            let digit = if &signature[index..=index] == "0" { "1" } else { "0" };
             let mut other = signature.clone();
             other.replace_range(index..=index, digit);
             self.replace(format!("signature digit {index}"), &signature, &other);
@@ -44,17 +40,10 @@ impl Brood {
 
     /// The list of signed headers and what separates its names, as it stands in the request.
     fn list(&self) -> (String, &'static str) {
-        let text = self
-            .parent
-            .header("authorization")
-            .unwrap_or(&self.parent.target);
+        let text = self.parent.header("authorization").unwrap_or(&self.parent.target);
         let (_, list) = text.split_once("SignedHeaders=").unwrap();
         let list = list.split([',', '&']).next().unwrap().to_owned();
-        let joint = if self.parent.header("authorization").is_some() {
-            ";"
-        } else {
-            "%3B"
-        };
+        let joint = if self.parent.header("authorization").is_some() { ";" } else { "%3B" };
         (list, joint)
     }
 
@@ -79,20 +68,13 @@ impl Brood {
             others.extend([less.join(joint), more.join(joint), turned.join(joint)]);
         }
         for (index, other) in others.iter().enumerate() {
-            let (old, new) = (
-                format!("SignedHeaders={list}"),
-                format!("SignedHeaders={other}"),
-            );
+            let (old, new) = (format!("SignedHeaders={list}"), format!("SignedHeaders={other}"));
             self.replace(format!("signed headers way {index}"), &old, &new);
         }
     }
 
     pub(super) fn scopes(&mut self) {
-        let joint = if self.parent.header("authorization").is_some() {
-            "/"
-        } else {
-            "%2F"
-        };
+        let joint = if self.parent.header("authorization").is_some() { "/" } else { "%2F" };
         for (old, new) in [
             ("AKIDEXAMPLE", "AKIDEXAMPLF"),
             ("AKIDEXAMPLE", "akidexample"),
@@ -108,11 +90,7 @@ impl Brood {
             ("AWS4-HMAC-SHA256", "aws4-hmac-sha256"),
             ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"),
         ] {
-            self.replace(
-                format!("scope {old} to {new}"),
-                old,
-                &new.replace('/', joint),
-            );
+            self.replace(format!("scope {old} to {new}"), old, &new.replace('/', joint));
         }
         for service in ["logs", "iam", "xray", "s3", "sts"] {
             let old = format!("us-east-1{joint}{service}{joint}");
@@ -143,16 +121,12 @@ impl Brood {
         }
         for other in ["20150829", "20150831", "2015083", "", "20150830T123600Z"] {
             for joint in ["/", "%2F"] {
-                let (old, new) = (
-                    format!("{joint}20150830{joint}"),
-                    format!("{joint}{other}{joint}"),
-                );
+                let (old, new) =
+                    (format!("{joint}20150830{joint}"), format!("{joint}{other}{joint}"));
                 self.replace(format!("scope date {other:?} {joint}"), &old, &new);
             }
         }
-        for other in [
-            "0", "61", "604801", "-60", "+60", "60.0", "", "%2060", "060",
-        ] {
+        for other in ["0", "61", "604801", "-60", "+60", "60.0", "", "%2060", "060"] {
             let (old, new) = ("X-Amz-Expires=60", format!("X-Amz-Expires={other}"));
             self.replace(format!("expires {other:?}"), old, &new);
         }
@@ -180,9 +154,7 @@ impl Brood {
             }
         }
         let unscoped = fields.join(" ");
-        for (kind, text) in [unscoped, scheme.to_owned(), value.replace(' ', "")]
-            .iter()
-            .enumerate()
+        for (kind, text) in [unscoped, scheme.to_owned(), value.replace(' ', "")].iter().enumerate()
         {
             self.add(format!("whole authorization way {kind}"), |it| {
                 it.headers.insert("authorization", text.parse().unwrap());

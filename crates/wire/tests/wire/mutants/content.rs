@@ -12,9 +12,7 @@ impl Brood {
         for name in headers.keys() {
             let value = headers[name].clone();
             let doubled = value.clone();
-            self.add(format!("without {name}"), |it| {
-                drop(it.headers.remove(name))
-            });
+            self.add(format!("without {name}"), |it| drop(it.headers.remove(name)));
             self.add(format!("twice {name}"), |it| {
                 it.headers.append(name, doubled);
             });
@@ -46,8 +44,7 @@ impl Brood {
         ] {
             for value in ["", "UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"] {
                 self.add(format!("unsigned {name}: {value}"), |it| {
-                    it.headers
-                        .append(HeaderName::from_static(name), value.parse().unwrap());
+                    it.headers.append(HeaderName::from_static(name), value.parse().unwrap());
                 });
             }
         }
@@ -66,13 +63,10 @@ impl Brood {
         for index in 0..body.len() {
             let mut other = body.clone();
             other[index] ^= 1;
-            self.add(format!("body byte {index}"), |it| {
-                it.body = Bytes::from(other)
-            });
+            self.add(format!("body byte {index}"), |it| it.body = Bytes::from(other));
         }
-        for (kind, other) in [&body[..body.len() / 2], &[&body[..], b" "].concat()]
-            .into_iter()
-            .enumerate()
+        for (kind, other) in
+            [&body[..body.len() / 2], &[&body[..], b" "].concat()].into_iter().enumerate()
         {
             let other = Bytes::copy_from_slice(other);
             self.add(format!("body length {kind}"), |it| it.body = other);

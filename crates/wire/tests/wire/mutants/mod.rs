@@ -27,57 +27,20 @@ struct Brood {
 fn parents() -> Vec<Brood> {
     let with = |service: &str, token: Option<&str>, expires_s: Option<u64>| {
         let token = token.map(str::to_owned);
-        Signer {
-            token,
-            expires_s,
-            ..Signer::new(service)
-        }
+        Signer { token, expires_s, ..Signer::new(service) }
     };
-    let odd = [
-        ("my-list", "b"),
-        ("my-list", "a"),
-        ("my-text", "one two"),
-        ("x-amz-meta-a", ""),
-    ];
+    let odd = [("my-list", "b"), ("my-list", "a"), ("my-text", "one two"), ("x-amz-meta-a", "")];
     let body = r#"{"logGroupName":"g","logEvents":[]}"#;
     let form = "Action=GetUser&Version=2010-05-08&UserName=a+b";
     let query = "/a%20b/c?Key=v%20w&Key=v&flag&plus=a%2Bb";
     [
-        (
-            "json",
-            with("logs", None, None),
-            request("POST", "/", &[JSON, TARGET], body),
-        ),
-        (
-            "token",
-            with("logs", Some("tok+en=="), None),
-            request("POST", "/", &[TARGET], body),
-        ),
-        (
-            "form",
-            with("iam", None, None),
-            request("POST", "/", &[FORM], form),
-        ),
-        (
-            "rest",
-            with("xray", None, None),
-            request("GET", query, &odd, ""),
-        ),
-        (
-            "s3",
-            with("s3", Some("token"), None),
-            request("PUT", query, &odd, "hello"),
-        ),
-        (
-            "sts link",
-            with("sts", None, Some(60)),
-            request("GET", "/?Action=A", &[], ""),
-        ),
-        (
-            "s3 link",
-            with("s3", Some("tok/en"), Some(60)),
-            request("GET", query, &odd, ""),
-        ),
+        ("json", with("logs", None, None), request("POST", "/", &[JSON, TARGET], body)),
+        ("token", with("logs", Some("tok+en=="), None), request("POST", "/", &[TARGET], body)),
+        ("form", with("iam", None, None), request("POST", "/", &[FORM], form)),
+        ("rest", with("xray", None, None), request("GET", query, &odd, "")),
+        ("s3", with("s3", Some("token"), None), request("PUT", query, &odd, "hello")),
+        ("sts link", with("sts", None, Some(60)), request("GET", "/?Action=A", &[], "")),
+        ("s3 link", with("s3", Some("tok/en"), Some(60)), request("GET", query, &odd, "")),
     ]
     .into_iter()
     .map(|(name, signer, request)| Brood::new(name, &signer, &request))
@@ -92,11 +55,7 @@ fn every_mutant_of_a_valid_request_is_refused() {
         brood.breed();
         for (deed, mutant) in &brood.mutants {
             let name = brood.name;
-            assert!(
-                verify(mutant).is_err(),
-                "accepted: {name}, {deed}: {}",
-                show(mutant)
-            );
+            assert!(verify(mutant).is_err(), "accepted: {name}, {deed}: {}", show(mutant));
             refused.insert(show(mutant));
         }
     }
@@ -105,13 +64,7 @@ fn every_mutant_of_a_valid_request_is_refused() {
 }
 
 fn show(request: &Request) -> String {
-    let Request {
-        method,
-        target,
-        headers,
-        body,
-        ..
-    } = request;
+    let Request { method, target, headers, body, .. } = request;
     format!("{method} {target} {headers:?} {body:?}")
 }
 
@@ -119,13 +72,7 @@ impl Brood {
     fn new(name: &'static str, signer: &Signer, request: &Request) -> Self {
         let (parent, signature) = signer.sign(request);
         let body_signed = !(signer.service == "s3" && signer.expires_s.is_some());
-        Self {
-            name,
-            parent,
-            signature,
-            body_signed,
-            mutants: BTreeMap::new(),
-        }
+        Self { name, parent, signature, body_signed, mutants: BTreeMap::new() }
     }
 
     fn breed(&mut self) {
@@ -147,10 +94,7 @@ impl Brood {
         let mut mutant = self.parent.clone();
         change(&mut mutant);
         if show(&mutant) != show(&self.parent) {
-            assert!(
-                self.mutants.insert(deed.clone(), mutant).is_none(),
-                "{deed} twice"
-            );
+            assert!(self.mutants.insert(deed.clone(), mutant).is_none(), "{deed} twice");
         }
     }
 }
