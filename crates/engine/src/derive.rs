@@ -67,13 +67,23 @@ pub(crate) fn facts(entry: &Entry) -> lake::Facts {
     }
 }
 
-/// An entry for the tail. A record whose bytes cannot be read is kept all the same, under the
-/// time it came in: it was accepted, so it must not be lost.
+/// Reads a record that was accepted. Bytes that are no JSON object are kept all the same, whole
+/// and without fields: they must not be lost.
+pub(crate) fn scan(bytes: &[u8], scan: &mut Scan) {
+    if !reads(bytes, scan) {
+        *scan = Scan::opaque(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    }
+}
+
+/// Whether bytes are one JSON object and nothing else.
+pub(crate) fn reads(bytes: &[u8], scan: &mut Scan) -> bool {
+    scan.read(bytes, 0).is_ok_and(|end| end == bytes.len())
+}
+
+/// An entry for the tail. One without a readable time lies under the time it came in.
 pub(crate) fn entry(vault: &Vault, seq: Seq, record: Record, hidden: bool) -> Entry {
     let mut scan = Scan::default();
-    if scan.read(record.body.bytes(), 0).is_err() {
-        scan = Scan::default();
-    }
+    self::scan(record.body.bytes(), &mut scan);
     let view = RecordView::new(record.body.bytes(), &scan);
     let mut found = Vec::new();
     cloudtrail::resources(&view, &mut found);

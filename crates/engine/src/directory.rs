@@ -1,13 +1,15 @@
 //! A data directory: its name, its format, its key, and the lock that keeps others out.
 
 use crate::error::Error;
+use crate::store::JOURNAL;
 use crate::vault::KEY_LEN;
 use crate::{Env, Settings};
+use journal::Journal;
 use model::disk::{self, Disk};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The newest format this binary reads, and the one it writes.
 pub(crate) const FORMAT: u64 = 1;
@@ -61,27 +63,62 @@ fn make_private(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Reads the stamp, or writes it where the directory is new.
-pub(crate) fn stamp(
+/// Reads the directory's stamp and key, or makes them where it is new.
+pub(crate) fn identify(
     disk: &dyn Disk,
     at: &Path,
     settings: &Settings,
     env: &Env,
-) -> Result<Stamp, Error> {
-    let stamp = match disk::read_all(disk, Path::new(STAMP)) {
-        Ok(raw) => read_stamp(&raw, at)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let directory = format!("{:032x}", u128::from_be_bytes(env.bytes()));
-            let stamp = Stamp { format: FORMAT, directory, dev: settings.dev, generation: 0 };
-            write_stamp(disk, &stamp)?;
-            stamp
-        }
-        Err(error) => return Err(Error::io("read", at.join(STAMP))(error)),
+) -> Result<(Stamp, Vec<u8>), Error> {
+    let Some(raw) = read(disk, at, STAMP)? else {
+        return make(disk, at, settings, env);
     };
+    let stamp = read_stamp(&raw, at)?;
     match (stamp.dev, settings.dev) {
-        (true, false) => Err(Error::BornDev { path: at.to_owned() }),
-        (false, true) => Err(Error::BornSecure { path: at.to_owned() }),
-        _ => Ok(stamp),
+        (true, false) => return Err(Error::BornDev { path: at.to_owned() }),
+        (false, true) => return Err(Error::BornSecure { path: at.to_owned() }),
+        _ => {}
+    }
+    let key = key(disk, at)?.ok_or_else(|| damaged(at.join(KEY), "it is missing"))?;
+    Ok((stamp, key))
+}
+
+/// The stamp is written last: where it stands, the key does, and a lost key is never taken for
+/// one that was not made yet.
+fn make(
+    disk: &dyn Disk,
+    at: &Path,
+    settings: &Settings,
+    env: &Env,
+) -> Result<(Stamp, Vec<u8>), Error> {
+    if Journal::directory(disk, Path::new(JOURNAL))?.is_some() {
+        return Err(damaged(at.join(STAMP), "it is missing, though there is a journal"));
+    }
+    let key = match key(disk, at)? {
+        Some(key) => key,
+        None => make_key(disk, at, env)?,
+    };
+    let directory = format!("{:032x}", u128::from_be_bytes(env.bytes()));
+    let stamp = Stamp { format: FORMAT, directory, dev: settings.dev, generation: 0 };
+    write_stamp(disk, &stamp)?;
+    Ok((stamp, key))
+}
+
+/// The error of a key that opens nothing here.
+pub(crate) fn wrong_key(at: &Path) -> Error {
+    damaged(at.join(KEY), "it is not the key of this directory")
+}
+
+fn damaged(path: PathBuf, what: &str) -> Error {
+    Error::Damaged { path, what: what.to_owned() }
+}
+
+/// A file of the directory; `None` where there is none.
+fn read(disk: &dyn Disk, at: &Path, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    match disk::read_all(disk, Path::new(name)) {
+        Ok(raw) => Ok(Some(raw)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", at.join(name))(error)),
     }
 }
 
@@ -102,16 +139,15 @@ fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
     serde_json::from_value(value).map_err(damaged)
 }
 
-/// Reads the directory's key, or makes it where the directory is new.
-pub(crate) fn key(disk: &dyn Disk, at: &Path, env: &Env) -> Result<Vec<u8>, Error> {
-    match disk::read_all(disk, Path::new(KEY)) {
-        Ok(raw) if raw.len() == KEY_LEN => Ok(raw),
-        Ok(_) => Err(Error::Damaged { path: at.join(KEY), what: "a wrong length".into() }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let raw: [u8; KEY_LEN] = env.bytes();
-            disk::replace(disk, Path::new(KEY), &raw).map_err(Error::io("write", at.join(KEY)))?;
-            Ok(raw.to_vec())
-        }
-        Err(error) => Err(Error::io("read", at.join(KEY))(error)),
+fn key(disk: &dyn Disk, at: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match read(disk, at, KEY)? {
+        Some(raw) if raw.len() != KEY_LEN => Err(damaged(at.join(KEY), "a wrong length")),
+        raw => Ok(raw),
     }
+}
+
+fn make_key(disk: &dyn Disk, at: &Path, env: &Env) -> Result<Vec<u8>, Error> {
+    let raw: [u8; KEY_LEN] = env.bytes();
+    disk::replace(disk, Path::new(KEY), &raw).map_err(Error::io("write", at.join(KEY)))?;
+    Ok(raw.to_vec())
 }

@@ -4,19 +4,15 @@ use crate::error::Error;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
 use crate::readers::Readers;
-use crate::settings::{QUEUE_MAX, Settings};
-use crate::shared::{PARTS, Shared};
-use crate::vault::{Secret, Vault};
-use crate::view::View;
-use crate::writer::{Job, Proposal, Writer};
+use crate::settings::Settings;
+use crate::shared::Shared;
+use crate::writer::{Job, Proposal};
 use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status};
-use crate::{ask, directory, followers, identity, store};
-use arc_swap::ArcSwap;
-use journal::{Durable, RealDisk, Recovery};
-use lake::{Found, Generation, Page, Part, PartCache, Search, Snapshot};
-use model::disk::Disk;
-use model::resource::{AccessKey, Birth, Import, ImportStatus, KeyStatus, User};
-use model::{AccountId, Change, Effect, Identity, Timestamp};
+use crate::{ask, directory, followers, identity};
+use journal::Durable;
+use lake::{Found, Page, Search, Snapshot};
+use model::resource::{Import, ImportStatus};
+use model::{AccountId, Effect, Identity, Timestamp};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -27,42 +23,18 @@ use std::time::Duration;
 
 /// An open data directory. Cheap to clone; all clones are the same one.
 #[derive(Clone, Debug)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(pub(crate) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    shared: Arc<Shared>,
-    readers: Mutex<Option<Readers>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    imports: Mutex<Option<(String, Arc<Progress>)>>,
-    path: PathBuf,
-    _lock: Option<directory::Lock>,
+pub(crate) struct Inner {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) readers: Mutex<Option<Readers>>,
+    pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) imports: Mutex<Option<(String, Arc<Progress>)>>,
+    pub(crate) path: PathBuf,
+    pub(crate) _lock: Option<directory::Lock>,
 }
 
-/// What opening a directory gave.
-#[derive(Debug)]
-pub struct Opened {
-    /// The directory, open.
-    pub engine: Engine,
-    /// The administrator's key; made at the first start.
-    pub admin: NewKey,
-    /// Whether this was the first start.
-    pub is_new: bool,
-    /// What the journal had to say.
-    pub recovery: Option<Recovery>,
-}
-
-/// A key with its secret in the clear.
-#[derive(Clone, Debug)]
-pub struct NewKey {
-    /// `AKIA…`.
-    pub id: String,
-    /// To sign with.
-    pub secret: Secret,
-}
-
-/// The user that the first start makes.
-const ADMIN: &str = "admin";
 /// How often the lake follower looks around, in milliseconds.
 const FOLLOW_EVERY: Duration = Duration::from_millis(250);
 
@@ -73,12 +45,16 @@ pub(crate) fn commit<T: Send + 'static>(
 ) -> Pending<Durable<T>> {
     let (reply, pending) = Pending::new();
     let job = Job::Commit(Box::new(move |state| {
-        let (value, effect) = propose(state);
+        // One that panics proposes nothing: it saw State and could not touch it.
+        let Some((value, effect)) = unless_panicking("a call", || propose(state)) else {
+            let _ = reply.send(Err(Error::Internal));
+            return None;
+        };
         let answer = move |outcome: Result<Durable<()>, Error>| {
             // Whoever asked may have gone away; the commit stands all the same.
             let _ = reply.send(outcome.map(|durable| durable.map(|()| value)));
         };
-        Proposal { effect, reply: Box::new(answer) }
+        Some(Proposal { effect, reply: Box::new(answer) })
     }));
     match shared.send(job) {
         Ok(()) => pending,
@@ -87,113 +63,14 @@ pub(crate) fn commit<T: Send + 'static>(
 }
 
 impl Engine {
-    /// Opens the directory at `path`, makes it where it is new, and brings State and tail up to
-    /// the last acknowledged frame.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] where another process has it; damage, newer formats, wrong modes.
-    pub fn open(path: &Path, settings: Settings) -> Result<Opened, Error> {
-        let lock = directory::lock(path)?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(path.to_owned()));
-        let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
-        opened.engine.follow()?;
-        Ok(opened)
-    }
-
-    /// As [`Engine::open`], on any disk, clock and randomness, and without a thread that follows:
-    /// for simulations, which call [`Engine::seal`] and [`Engine::compact`] when they please.
-    ///
-    /// # Errors
-    /// Those of [`Engine::open`].
-    pub fn simulated(disk: Arc<dyn Disk>, settings: Settings, env: Env) -> Result<Opened, Error> {
-        Self::open_on(disk, Path::new("simulated"), settings, env, None)
-    }
-
-    fn open_on(
-        disk: Arc<dyn Disk>,
-        path: &Path,
-        settings: Settings,
-        env: Env,
-        lock: Option<directory::Lock>,
-    ) -> Result<Opened, Error> {
-        disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
-        let stamp = directory::stamp(&*disk, path, &settings, &env)?;
-        let key = directory::key(&*disk, path, &env)?;
-        let damaged = || Error::Damaged { path: path.join("root.key"), what: "no key".into() };
-        let vault = Vault::new(&key, env.clone()).ok_or_else(damaged)?;
-        let found = store::load(&disk, stamp.id(), &vault, settings.segment_bytes)?;
-        let cache = PartCache::new(settings.cache_bytes);
-        let view = view(&*disk, &found, &cache)?;
-        let (jobs, queue) = sync_channel(QUEUE_MAX);
-        let threads = settings.threads;
-        let shared = Arc::new(Shared {
-            view: ArcSwap::from_pointee(view),
-            directory: stamp.id(),
-            stopping: Default::default(),
-            poison: Mutex::default(),
-            env,
-            settings,
-            vault,
-            disk,
-            cache,
-            jobs,
-        });
-        followers::lake::remove_orphans(&shared)?;
-        let (recovery, bytes) = (found.recovery, found.journal.bytes());
-        let writer = Writer {
-            shared: Arc::clone(&shared),
-            journal: found.journal,
-            state: found.state,
-            numbers: found.numbers,
-            marks: found.marks,
-            snapshot_frame: found.snapshot_frame,
-            bytes_at_snapshot: bytes.min(1),
-        };
-        let (readers, mut handles) = Readers::start(threads)?;
-        handles.push(spawn("writer", {
-            let shared = Arc::clone(&shared);
-            move || guard(&shared, "the writer", || writer.run(&queue))
-        })?);
-        let engine = Self(Arc::new(Inner {
-            shared,
-            readers: Mutex::new(Some(readers)),
-            threads: Mutex::new(handles),
-            imports: Mutex::default(),
-            path: path.to_owned(),
-            _lock: lock,
-        }));
-        let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
-        Ok(Opened { engine, admin, is_new, recovery })
-    }
-
-    /// Makes what every directory has from its first start on, and gives the admin's key.
-    fn bear(&self, name: &str, generation: u64) -> Result<(NewKey, bool), Error> {
-        let shared = &self.0.shared;
-        let state = self.state();
-        let is_new = state.birth().is_none();
-        if is_new {
-            let changes = first_changes(shared, name, generation);
-            let effect = Effect { changes, records: Vec::new() };
-            commit(shared, move |_| ((), effect)).wait()?.into_inner();
-        }
-        let state = self.state();
-        let damaged = |what: &str| Error::Damaged { path: self.0.path.clone(), what: what.into() };
-        let key = state.access_keys().find(|key| key.user == ADMIN);
-        let key = key.ok_or_else(|| damaged("there is no administrator"))?;
-        let secret = shared.vault.open(&key.id, &key.secret);
-        let secret =
-            secret.ok_or_else(|| damaged("`root.key` is not the key of this directory"))?;
-        Ok((NewKey { id: key.id.clone(), secret }, is_new))
-    }
-
     /// Starts the thread that carries the tail into parts.
-    fn follow(&self) -> Result<(), Error> {
+    pub(crate) fn follow(&self) -> Result<(), Error> {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("lake", move || {
             let again = Arc::clone(&shared);
             guard(&again, "the lake follower", || follow(&shared));
         })?;
-        self.0.threads.lock().unwrap_or_else(PoisonError::into_inner).push(handle);
+        self.0.keep(handle);
         Ok(())
     }
 
@@ -234,8 +111,9 @@ impl Engine {
         let (reply, pending) = Pending::new();
         let engine = self.clone();
         let read = Box::new(move || {
+            let answer = unless_panicking("a read", || work(&engine)).ok_or(Error::Internal);
             // Whoever asked may have gone away.
-            let _ = reply.send(Ok(work(&engine)));
+            let _ = reply.send(answer);
         });
         let readers = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner);
         match readers.as_ref().map_or(Err(Error::Closed), |readers| readers.send(read)) {
@@ -292,22 +170,32 @@ impl Engine {
     /// [`Error::ImportRunning`]; paths that cannot be read.
     pub fn start_import(&self, request: ImportRequest) -> Result<String, Error> {
         let mut running = self.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((id, _)) = running.as_ref() {
-            return Err(Error::ImportRunning { id: id.clone() });
-        }
+        self.check_idle(running.as_ref())?;
         let progress = Arc::new(Progress::default());
         let run = import::start(&self.0.shared, &progress, &request)?;
         let id = run.id().to_owned();
-        *running = Some((id.clone(), progress));
-        drop(running);
-        let engine = self.clone();
-        spawn("import", move || {
-            if let Err(error) = run.finish() {
+        let (engine, own) = (self.clone(), id.clone());
+        let thread = spawn("import", move || {
+            if let Some(Err(error)) = unless_panicking("the import", || run.finish()) {
                 tracing::error!(%error, "the import failed");
             }
-            *engine.0.imports.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            let mut running = engine.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
+            // The next one may have begun as soon as this one was seen to end.
+            running.take_if(|(id, _)| *id == own);
         })?;
+        *running = Some((id.clone(), progress));
+        self.0.keep(thread);
         Ok(id)
+    }
+
+    /// Refuses while an import runs: one that was seen to end does not.
+    fn check_idle(&self, running: Option<&(String, Arc<Progress>)>) -> Result<(), Error> {
+        let state = self.state();
+        let runs = |id: &str| state.import(id).is_none_or(|import| import.ended.is_none());
+        match running {
+            Some((id, _)) if runs(id) => Err(Error::ImportRunning { id: id.clone() }),
+            _ => Ok(()),
+        }
     }
 
     /// An import, up to the moment.
@@ -377,20 +265,18 @@ impl Engine {
             return Err(Error::NotDev);
         }
         let running = self.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((id, _)) = running.as_ref() {
-            return Err(Error::ImportRunning { id: id.clone() });
-        }
+        self.check_idle(running.as_ref())?;
         let (reply, pending) = Pending::new();
         shared.send_patiently(Job::Reset(reply))?;
-        pending.wait()?;
-        followers::lake::remove_orphans(shared)
+        followers::lake::unlink(shared, &pending.wait()?);
+        Ok(())
     }
 
     /// How the directory is doing.
     pub fn status(&self) -> Status {
         let shared = &self.0.shared;
         let view = shared.view.load();
-        let tail = || view.sealing.iter().chain([&view.active]);
+        let tail = || view.generations();
         let tail_records = tail().map(|generation| generation.len() as u64).sum::<u64>();
         let extent = view.snapshot().extent(None);
         let owners: BTreeSet<&AccountId> = view.parts.iter().map(|p| &p.meta.owner).collect();
@@ -414,11 +300,24 @@ impl Engine {
     /// Finishes what is under way, writes State out and stops all threads. What was acknowledged
     /// is durable with or without it.
     pub fn close(&self) {
-        let shared = &self.0.shared;
-        shared.stopping.store(true, Ordering::SeqCst);
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let _ = shared.jobs.send(Job::Stop);
-        let mut threads = self.0.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.close();
+    }
+}
+
+impl Inner {
+    /// Takes a thread among those that are waited for at the end.
+    fn keep(&self, thread: JoinHandle<()>) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+    }
+
+    fn close(&self) {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The writer may have stopped already.
+        let _ = self.shared.jobs.send(Job::Stop);
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         let current = std::thread::current().id();
         for thread in threads.drain(..).filter(|thread| thread.thread().id() != current) {
             if thread.join().is_err() {
@@ -428,54 +327,14 @@ impl Engine {
     }
 }
 
+/// INVARIANT (one writer): the lock is let go of only when no thread writes any more.
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::SeqCst);
-        // The writer may have stopped already.
-        let _ = self.shared.jobs.try_send(Job::Stop);
+        self.close();
     }
 }
 
-fn view(disk: &dyn Disk, found: &store::Found, cache: &PartCache) -> Result<View, Error> {
-    let open = |meta: &model::PartMeta| {
-        Part::open(disk, Path::new(PARTS), meta.clone(), cache).map(Arc::new)
-    };
-    let parts = found.state.parts().map(open).collect::<Result<Vec<_>, _>>()?;
-    let active = Generation::default();
-    active.join(found.tail.iter().cloned());
-    Ok(View {
-        state: Arc::new(found.state.clone()),
-        parts: Arc::new(parts),
-        active: Arc::new(active),
-        sealing: Vec::new(),
-    })
-}
-
-fn first_changes(shared: &Shared, name: &str, generation: u64) -> Vec<Change> {
-    let (env, settings) = (&shared.env, &shared.settings);
-    let (account, at) = (settings.account.clone(), env.now());
-    let id = format!("AKIA{}", env.base32(16));
-    let secret = identity::new_secret(env);
-    let user = User {
-        account: account.clone(),
-        name: ADMIN.to_owned(),
-        id: format!("AIDA{}", env.base32(17)),
-        created: at,
-        admin: true,
-    };
-    let key = AccessKey {
-        secret: shared.vault.seal(&id, secret.expose()),
-        id,
-        account: account.clone(),
-        user: ADMIN.to_owned(),
-        status: KeyStatus::Active,
-        created: at,
-    };
-    let birth = Birth { directory: name.to_owned(), account, at, dev: settings.dev, generation };
-    vec![Change::Born(birth), Change::UserPut(user), Change::AccessKeyPut(key)]
-}
-
-fn spawn(
+pub(crate) fn spawn(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<JoinHandle<()>, Error> {
@@ -483,11 +342,16 @@ fn spawn(
     thread.spawn(work).map_err(Error::io("start thread", name))
 }
 
+/// A bug in one piece of work is the end of that work, not of the thread it runs on.
+fn unless_panicking<T>(who: &str, work: impl FnOnce() -> T) -> Option<T> {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    outcome.map_err(|_| tracing::error!("{who} panicked; it is answered as such")).ok()
+}
+
 /// A panic on the writer or in a follower means that we no longer know what is true: stop taking
 /// writes rather than guess.
-fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    if outcome.is_err() {
+pub(crate) fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
+    if unless_panicking(who, work).is_none() {
         shared.poison(&format!("{who} panicked"));
     }
 }
@@ -495,19 +359,16 @@ fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
 /// Seals, merges and drops, as it falls due, until the engine stops.
 fn follow(shared: &Shared) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
-        let round = || -> Result<(), Error> {
-            if followers::lake::is_due(shared) {
-                followers::lake::seal(shared)?;
-            }
-            if shared.settings.compaction {
-                followers::lake::compact(shared)?;
-            }
-            followers::lake::retain(shared).map(drop)
-        };
-        if let Err(error) = round() {
-            tracing::warn!(%error, "the lake follower will try again");
-            std::thread::sleep(FOLLOW_EVERY * 8);
-        }
-        std::thread::sleep(FOLLOW_EVERY);
+        // What fails must not keep the others from their work: retention makes room.
+        let steps: [fn(&Shared) -> Result<(), Error>; 3] = [
+            |shared| followers::lake::retain(shared).map(drop),
+            followers::lake::seal_when_due,
+            followers::lake::compact_when_wanted,
+        ];
+        let outcomes = steps.map(|step| step(shared));
+        let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+        let failures =
+            failed.map(|error| tracing::warn!(%error, "the lake follower will try again")).count();
+        std::thread::sleep(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
     }
 }

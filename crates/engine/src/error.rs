@@ -82,6 +82,14 @@ pub enum Error {
         "the disk that holds the journal is full; free some space and try again, no restart is needed"
     )]
     NoSpace,
+    /// The records of one call are beyond what is written at once; nothing was.
+    #[error("{bytes} bytes at once are beyond the limit of {limit}; send them in pieces")]
+    TooLarge {
+        /// Bytes of the call's records.
+        bytes: usize,
+        /// Most that are taken.
+        limit: usize,
+    },
     /// The engine is closing.
     #[error("the server is stopping; try again when it is back")]
     Closed,

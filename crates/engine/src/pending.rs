@@ -31,10 +31,10 @@ impl<T> Pending<T> {
     /// Blocks until the answer is there. Not for use inside asynchronous code.
     ///
     /// # Errors
-    /// What went wrong with the work, or [`Error::Internal`] where it was dropped unanswered.
+    /// What went wrong with the work, or [`Error::Closed`] where nobody is left to do it.
     pub fn wait(self) -> Result<T, Error> {
         match self.0 {
-            State::Waiting(receiver) => receiver.blocking_recv().unwrap_or(Err(Error::Internal)),
+            State::Waiting(receiver) => receiver.blocking_recv().unwrap_or(Err(Error::Closed)),
             State::Ready(error) => Err(error.unwrap_or(Error::Internal)),
         }
     }
@@ -48,7 +48,7 @@ impl<T> Future for Pending<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
             State::Waiting(receiver) => {
-                Pin::new(receiver).poll(cx).map(|answer| answer.unwrap_or(Err(Error::Internal)))
+                Pin::new(receiver).poll(cx).map(|answer| answer.unwrap_or(Err(Error::Closed)))
             }
             State::Ready(error) => Poll::Ready(Err(error.take().unwrap_or(Error::Internal))),
         }

@@ -59,5 +59,7 @@ pub(crate) const QUEUE_MAX: usize = 4_096;
 pub(crate) const BATCH_MAX: usize = 1_024;
 /// Bytes of records after which a frame takes no further call.
 pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
+/// Bytes of the records of one call: with what a frame held before, they fit into one.
+pub(crate) const EFFECT_BYTES_MAX: usize = 32 << 20;
 /// Reads that may wait for a reader.
 pub(crate) const READS_MAX: usize = 1_024;

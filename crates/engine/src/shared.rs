@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: SyncSender<Job>,
     pub(crate) stopping: AtomicBool,
     pub(crate) poison: Mutex<Option<String>>,
+    /// Held by whoever rewrites parts: one seals, merges or drops at a time.
+    pub(crate) turn: Mutex<()>,
 }
 
 impl Shared {
@@ -80,7 +82,11 @@ impl Shared {
     /// name is there already, from an attempt that a crash cut short, it is written anew.
     pub(crate) fn write_part(&self, meta: PartMeta, bytes: &[u8]) -> Result<Part, Error> {
         let path = PathBuf::from(PARTS).join(meta.id.file_name());
-        disk::replace(&*self.disk, &path, bytes).map_err(Error::io("write", &path))?;
+        if let Err(error) = disk::replace(&*self.disk, &path, bytes) {
+            // Half a part must not take the room that is missing. It may not have come that far.
+            let _ = self.disk.remove(&path.with_extension("new"));
+            return Err(Error::io("write", &path)(error));
+        }
         Ok(Part::open(&*self.disk, Path::new(PARTS), meta, &self.cache)?)
     }
 

@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// Ended imports remembered; older ones are in the log of records only.
 const IMPORTS_MAX: usize = 100;
 
+/// The user that the first start makes.
+pub(crate) const ADMIN: &str = "admin";
+
 /// All that is kept, as of one moment. Copies share what did not change.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +50,13 @@ impl State {
     /// All long-lived keys, by id.
     pub fn access_keys(&self) -> impl Iterator<Item = &AccessKey> {
         self.access_keys.values()
+    }
+
+    /// The key that the first start made.
+    pub(crate) fn admin_key(&self) -> Option<&AccessKey> {
+        let account = &self.birth()?.account;
+        let own = self.access_keys().filter(|key| key.user == ADMIN && key.account == *account);
+        own.min_by_key(|key| key.created)
     }
 
     /// An import, as of its last commit.
@@ -102,7 +112,10 @@ impl State {
             Change::PartsReplaced { added, removed, sealed_to } => {
                 let parts = Arc::make_mut(&mut self.parts);
                 removed.iter().for_each(|id| drop(parts.remove(id)));
-                parts.extend(added.iter().map(|part| (part.id.clone(), part.clone())));
+                // A name stands for content: what came again, to the last byte, is there already.
+                for part in added {
+                    parts.entry(part.id.clone()).or_insert_with(|| part.clone());
+                }
                 self.sealed_to = sealed_to.map_or(self.sealed_to, Seq);
             }
             Change::ImportPut(import) => self.put_import(import),

@@ -3,6 +3,7 @@
 use crate::derive;
 use crate::error::Error;
 use crate::numbers::Numbers;
+use crate::shared::PARTS;
 use crate::state::State;
 use crate::vault::Vault;
 use journal::snapshot::{self, Snapshot};
@@ -56,13 +57,14 @@ pub(crate) struct Found {
     pub(crate) recovery: Option<Recovery>,
 }
 
-/// Reads State and replays the journal over it; makes the journal where there is none.
+/// Reads State and replays the journal over it; makes the journal where there is none. `None`
+/// where `vault` has not the key of this directory.
 pub(crate) fn load(
     disk: &Arc<dyn Disk>,
     directory: [u8; 16],
     vault: &Vault,
     segment_bytes_max: u64,
-) -> Result<Found, Error> {
+) -> Result<Option<Found>, Error> {
     let loaded = snapshot::load_newest(&**disk, Path::new(STATE), &directory)?;
     let mut replay = Replay::new(vault);
     let mut options = Options { segment_bytes_max, through: Some(Position::start(&directory)) };
@@ -74,11 +76,15 @@ pub(crate) fn load(
         options.through = Some(loaded.snapshot.at);
         replay.begin_from(&loaded.snapshot)?;
     }
-    let (journal, recovery) = open_journal(disk, directory, &options, &mut replay)?;
+    let opened = open_journal(disk, directory, &options, &mut replay);
+    if replay.is_locked_out() {
+        return Ok(None);
+    }
+    let (journal, recovery) = opened?;
     let Replay { mut state, numbers, mut tail, marks, from, .. } = replay;
     state.advance(journal.position().seq);
     tail.retain(|entry| entry.seq >= state.sealed_to());
-    Ok(Found { journal, state, numbers, tail, marks, snapshot_frame: from, recovery })
+    Ok(Some(Found { journal, state, numbers, tail, marks, snapshot_frame: from, recovery }))
 }
 
 fn open_journal(
@@ -92,13 +98,19 @@ fn open_journal(
     let mut take = |frame: Frame| replay.take(frame);
     match Journal::open(Arc::clone(disk), dir, directory, options, &mut take) {
         Ok((journal, recovery)) => Ok((journal, Some(recovery))),
-        // A journal that was there once is not made anew: State remembers frames of it.
-        Err(journal::Error::Missing { .. }) if from == 0 => {
+        // A journal that was there once is not made anew: State remembers frames of it, or there
+        // are parts, which a new one would take for nobody's.
+        Err(journal::Error::Missing { .. }) if from == 0 && !has_parts(&**disk)? => {
             let journal = Journal::create(Arc::clone(disk), dir, directory, options)?;
             Ok((journal, None))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn has_parts(disk: &dyn Disk) -> Result<bool, Error> {
+    let names = disk.list(Path::new(PARTS)).map_err(Error::io("list", PARTS))?;
+    Ok(names.iter().any(|name| name.ends_with(".part")))
 }
 
 struct Replay<'a> {
@@ -130,6 +142,12 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
+    /// Whether the vault cannot open what the directory began with.
+    fn is_locked_out(&self) -> bool {
+        let key = self.state.admin_key();
+        key.is_some_and(|key| self.vault.open(&key.id, &key.secret).is_none())
+    }
+
     fn take(&mut self, frame: Frame) -> Result<(), Refusal> {
         if frame.number.is_multiple_of(MARK_EVERY) || self.marks.is_empty() {
             self.marks.push_back((frame.number, frame.first));
@@ -137,6 +155,8 @@ impl<'a> Replay<'a> {
         let head = frame.head;
         let is_new = frame.number >= self.from;
         if is_new {
+            // A reset goes by the number that was the next one then.
+            self.state.advance(frame.first);
             frame.changes.iter().for_each(|change| self.state.apply(change));
             self.numbers.mark();
         }

@@ -2,6 +2,7 @@
 
 use crate::State;
 use lake::{Generation, Part, Snapshot};
+use model::Seq;
 use std::sync::Arc;
 
 /// State, parts and tail as of one commit.
@@ -11,14 +12,26 @@ pub(crate) struct View {
     pub(crate) parts: Arc<Vec<Arc<Part>>>,
     /// Generation that commits join.
     pub(crate) active: Arc<Generation>,
-    /// Generations on their way into parts.
-    pub(crate) sealing: Vec<Arc<Generation>>,
+    /// Generations on their way into parts, oldest first.
+    pub(crate) sealing: Vec<Closed>,
+}
+
+/// A generation that takes no more records.
+#[derive(Clone, Debug)]
+pub(crate) struct Closed {
+    pub(crate) generation: Arc<Generation>,
+    /// The first number behind it.
+    pub(crate) end: Seq,
 }
 
 impl View {
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut tail = self.sealing.clone();
-        tail.push(Arc::clone(&self.active));
+        let tail = self.generations().cloned().collect();
         Snapshot { parts: Arc::clone(&self.parts), tail, end: self.state.next_seq() }
+    }
+
+    /// The tail.
+    pub(crate) fn generations(&self) -> impl Iterator<Item = &Arc<Generation>> {
+        self.sealing.iter().map(|closed| &closed.generation).chain([&self.active])
     }
 }

@@ -6,16 +6,15 @@ use crate::derive;
 use crate::error::Error;
 use crate::numbers::Numbers;
 use crate::pending::Reply;
-use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX};
+use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX, EFFECT_BYTES_MAX};
 use crate::shared::Shared;
 use crate::state::State;
 use crate::store::{self, MARK_EVERY};
-use crate::view::View;
+use crate::view::{Closed, View};
 use journal::{Durable, Frame, Journal, LedgerHead};
-use lake::{Entry, Facts, Generation, Part};
+use lake::{Entry, Facts, Part};
 use model::{Change, Effect, PartId, Record, Seq, SeqRange};
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
@@ -23,12 +22,12 @@ use std::sync::mpsc::{Receiver, SyncSender};
 pub(crate) enum Job {
     /// Commit what a proposal proposes.
     Commit(Propose),
-    /// Begin a new generation of the tail and hand over the old one.
-    Rotate(SyncSender<(Arc<Generation>, Seq)>),
+    /// Begin a new generation of the tail; the old one waits to be sealed.
+    Rotate(SyncSender<()>),
     /// Put parts in and take parts out.
     Parts(Box<PartsJob>),
     /// Empty the directory.
-    Reset(Reply<()>),
+    Reset(Reply<Vec<PartId>>),
     /// Say when everything before is done, also what is done behind the answers.
     Settle(SyncSender<()>),
     /// Write State out, then stop.
@@ -36,7 +35,8 @@ pub(crate) enum Job {
 }
 
 /// A call, waiting for its turn between two states.
-pub(crate) type Propose = Box<dyn FnOnce(&State) -> Proposal + Send>;
+/// `None` where the call came to nothing and its caller was told.
+pub(crate) type Propose = Box<dyn FnOnce(&State) -> Option<Proposal> + Send>;
 
 /// What a call proposes, and who waits for it.
 pub(crate) struct Proposal {
@@ -58,8 +58,8 @@ pub(crate) struct PartsJob {
     pub(crate) unnumbered: Vec<(Part, Vec<Facts>)>,
     /// Parts that the new ones stand for.
     pub(crate) removed: Vec<PartId>,
-    /// The generation that the new parts hold, and the first number behind it.
-    pub(crate) sealed: Option<(Arc<Generation>, Seq)>,
+    /// The generation that the new parts hold.
+    pub(crate) sealed: Option<Closed>,
     /// What else is kept.
     pub(crate) changes: Changes,
     pub(crate) reply: Answer<Vec<SeqRange>>,
@@ -114,8 +114,10 @@ impl Writer {
                 Err(_) => break,
             }
         }
-        self.commit(group);
-        self.save_when_due();
+        if !group.replies.is_empty() {
+            self.commit(group);
+            self.save_when_due();
+        }
         other
     }
 
@@ -167,10 +169,14 @@ impl Writer {
         self.journal.append(Frame { number, first, reserved, changes, records, head })
     }
 
-    /// What callers are told of a failed append; after all but a full disk nothing is taken.
+    /// What callers are told of a failed append. Where nothing was written the journal goes on;
+    /// after anything else nothing is taken any more.
     fn refusal(&self, error: &journal::Error) -> Error {
         match error {
             journal::Error::NoSpace { .. } => Error::NoSpace,
+            journal::Error::TooLarge { bytes, limit } => {
+                Error::TooLarge { bytes: *bytes, limit: *limit }
+            }
             _ => {
                 let cause = std::error::Error::source(error)
                     .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
@@ -188,21 +194,22 @@ impl Writer {
         self.shared.view.store(Arc::new(view));
     }
 
-    fn rotate(&self, reply: &SyncSender<(Arc<Generation>, Seq)>) {
-        let old = Arc::clone(&self.shared.view.load().active);
+    fn rotate(&self, reply: &SyncSender<()>) {
+        let end = self.state.next_seq();
         self.publish(|view| {
-            view.sealing.push(Arc::clone(&old));
-            view.active = Arc::default();
+            let generation = std::mem::take(&mut view.active);
+            view.sealing.push(Closed { generation, end });
         });
         // Nobody waiting means that the engine is closing; the generation stays readable.
-        let _ = reply.send((old, self.state.next_seq()));
+        let _ = reply.send(());
     }
 
-    fn reset(&mut self, reply: Reply<()>) {
+    fn reset(&mut self, reply: Reply<Vec<PartId>>) {
+        let removed = self.state.parts().map(|part| part.id.clone()).collect();
         let mut state = self.state.clone();
         state.apply(&Change::Reset);
         self.numbers.mark();
-        let outcome = self.append(vec![Change::Reset], Vec::new(), 0).map(|_| ());
+        let outcome = self.append(vec![Change::Reset], Vec::new(), 0).map(|_| removed);
         let outcome = outcome.map_err(|error| self.refusal(&error));
         if outcome.is_ok() {
             self.state = state;
@@ -217,15 +224,19 @@ impl Writer {
         let _ = reply.send(outcome);
     }
 
-    /// Whether a generation is still on its way into parts; a reset ends that.
-    fn is_sealing(&self, generation: &Arc<Generation>) -> bool {
-        self.shared.view.load().sealing.iter().any(|other| Arc::ptr_eq(other, generation))
+    /// Whether a generation is the next to be in parts. A reset takes it off the list.
+    ///
+    /// INVARIANT (no gap): `sealed_to` moves past a generation only when all before it are sealed;
+    /// replay takes nothing below it into the tail.
+    fn is_next(&self, closed: &Closed) -> bool {
+        let view = self.shared.view.load();
+        view.sealing.first().is_some_and(|next| Arc::ptr_eq(&next.generation, &closed.generation))
     }
 
     fn replace_parts(&mut self, job: PartsJob) {
         let PartsJob { mut numbered, unnumbered, removed, sealed, changes, reply } = job;
         let gone = |id: &PartId| self.state.part(id).is_none();
-        let lost = sealed.as_ref().is_some_and(|(generation, _)| !self.is_sealing(generation));
+        let lost = sealed.as_ref().is_some_and(|closed| !self.is_next(closed));
         if lost || removed.iter().any(gone) {
             return reply(Err(Error::Overtaken));
         }
@@ -241,7 +252,7 @@ impl Writer {
         }
         let reserved = next.0 - self.journal.position().seq.0;
         let added = numbered.iter().map(|part| part.meta.clone()).collect();
-        let sealed_to = sealed.as_ref().map(|(_, to)| to.0);
+        let sealed_to = sealed.as_ref().map(|closed| closed.end.0);
         let mut all = vec![Change::PartsReplaced { added, removed: removed.clone(), sealed_to }];
         if reserved > 0 {
             all.push(Change::LedgerAdvanced { frontier: self.numbers.frontier_text() });
@@ -278,19 +289,19 @@ impl Writer {
     /// INVARIANT (no gap): sealed parts + journal tail = every Seq. A frame goes only when a
     /// durable State is behind it and its records are in durable parts.
     fn save(&mut self) {
-        if self.shared.poisoned().is_some() {
+        let at = self.journal.position();
+        if self.shared.poisoned().is_some() || at.frame == self.snapshot_frame {
             return;
         }
-        let at = self.journal.position();
         let saved =
             store::save(&*self.shared.disk, &self.shared.directory, at, &self.state, &self.numbers);
         if let Err(error) = saved {
             // The journal still has everything; the next attempt may find room.
             tracing::warn!(%error, "State could not be written out; the journal keeps growing");
-            return;
+        } else {
+            self.trim();
+            self.snapshot_frame = at.frame;
         }
-        self.trim();
-        self.snapshot_frame = at.frame;
         self.bytes_at_snapshot = self.journal.bytes();
     }
 
@@ -312,14 +323,19 @@ fn install(
     view: &mut View,
     added: Vec<Part>,
     removed: &[PartId],
-    sealed: Option<&(Arc<Generation>, Seq)>,
+    sealed: Option<&Closed>,
 ) {
     let mut parts: Vec<Arc<Part>> =
         view.parts.iter().filter(|part| !removed.contains(&part.meta.id)).cloned().collect();
-    parts.extend(added.into_iter().map(Arc::new));
+    for part in added {
+        // As on the manifest, the first one of a name stays.
+        if parts.iter().all(|other| other.meta.id != part.meta.id) {
+            parts.push(Arc::new(part));
+        }
+    }
     view.parts = Arc::new(parts);
-    if let Some((generation, _)) = sealed {
-        view.sealing.retain(|other| !Arc::ptr_eq(other, generation));
+    if let Some(closed) = sealed {
+        view.sealing.retain(|other| !Arc::ptr_eq(&other.generation, &closed.generation));
     }
 }
 
@@ -338,16 +354,18 @@ impl Group {
         Self { state, changes: Vec::new(), records: Vec::new(), replies: Vec::new(), bytes: 0 }
     }
 
-    /// Asks a call what it proposes. One that panics proposes nothing: it saw State and could
-    /// not touch it. Its caller learns that the answer was dropped.
+    /// Asks a call what it proposes. One that is too large for any frame is refused here, so that
+    /// it does not take others along.
     fn add(&mut self, propose: Propose) {
-        let proposal = catch_unwind(AssertUnwindSafe(|| propose(&self.state)));
-        let Ok(Proposal { effect, reply }) = proposal else {
-            tracing::error!("a call panicked between two states; it was refused");
+        let Some(Proposal { effect, reply }) = propose(&self.state) else {
             return;
         };
+        let bytes = effect.records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
+        if bytes > EFFECT_BYTES_MAX {
+            return reply(Err(Error::TooLarge { bytes, limit: EFFECT_BYTES_MAX }));
+        }
         effect.changes.iter().for_each(|change| self.state.apply(change));
-        self.bytes += effect.records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
+        self.bytes += bytes;
         self.changes.extend(effect.changes);
         self.records.extend(effect.records);
         self.replies.push(reply);

@@ -1,9 +1,11 @@
 //! Columns of codes: one small number a row.
 
 use crate::bits::Packed;
+use crate::draft::ROWS_MAX;
 use crate::error::Corrupt;
 use crate::varint::{self, Reader};
-use model::Field;
+use model::{Field, json};
+use std::borrow::Cow;
 
 /// A column that a part may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +26,15 @@ impl Column {
             Self::Kinds => 65,
             Self::Flags => 66,
             Self::Shape => 67,
+        }
+    }
+
+    /// A stored value as text. Fields keep the record's spelling, escapes included; what was
+    /// derived from records has none.
+    pub(crate) fn text(self, stored: &[u8]) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Field(_) => json::unescape(stored),
+            _ => std::str::from_utf8(stored).ok().map(Cow::Borrowed),
         }
     }
 
@@ -48,10 +59,23 @@ impl Column {
     }
 }
 
-/// Whether a field's values stay in columns even where they hardly repeat.
+/// Stands between the resource types of a row: no text holds this byte.
+pub(crate) const BETWEEN_KINDS: u8 = 0xff;
+
+/// Whether a field's values stay in columns even where they hardly repeat: those that questions
+/// are asked about, for they are looked for in columns only.
 pub(crate) const fn always_coded(field: Field) -> bool {
     Column::Field(field).indexed()
-        || matches!(field, Field::PrincipalId | Field::RecipientAccount | Field::IssuerArn)
+        || matches!(
+            field,
+            Field::PrincipalId
+                | Field::RecipientAccount
+                | Field::IssuerArn
+                | Field::IdentityAccount
+                | Field::UserName
+                | Field::InvokedBy
+                | Field::SourceIdentity
+        )
 }
 
 const PACKED: u8 = 0;
@@ -89,7 +113,8 @@ fn decode_planes(raw: &[u8]) -> Result<Packed, Corrupt> {
     let mut reader = Reader(raw);
     let planes = usize::from(*reader.take(1)?.first().ok_or(Corrupt("no planes"))?);
     let len = reader.size()?;
-    if planes > 4 || len.checked_mul(planes) != Some(reader.0.len()) {
+    // Without planes all codes are 0, and nothing else would bound how many.
+    if planes > 4 || len > ROWS_MAX || len.checked_mul(planes) != Some(reader.0.len()) {
         return Err(Corrupt("column of a wrong length"));
     }
     let mut codes = vec![0u32; len];
@@ -118,6 +143,7 @@ mod tests {
             }
         }
         assert!(decode(&[PLANES, 9, 1]).is_err());
+        assert!(decode(&[PLANES, 0, 0xff, 0xff, 0xff, 0xff, 0x7f]).is_err());
         assert!(decode(&[]).is_err());
     }
 }

@@ -12,13 +12,22 @@ pub(crate) struct Interner {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     table: HashTable<(u64, u32)>,
+    last: u32,
 }
 
 impl Interner {
     #[inline]
     pub(crate) fn code(&mut self, value: &[u8]) -> u32 {
+        // Neighbours in a log are alike: most values of most columns are those of the row before.
+        if self.last == 0 || self.value(self.last) != value {
+            self.last = self.find_or_add(value);
+        }
+        self.last
+    }
+
+    fn find_or_add(&mut self, value: &[u8]) -> u32 {
         let hash = xxh3_64(value);
-        let Self { bytes, ends, table } = self;
+        let Self { bytes, ends, table, .. } = self;
         let same = |(h, code): &(u64, u32)| *h == hash && slice(bytes, ends, *code) == value;
         if let Some((_, code)) = table.find(hash, same) {
             return *code;
@@ -75,12 +84,20 @@ fn slice<'a>(bytes: &'a [u8], ends: &[u32], code: u32) -> &'a [u8] {
 pub(crate) struct Dictionary {
     bytes: Vec<u8>,
     ends: Vec<u32>,
+    escapes: bool,
 }
 
 impl Dictionary {
     fn push(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
         self.ends.push(self.bytes.len() as u32);
+        self.escapes |= value.contains(&b'\\');
+    }
+
+    /// Whether any value is written with escapes. Producers escape what they like, so that one
+    /// text may have several spellings and codes.
+    pub(crate) const fn escapes(&self) -> bool {
+        self.escapes
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -137,7 +154,8 @@ impl Dictionary {
         if reader.0.len() != end as usize {
             return Err(Corrupt("dictionary of a wrong length"));
         }
-        Ok(Self { bytes: reader.0.to_vec(), ends })
+        let bytes = reader.0.to_vec();
+        Ok(Self { escapes: bytes.contains(&b'\\'), bytes, ends })
     }
 }
 

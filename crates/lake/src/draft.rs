@@ -1,5 +1,6 @@
 //! A part in the making: rows taken apart into shapes, codes and bytes.
 
+use crate::column::BETWEEN_KINDS;
 use crate::dictionary::Interner;
 use crate::error::Error;
 use crate::row::{Flags, Row};
@@ -17,7 +18,7 @@ pub struct Draft {
     /// One interner a field, by the field's number.
     pub(crate) fields: Vec<Interner>,
     pub(crate) usernames: Interner,
-    /// Sets of resource types, joined by `|`.
+    /// Sets of resource types, joined by [`BETWEEN_KINDS`].
     pub(crate) kinds: Interner,
     /// Codes of the rows' coded slots, in slot order.
     pub(crate) codes: Vec<u32>,
@@ -28,6 +29,8 @@ pub struct Draft {
     /// Hashes of resource names with the row they belong to.
     pub(crate) names: Vec<(u64, u32)>,
     raw_bytes: u64,
+    /// Bytes in the interners of fields.
+    interned: usize,
     ids: HashTable<u32>,
     shape_text: Vec<u8>,
     slots: Vec<Slot>,
@@ -56,8 +59,11 @@ pub(crate) struct DraftRow {
 
 /// Most rows of a part: row numbers stay short.
 pub const ROWS_MAX: usize = 1 << 20;
-/// Most bytes of values in a draft, so that places in its arenas fit 32 bits.
-const ARENA_MAX: usize = 1 << 30;
+/// Most bytes of values in a draft, so that places in its arenas fit 32 bits and each section of
+/// the part stays below the largest that is read.
+const ARENA_MAX: usize = (1 << 30) - (32 << 20);
+/// Most bytes of records: sealing lays out the values that hardly repeat row by row.
+const RAW_MAX: u64 = 4 << 30;
 
 /// The hash under which a resource's name is found.
 pub(crate) fn name_hash(name: &str) -> u64 {
@@ -88,13 +94,10 @@ impl Draft {
 
     /// Memory held, roughly, in bytes.
     pub fn weight(&self) -> usize {
-        let interners: usize = self.fields.iter().map(Interner::byte_len).sum();
-        self.text.len()
-            + self.uuids.len()
-            + self.codes.len() * 4
+        self.held()
+            + self.codes.len() * size_of::<u32>()
+            + self.names.len() * size_of::<(u64, u32)>()
             + self.rows.len() * size_of::<DraftRow>()
-            + self.shapes.byte_len()
-            + interners
     }
 
     /// The hashes that came with the rows which bear an id already.
@@ -108,7 +111,8 @@ impl Draft {
     /// # Errors
     /// Where the draft is full; nothing was taken then.
     pub fn push(&mut self, row: &Row<'_>) -> Result<(), Error> {
-        let full = self.text.len() + row.view.bytes.len() > ARENA_MAX;
+        let len = row.view.bytes.len();
+        let full = self.held() + len > ARENA_MAX || self.raw_bytes + len as u64 > RAW_MAX;
         if full || self.rows.len() >= ROWS_MAX {
             return Err(Error::TooLarge { what: "seal the draft and begin another" });
         }
@@ -129,14 +133,22 @@ impl Draft {
         Ok(())
     }
 
+    /// Bytes in all arenas together.
+    fn held(&self) -> usize {
+        let derived = self.usernames.byte_len() + self.kinds.byte_len();
+        self.text.len() + self.uuids.len() + self.shapes.byte_len() + self.interned + derived
+    }
+
     fn take_apart(&mut self, row: &Row<'_>) -> DraftRow {
         let starts = (self.codes.len(), self.text.len(), self.uuids.len());
         let whole_s = (row.time.0.rem_euclid(1_000) == 0).then(|| row.time.seconds());
         let scan = row.view.scan();
         let mut slots = std::mem::take(&mut self.slots);
         shape::write(row.view.bytes, scan, row.id, whole_s, &mut self.shape_text, &mut slots);
-        for (leaf, slot) in scan.leaves().iter().zip(&slots) {
-            self.put(*slot, leaf.span.of(row.view.bytes), row.time.seconds());
+        let leaves = scan.leaves().iter().map(|leaf| leaf.span.of(row.view.bytes));
+        let values = leaves.chain([shape::unread(row.view.bytes, scan)]);
+        for (value, slot) in values.zip(&slots) {
+            self.put(*slot, value, row.time.seconds());
         }
         self.slots = slots;
         DraftRow {
@@ -173,7 +185,9 @@ impl Draft {
             }
             Slot::Coded(field) => {
                 if let Some(interner) = self.fields.get_mut(field as usize) {
+                    let before = interner.byte_len();
                     self.codes.push(interner.code(value));
+                    self.interned += interner.byte_len() - before;
                 }
             }
         }
@@ -187,7 +201,7 @@ impl Draft {
         self.joined.extend_from_slice(first.0.as_bytes());
         for (place, (kind, _)) in rest.iter().enumerate() {
             if !resources.iter().take(place + 1).any(|(earlier, _)| earlier == kind) {
-                self.joined.push(b'|');
+                self.joined.push(BETWEEN_KINDS);
                 self.joined.extend_from_slice(kind.as_bytes());
             }
         }

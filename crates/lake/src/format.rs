@@ -18,7 +18,7 @@ const LEVEL: i32 = 3;
 /// Largest decoded section taken, in bytes.
 const SECTION_MAX: usize = 1 << 30;
 /// How much smaller bytes may have become by compression; more is not ours.
-const RATIO_MAX: usize = 1 << 16;
+pub(crate) const RATIO_MAX: usize = 1 << 16;
 
 /// What a section holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -224,7 +224,7 @@ pub(crate) fn check_header(raw: &[u8], part: &str) -> Result<(), Error> {
     let damaged = || Corrupt("it does not begin as a part").of(part);
     let (magic, rest) = raw.split_at_checked(MAGIC.len()).ok_or_else(damaged)?;
     let version = *rest.first().ok_or_else(damaged)?;
-    if magic != MAGIC {
+    if magic != MAGIC || version == 0 {
         return Err(damaged());
     }
     if version > VERSION {
@@ -232,6 +232,9 @@ pub(crate) fn check_header(raw: &[u8], part: &str) -> Result<(), Error> {
     }
     if rest.get(1..5) != Some(&[0; 4][..]) {
         return Err(Corrupt("it is encrypted, which this version does not read").of(part));
+    }
+    if rest.iter().skip(5).any(|byte| *byte != 0) {
+        return Err(Corrupt("its header holds what this version does not know").of(part));
     }
     Ok(())
 }

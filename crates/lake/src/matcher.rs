@@ -1,8 +1,6 @@
 //! Whether a value is what a term asks for.
 
 use crate::search::Match;
-use model::json;
-use std::borrow::Cow;
 
 /// A compiled [`Match`].
 #[derive(Clone, Debug)]
@@ -27,18 +25,17 @@ impl Matcher {
         }
     }
 
-    /// As [`Matcher::matches`], of a value as it stands in a record.
-    pub(crate) fn matches_raw(&self, raw: &[u8]) -> bool {
-        json::unescape(raw).is_some_and(|value| self.matches(&value))
+    /// As [`Matcher::matches`], but exact values may be written in either case.
+    pub(crate) fn matches_any_case(&self, value: &str) -> bool {
+        match self {
+            Self::Any(values) => values.iter().any(|wanted| wanted.eq_ignore_ascii_case(value)),
+            Self::Like(glob) => glob.matches(value),
+        }
     }
 
-    /// Whether a principal's name is meant: the whole value, or its part behind the last `/`
-    /// or `:` (the name in an ARN, the session in a principal id).
-    pub(crate) fn matches_name(&self, raw: &[u8]) -> bool {
-        let Some(value) = json::unescape(raw) else {
-            return false;
-        };
-        self.matches(&value) || names(&value).any(|name| self.matches(name))
+    /// Whether a principal's name is meant: the whole value, or one of the [`names`] within.
+    pub(crate) fn matches_name(&self, value: &str) -> bool {
+        self.matches(value) || names(value).any(|name| self.matches(name))
     }
 }
 
@@ -60,11 +57,12 @@ impl Glob {
     /// Walks both once; on a mismatch goes back to the last `*`, which makes it quadratic at
     /// worst and never exponential.
     pub(crate) fn matches(&self, value: &str) -> bool {
-        let value: Cow<'_, str> = match value.is_ascii() {
-            true => Cow::Owned(value.to_ascii_lowercase()),
-            false => Cow::Owned(value.to_lowercase()),
+        // As in `new`, character by character: `str::to_lowercase` writes a Σ at the end of a
+        // word differently.
+        let value: Vec<char> = match value.is_ascii() {
+            true => value.bytes().map(|byte| char::from(byte.to_ascii_lowercase())).collect(),
+            false => value.chars().flat_map(char::to_lowercase).collect(),
         };
-        let value: Vec<char> = value.chars().collect();
         let (mut at, mut p, mut star, mut resume) = (0, 0, None, 0);
         while at < value.len() {
             match self.0.get(p) {
@@ -112,20 +110,22 @@ impl ActionMatcher {
         }
     }
 
+    /// Whether calls of any service are meant, also of records that name none.
+    pub(crate) const fn of_any_source(&self) -> bool {
+        self.source.is_none()
+    }
+
     /// `iam` means `iam.amazonaws.com`; the full name is taken too.
-    pub(crate) fn matches_source(&self, raw: &[u8]) -> bool {
+    pub(crate) fn matches_source(&self, source: &str) -> bool {
         let Some(glob) = &self.source else {
             return true;
         };
-        let Some(source) = json::unescape(raw) else {
-            return false;
-        };
-        let short = source.strip_suffix(".amazonaws.com").unwrap_or(&source);
-        glob.matches(short) || glob.matches(&source)
+        let short = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+        glob.matches(short) || glob.matches(source)
     }
 
-    pub(crate) fn matches_action(&self, raw: &[u8]) -> bool {
-        json::unescape(raw).is_some_and(|name| self.name.matches(&name))
+    pub(crate) fn matches_action(&self, name: &str) -> bool {
+        self.name.matches(name)
     }
 }
 
@@ -162,19 +162,19 @@ mod tests {
     #[test]
     fn names_hide_in_identifiers() {
         let is = |name: &str| Matcher::new(&Match::Is(name.into()));
-        let arn = b"arn:aws:sts::123456789012:assumed-role/ReleaseRole/build-7731";
+        let arn = "arn:aws:sts::123456789012:assumed-role/ReleaseRole/build-7731";
         assert!(is("build-7731").matches_name(arn));
         assert!(is("ReleaseRole").matches_name(arn));
-        assert!(is("gh-run-1").matches_name(b"AROAEXAMPLE:gh-run-1"));
+        assert!(is("gh-run-1").matches_name("AROAEXAMPLE:gh-run-1"));
         assert!(!is("build").matches_name(arn));
     }
 
     #[test]
     fn actions_take_short_and_full_sources() {
         let matcher = ActionMatcher::new("iam:Create*");
-        assert!(matcher.matches_source(b"iam.amazonaws.com"));
-        assert!(matcher.matches_action(b"CreateUser"));
-        assert!(!matcher.matches_source(b"ec2.amazonaws.com"));
-        assert!(ActionMatcher::new("CreateUser").matches_source(b"anything"));
+        assert!(matcher.matches_source("iam.amazonaws.com"));
+        assert!(matcher.matches_action("CreateUser"));
+        assert!(!matcher.matches_source("ec2.amazonaws.com"));
+        assert!(ActionMatcher::new("CreateUser").matches_source("anything"));
     }
 }

@@ -50,7 +50,11 @@ impl Names {
             hash = hash.checked_add(gap).ok_or(Corrupt("hash too large"))?;
             hashes.push(hash);
         }
-        Ok(Self { shift, hashes, rows: Packed::decode(reader.0)? })
+        let rows = Packed::decode(reader.0)?;
+        if rows.len() != hashes.len() {
+            return Err(Corrupt("names of a wrong length"));
+        }
+        Ok(Self { shift, hashes, rows })
     }
 
     /// Rows that may bear the name with this hash, in ascending order.

@@ -85,6 +85,7 @@ impl Part {
             && ingested_min == self.meta.ingested_min.0
             && owner == self.meta.owner.as_str().as_bytes()
             && len == self.meta.bytes
+            && matches!(unit, 1 | 1_000)
             && block_rows > 0;
         if !same {
             return Err(corrupt(Corrupt("it is not the part that the manifest names")));
@@ -135,11 +136,32 @@ impl Part {
 
     /// A part-wide column of numbers.
     pub(crate) fn numbers(&self, kind: Kind) -> Result<Arc<Packed>, Error> {
-        self.load_with((kind, 0), |raw| Packed::decode(&raw))
+        self.one_a_row(self.load_with((kind, 0), |raw| Packed::decode(&raw))?)
     }
 
     pub(crate) fn codes(&self, column: Column) -> Result<Arc<Packed>, Error> {
-        self.load((Kind::Codes, column.number()))
+        self.one_a_row(self.load((Kind::Codes, column.number()))?)
+    }
+
+    fn one_a_row(&self, packed: Arc<Packed>) -> Result<Arc<Packed>, Error> {
+        match packed.len() as u64 == self.meta.rows {
+            true => Ok(packed),
+            false => Err(self.corrupt(Corrupt("a column of a wrong length"))),
+        }
+    }
+
+    /// Where each block ends, behind where the first begins.
+    pub(crate) fn block_ends(&self) -> Result<Arc<Packed>, Error> {
+        self.load_with((Kind::BlockEnds, 0), |raw| Packed::decode(&raw))
+    }
+
+    /// Ids, sixteen bytes a row.
+    pub(crate) fn ids(&self) -> Result<Arc<Vec<u8>>, Error> {
+        let ids: Arc<Vec<u8>> = self.load((Kind::Ids, 0))?;
+        match ids.len() as u64 == self.meta.rows * 16 {
+            true => Ok(ids),
+            false => Err(self.corrupt(Corrupt("ids of a wrong length"))),
+        }
     }
 
     pub(crate) fn values(&self, column: Column) -> Result<Arc<Dictionary>, Error> {
@@ -159,21 +181,21 @@ impl Part {
         u32::try_from(self.meta.rows).unwrap_or(u32::MAX)
     }
 
-    /// The units in which times are stored, in milliseconds.
-    pub(crate) const fn time_unit(&self) -> i64 {
-        self.time_unit
+    /// The time that is stored as so many units from the earliest.
+    pub(crate) const fn moment(&self, units: u64) -> Timestamp {
+        let ms = (units as i64).saturating_mul(self.time_unit);
+        Timestamp(self.meta.time_min.0.saturating_add(ms))
     }
 
     /// When a row's event happened.
     pub fn time(&self, row: u32) -> Result<Timestamp, Error> {
-        let units = self.numbers(Kind::Times)?.at(row as usize) as i64;
-        Ok(Timestamp(self.meta.time_min.0 + units * self.time_unit))
+        Ok(self.moment(self.numbers(Kind::Times)?.at(row as usize)))
     }
 
     /// When a row came in.
     pub fn ingested(&self, row: u32) -> Result<Timestamp, Error> {
         let ms = self.numbers(Kind::Ingested)?.at(row as usize) as i64;
-        Ok(Timestamp(self.meta.ingested_min.0 + ms))
+        Ok(Timestamp(self.meta.ingested_min.0.saturating_add(ms)))
     }
 
     /// The facts of a row.
@@ -187,8 +209,7 @@ impl Part {
         let (mut low, mut high) = (0, self.rows());
         while low < high {
             let middle = low + (high - low) / 2;
-            let units = times.at(middle as usize) as i64;
-            if self.meta.time_min.0 + units * self.time_unit < time.0 {
+            if self.moment(times.at(middle as usize)) < time {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -215,7 +236,7 @@ impl Part {
 
     /// The id of a row.
     pub fn id(&self, row: u32) -> Result<RecordId, Error> {
-        let ids: Arc<Vec<u8>> = self.load((Kind::Ids, 0))?;
+        let ids = self.ids()?;
         let at = row as usize * 16;
         let id = ids.get(at..at + 16).and_then(|bytes| bytes.try_into().ok());
         id.map(RecordId).ok_or_else(|| self.corrupt(Corrupt("a row without an id")))
@@ -223,7 +244,7 @@ impl Part {
 
     /// The rows that bear an id; more than one where other bytes came under it.
     pub fn rows_of(&self, id: RecordId) -> Result<Vec<u32>, Error> {
-        let ids: Arc<Vec<u8>> = self.load((Kind::Ids, 0))?;
+        let ids = self.ids()?;
         let order = self.numbers(Kind::IdOrder)?;
         let id_at = |place: usize| {
             let at = order.at(place) as usize * 16;

@@ -2,7 +2,7 @@
 //! shortest of them.
 
 use crate::bits::Packed;
-use crate::column::Column;
+use crate::column::{BETWEEN_KINDS, Column};
 use crate::dictionary::Dictionary;
 use crate::draft::name_hash;
 use crate::error::Error;
@@ -193,37 +193,43 @@ fn test(part: &Part, term: &Term) -> Result<Test, Error> {
         Attribute::Action => action_test(part, &term.matches),
         Attribute::Identity | Attribute::EventId => id_test(part, &term.matches),
         Attribute::ReadOnly | Attribute::Failed | Attribute::Category | Attribute::Origin => {
-            match flag_bits(term) {
-                Some((mask, value)) => flags(part, mask, value),
-                None => Ok(Test::NEVER),
-            }
+            let bits = flag_bits(term).into_iter();
+            let tests = bits.map(|(mask, value)| flags(part, mask, value));
+            Ok(Test::Any(tests.collect::<Result<_, _>>()?))
         }
     }
 }
 
-/// The bits that a term about facts asks for; `None` where no record can have them.
-pub(crate) fn flag_bits(term: &Term) -> Option<(u16, u16)> {
-    let (Match::Is(value) | Match::Like(value)) = &term.matches else {
-        return None;
+/// The bits (mask and value) that a term about facts asks for; any of them will do.
+pub(crate) fn flag_bits(term: &Term) -> Vec<(u16, u16)> {
+    let matcher = Matcher::new(&term.matches);
+    let wanted = |(text, _, _): &(&str, u16, u16)| match term.what {
+        Attribute::Category => matcher.matches_any_case(text),
+        _ => matcher.matches(text),
     };
-    let yes = || value.parse::<bool>().ok();
-    match term.what {
+    let facts = facts(term.what).into_iter().filter(wanted);
+    facts.map(|(_, mask, value)| (mask, value)).collect()
+}
+
+/// The values an attribute may have, each with the bits that stand for it.
+fn facts(what: Attribute) -> Vec<(&'static str, u16, u16)> {
+    match what {
         Attribute::ReadOnly => {
-            let known = Flags::READ_ONLY_KNOWN;
-            let value = if yes()? { Flags::READ_ONLY } else { 0 };
-            Some((known | Flags::READ_ONLY, known | value))
+            let (known, both) =
+                (Flags::READ_ONLY_KNOWN, Flags::READ_ONLY_KNOWN | Flags::READ_ONLY);
+            vec![("true", both, both), ("false", both, known)]
         }
-        Attribute::Failed => Some((Flags::FAILED, if yes()? { Flags::FAILED } else { 0 })),
+        Attribute::Failed => {
+            vec![("true", Flags::FAILED, Flags::FAILED), ("false", Flags::FAILED, 0)]
+        }
         Attribute::Category => {
-            let category = Category::parse(value)? as u16;
-            Some((Flags::CATEGORY_MASK, category << Flags::CATEGORY_SHIFT))
+            let bits = |category: Category| (category as u16) << Flags::CATEGORY_SHIFT;
+            Category::ALL.map(|c| (c.as_str(), Flags::CATEGORY_MASK, bits(c))).to_vec()
         }
-        Attribute::Origin => {
-            let all = [Origin::Recorded, Origin::Imported, Origin::Put];
-            let origin = all.into_iter().find(|origin| origin.as_str() == value)?;
-            Some((Flags::ORIGIN_MASK, u16::from(origin.code())))
-        }
-        _ => None,
+        Attribute::Origin => [Origin::Recorded, Origin::Imported, Origin::Put]
+            .map(|origin| (origin.as_str(), Flags::ORIGIN_MASK, u16::from(origin.code())))
+            .to_vec(),
+        _ => Vec::new(),
     }
 }
 
@@ -249,26 +255,29 @@ fn filtered(values: &Dictionary, keep: impl Fn(&[u8]) -> bool) -> Vec<u32> {
     values.iter().filter(|(_, value)| keep(value)).map(|(code, _)| code).collect()
 }
 
-fn column_test(part: &Part, column: Column, matches: &Match) -> Result<Test, Error> {
-    picked(part, column, |values| match matches {
-        Match::Is(value) if plain(value) => values.code(value.as_bytes()).into_iter().collect(),
-        _ => {
-            let matcher = Matcher::new(matches);
-            filtered(values, |value| matcher.matches_raw(value))
-        }
-    })
+/// A test of `column` for the texts that `keep` holds of.
+fn text_test(part: &Part, column: Column, keep: impl Fn(&str) -> bool) -> Result<Test, Error> {
+    let kept = |value: &[u8]| column.text(value).is_some_and(|text| keep(&text));
+    picked(part, column, |values| filtered(values, kept))
 }
 
-/// Whether a text stands in a record as it is. Producers may escape what need not be, as `/`;
-/// values with such characters are compared one by one.
-fn plain(value: &str) -> bool {
-    value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:@+=, ".contains(&b))
+fn column_test(part: &Part, column: Column, matches: &Match) -> Result<Test, Error> {
+    let matcher = Matcher::new(matches);
+    let kept = |value: &[u8]| column.text(value).is_some_and(|text| matcher.matches(&text));
+    picked(part, column, |values| match matches {
+        Match::Is(value) if !values.escapes() => {
+            values.code(value.as_bytes()).into_iter().collect()
+        }
+        _ => filtered(values, kept),
+    })
 }
 
 fn kinds_test(part: &Part, matches: &Match) -> Result<Test, Error> {
     let matcher = Matcher::new(matches);
-    picked(part, Column::Kinds, |values| {
-        filtered(values, |joined| joined.split(|b| *b == b'|').any(|k| matcher.matches_raw(k)))
+    let column = Column::Kinds;
+    let kept = |kind: &[u8]| column.text(kind).is_some_and(|kind| matcher.matches(&kind));
+    picked(part, column, |values| {
+        filtered(values, |joined| joined.split(|b| *b == BETWEEN_KINDS).any(kept))
     })
 }
 
@@ -288,21 +297,18 @@ fn names_test(part: &Part, matches: &Match) -> Result<Test, Error> {
 
 fn who_test(part: &Part, matches: &Match) -> Result<Test, Error> {
     let matcher = Matcher::new(matches);
-    let tests = WHO.iter().map(|column| {
-        picked(part, *column, |values| filtered(values, |value| matcher.matches_name(value)))
-    });
+    let tests = WHO.iter().map(|column| text_test(part, *column, |who| matcher.matches_name(who)));
     Ok(Test::Any(tests.collect::<Result<_, _>>()?))
 }
 
 fn action_test(part: &Part, matches: &Match) -> Result<Test, Error> {
     let tests = ActionMatcher::all(matches).into_iter().map(|action| {
-        let source = picked(part, Column::Field(Field::EventSource), |values| {
-            filtered(values, |value| action.matches_source(value))
-        })?;
-        let name = picked(part, Column::Field(Field::EventName), |values| {
-            filtered(values, |value| action.matches_action(value))
-        })?;
-        Ok(Test::All(vec![source, name]))
+        let (source, name) = (Column::Field(Field::EventSource), Column::Field(Field::EventName));
+        let mut both = vec![text_test(part, name, |name| action.matches_action(name))?];
+        if !action.of_any_source() {
+            both.push(text_test(part, source, |source| action.matches_source(source))?);
+        }
+        Ok(Test::All(both))
     });
     Ok(Test::Any(tests.collect::<Result<_, Error>>()?))
 }

@@ -50,8 +50,8 @@ impl Reader {
             shapes: part.load((Kind::Shapes, Column::Shape.number()))?,
             shape_codes: part.codes(Column::Shape)?,
             times: part.numbers(Kind::Times)?,
-            ids: part.load((Kind::Ids, 0))?,
-            block_ends: part.numbers(Kind::BlockEnds)?,
+            ids: part.ids()?,
+            block_ends: part.block_ends()?,
             fields: vec![None; Field::COUNT],
             decompressor: decompressor.map_err(|source| part.io(source))?,
             block: None,
@@ -118,7 +118,9 @@ impl Reader {
     ) -> Result<(), Error> {
         let outcome = match slot {
             Slot::Plain => text.bytes().map(|bytes| out.extend_from_slice(bytes)),
-            Slot::Time => text.signed().map(|s| put_time(self.seconds(row) + s, out)),
+            Slot::Time => {
+                text.signed().map(|s| put_time(self.seconds(row).saturating_add(s), out))
+            }
             Slot::Uuid => uuids.take(16).map(|bytes| put_uuid(bytes, out)),
             Slot::RowId => {
                 let at = row as usize * 16;
@@ -141,9 +143,7 @@ impl Reader {
     }
 
     fn seconds(&self, row: u32) -> i64 {
-        let units = self.times.at(row as usize) as i64;
-        let ms = self.part.meta.time_min.0 + units * self.part.time_unit();
-        ms.div_euclid(1_000)
+        self.part.moment(self.times.at(row as usize)).seconds()
     }
 
     /// The column of a field; `None` where the part keeps its values in blocks.

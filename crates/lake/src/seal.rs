@@ -16,6 +16,8 @@ use xxhash_rust::xxh3::xxh3_128;
 /// Text against which blocks are compressed, in bytes, and the fewest rows for which it pays.
 const SAMPLE_BYTES: usize = 64 << 10;
 const SAMPLE_ROWS_MIN: usize = 4_096;
+/// How dictionaries in zstd's own format begin.
+const ZSTD_DICTIONARY: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
 /// Where at least one value in this many is new, values are kept with their rows.
 const REPEATS_MIN: usize = 4;
 const SPILL_BYTES_MIN: usize = 64 << 10;
@@ -311,6 +313,11 @@ fn sample(texts: &[u8], ends: &[usize]) -> Vec<u8> {
         sample.extend_from_slice(texts.get(*start..end).unwrap_or_default());
     }
     sample.truncate(SAMPLE_BYTES);
+    // What begins so is no text to zstd but a dictionary in its own format, and a broken one. A
+    // client could write records that do.
+    if sample.starts_with(&ZSTD_DICTIONARY) {
+        sample.remove(0);
+    }
     sample
 }
 

@@ -3,6 +3,7 @@
 //! A mark is one of the control characters that JSON forbids in texts and between them, so it
 //! cannot be mistaken for part of the record.
 
+use crate::column;
 use crate::error::Corrupt;
 use model::{Field, Leaf, LeafKind, RecordId, Scan, parse_seconds};
 use std::ops::Range;
@@ -38,6 +39,8 @@ impl Slot {
     pub(crate) fn of(leaf: &Leaf, bytes: &[u8], id: RecordId, time_s: Option<i64>) -> Self {
         match (leaf.kind, leaf.field) {
             (LeafKind::Plain, Some(field)) if field.coded() => Self::Coded(field),
+            // A role may be named as a UUID: questions look in the column, so it must be there.
+            (_, Some(field)) if column::always_coded(field) => Self::Coded(field),
             (LeafKind::Plain, _) => Self::Plain,
             (LeafKind::Uuid, Some(Field::EventId)) if RecordId::from_uuid(bytes) == Some(id) => {
                 Self::RowId
@@ -66,7 +69,8 @@ impl Slot {
 }
 
 /// Writes the shape of a record and the slots of its leaves. `time_s` is the row's time where it
-/// is in whole seconds.
+/// is in whole seconds. What the scan did not reach (bytes that are no record, or stand behind
+/// one) may hold marks itself and becomes one more plain slot: see [`unread`].
 pub(crate) fn write(
     bytes: &[u8],
     scan: &Scan,
@@ -87,6 +91,15 @@ pub(crate) fn write(
         done = leaf.span.end as usize;
     }
     text.extend_from_slice(bytes.get(done..scan.record_len()).unwrap_or_default());
+    if !unread(bytes, scan).is_empty() {
+        Slot::Plain.mark(text);
+        slots.push(Slot::Plain);
+    }
+}
+
+/// The bytes that the scan did not reach.
+pub(crate) fn unread<'a>(bytes: &'a [u8], scan: &Scan) -> &'a [u8] {
+    bytes.get(scan.record_len()..).unwrap_or_default()
 }
 
 /// A shape, ready to put records together.

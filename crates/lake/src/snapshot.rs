@@ -71,7 +71,7 @@ impl Snapshot {
     pub fn extent(&self, owner: Option<&AccountId>) -> Option<(Timestamp, Timestamp)> {
         let parts = self.parts.iter().filter(|part| owner.is_none_or(|o| part.meta.owner == *o));
         let parts = parts.map(|part| (part.meta.time_min, part.meta.time_max));
-        let tail = self.tail.iter().filter_map(|generation| generation.extent(owner));
+        let tail = self.tail.iter().filter_map(|generation| generation.extent(owner, self.end));
         parts.chain(tail).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 }

@@ -8,6 +8,7 @@ use crate::row::{Flags, Row};
 use crate::search::{Attribute, Found, Match, Place, Search, Term};
 use hashbrown::{HashMap, HashTable};
 use model::{AccountId, Field, Record, RecordId, RecordView, Scan, Seq, Timestamp};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -69,10 +70,10 @@ impl Entry {
         Found::new(self.place(), &self.record.owner, self.id, self.flags, bytes)
     }
 
-    fn raw(&self, column: Column) -> Option<&[u8]> {
+    fn text(&self, column: Column) -> Option<Cow<'_, str>> {
         match column {
-            Column::Username => self.username.as_deref().map(str::as_bytes),
-            Column::Field(field) => self.view().raw(field),
+            Column::Username => self.username.as_deref().map(Cow::Borrowed),
+            Column::Field(field) => self.view().text(field),
             Column::Kinds | Column::Flags | Column::Shape => None,
         }
     }
@@ -114,7 +115,7 @@ impl Inner {
     fn push(&mut self, entry: Arc<Entry>) {
         let place = entry.place();
         for (attribute, column) in INDEXED {
-            if let Some(value) = entry.raw(*column).and_then(model::json::unescape) {
+            if let Some(value) = entry.text(*column) {
                 self.index.entry(key(*attribute, &value)).or_default().push(place);
             }
         }
@@ -174,10 +175,16 @@ impl Generation {
         self.read(|inner| inner.ids.iter_hash(id_hash(id)).filter(same).cloned().collect())
     }
 
-    /// Earliest and latest event time.
-    pub fn extent(&self, owner: Option<&AccountId>) -> Option<(Timestamp, Timestamp)> {
+    /// Earliest and latest event time among the entries with numbers below `end`.
+    pub(crate) fn extent(
+        &self,
+        owner: Option<&AccountId>,
+        end: Seq,
+    ) -> Option<(Timestamp, Timestamp)> {
         self.read(|inner| {
-            let fits = |entry: &&Arc<Entry>| owner.is_none_or(|owner| entry.record.owner == *owner);
+            let fits = |entry: &&Arc<Entry>| {
+                entry.seq < end && owner.is_none_or(|owner| entry.record.owner == *owner)
+            };
             let first = inner.order.values().find(fits)?;
             let last = inner.order.values().rev().find(fits)?;
             Some((first.time, last.time))
@@ -201,13 +208,13 @@ pub(crate) struct TailHits {
 
 impl TailHits {
     pub(crate) fn new(search: &Search, generation: &Arc<Generation>, end: Seq) -> Self {
-        let last = Place { time: Timestamp(search.times.end.0 - 1), seq: Seq(u64::MAX) };
+        let end_of_time = Place { time: search.times.end, seq: Seq(0) };
         Self {
             tests: search.terms.iter().map(EntryTest::new).collect(),
             search: search.clone(),
             end,
             places: generation.read(|inner| indexed(inner, &search.terms)),
-            before: search.after.map_or(last, |after| after.min(last)),
+            before: search.after.map_or(end_of_time, |after| after.min(end_of_time)),
             ready: Vec::new(),
             generation: Arc::clone(generation),
         }
@@ -249,8 +256,7 @@ impl TailHits {
     fn passes(&self, entry: &Entry) -> bool {
         let search = &self.search;
         let region = |region: &String| {
-            let raw = entry.view().raw(Field::AwsRegion);
-            raw.and_then(model::json::unescape).is_some_and(|value| value == region.as_str())
+            entry.view().text(Field::AwsRegion).is_some_and(|value| value == region.as_str())
         };
         entry.seq < self.end
             && search.owner.as_ref().is_none_or(|owner| *owner == entry.record.owner)
@@ -295,7 +301,7 @@ enum EntryTest {
     Kinds(Matcher),
     Names(Matcher),
     Ids(Vec<RecordId>),
-    Flags(Option<(u16, u16)>),
+    Flags(Vec<(u16, u16)>),
 }
 
 impl EntryTest {
@@ -327,22 +333,26 @@ impl EntryTest {
     fn holds(&self, entry: &Entry) -> bool {
         match self {
             Self::Column(column, matcher) => {
-                entry.raw(*column).is_some_and(|raw| matcher.matches_raw(raw))
+                entry.text(*column).is_some_and(|text| matcher.matches(&text))
             }
             Self::Who(matcher) => WHO
                 .iter()
-                .any(|column| entry.raw(*column).is_some_and(|raw| matcher.matches_name(raw))),
+                .any(|column| entry.text(*column).is_some_and(|text| matcher.matches_name(&text))),
             Self::Actions(actions) => {
-                let raw = |field| entry.view().raw(field).unwrap_or_default();
+                let (source, name) =
+                    (entry.view().text(Field::EventSource), entry.view().text(Field::EventName));
                 actions.iter().any(|action| {
-                    action.matches_source(raw(Field::EventSource))
-                        && action.matches_action(raw(Field::EventName))
+                    let of = |source| action.matches_source(source);
+                    (action.of_any_source() || source.as_deref().is_some_and(of))
+                        && name.as_deref().is_some_and(|name| action.matches_action(name))
                 })
             }
             Self::Kinds(matcher) => entry.resources.iter().any(|(kind, _)| matcher.matches(kind)),
             Self::Names(matcher) => entry.resources.iter().any(|(_, name)| matcher.matches(name)),
             Self::Ids(ids) => ids.contains(&entry.id),
-            Self::Flags(bits) => bits.is_some_and(|(mask, value)| entry.flags.0 & mask == value),
+            Self::Flags(bits) => {
+                bits.iter().any(|(mask, value)| entry.flags.0 & mask == *value)
+            }
         }
     }
 }

@@ -21,7 +21,8 @@ pub enum Category {
 }
 
 impl Category {
-    const ALL: [Self; 6] = [
+    /// Every category, by number.
+    pub const ALL: [Self; 6] = [
         Self::Management,
         Self::Data,
         Self::NetworkActivity,

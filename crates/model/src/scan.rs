@@ -102,6 +102,12 @@ impl Scan {
         Ok(end)
     }
 
+    /// For a record that cannot be read: all of it is one value without a name.
+    pub fn opaque(len: u32) -> Self {
+        let leaf = Leaf { span: Span { start: 0, end: len }, kind: LeafKind::Plain, field: None };
+        Self { leaves: vec![leaf], len, ..Self::default() }
+    }
+
     /// Length of the record, in bytes.
     pub const fn record_len(&self) -> usize {
         self.len as usize
@@ -451,6 +457,14 @@ mod tests {
             scan(text);
         }
         assert_eq!(scan(r#"{"eventName":7}"#).field(Field::EventName), None);
+    }
+
+    #[test]
+    fn an_opaque_record_is_one_value() {
+        let scan = Scan::opaque(7);
+        assert_eq!((scan.record_len(), scan.leaves().len()), (7, 1));
+        assert_eq!(scan.leaves()[0].span.of(b"\x01\x06{oops"), b"\x01\x06{oops");
+        assert_eq!(scan.field(Field::EventName), None);
     }
 
     #[test]

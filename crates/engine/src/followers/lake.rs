@@ -4,14 +4,15 @@
 use crate::derive;
 use crate::error::Error;
 use crate::shared::{PARTS, Shared};
+use crate::view::Closed;
 use crate::writer::{Job, PartsJob};
 use formats::cloudtrail;
 use lake::{Draft, Entry, Facts, Generation, Numbering, Part, Reader, Row, Sealed};
 use model::{AccountId, PartId, RecordView, Scan, Seq, SeqRange};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError};
 
 /// Parts merged at one time.
 const MERGE_MAX: usize = 8;
@@ -24,27 +25,57 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Seals what the tail holds now, and waits until the parts are durable and live.
 pub(crate) fn seal(shared: &Shared) -> Result<usize, Error> {
-    let (reply, rotated) = sync_channel(1);
-    if shared.view.load().active.is_empty() {
-        return Ok(0);
+    let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    // What could not be sealed the last time goes first.
+    let mut count = seal_closed(shared)?;
+    if !shared.view.load().active.is_empty() {
+        let (reply, rotated) = sync_channel(1);
+        shared.send_patiently(Job::Rotate(reply))?;
+        rotated.recv().map_err(|_| Error::Closed)?;
+        count += seal_closed(shared)?;
     }
-    shared.send_patiently(Job::Rotate(reply))?;
-    let (generation, sealed_to) = rotated.recv().map_err(|_| Error::Closed)?;
-    let numbered = write_generation(shared, &generation)?;
-    let count = generation.len();
-    replace(shared, numbered, Vec::new(), Some((generation, sealed_to)))?;
     Ok(count)
 }
 
-/// Whether the tail is full or old enough to be sealed.
-pub(crate) fn is_due(shared: &Shared) -> bool {
+/// Seals the generations that take no more records, oldest first.
+fn seal_closed(shared: &Shared) -> Result<usize, Error> {
+    let closed = shared.view.load().sealing.clone();
+    let mut count = 0;
+    for closed in closed {
+        let numbered = write_generation(shared, &closed.generation)?;
+        count += closed.generation.len();
+        replace(shared, numbered, Vec::new(), Some(closed))?;
+    }
+    Ok(count)
+}
+
+/// Seals as it falls due.
+pub(crate) fn seal_when_due(shared: &Shared) -> Result<(), Error> {
+    match is_due(shared) {
+        true => seal(shared).map(drop),
+        false => Ok(()),
+    }
+}
+
+/// Merges where that is to be done in the background.
+pub(crate) fn compact_when_wanted(shared: &Shared) -> Result<(), Error> {
+    match shared.settings.compaction {
+        true => compact(shared).map(drop),
+        false => Ok(()),
+    }
+}
+
+/// Whether the tail is full or old enough to be sealed, or was to be and could not.
+fn is_due(shared: &Shared) -> bool {
     let view = shared.view.load();
     let (active, settings) = (&view.active, &shared.settings);
     let age_ms = active.oldest().map_or(0, |oldest| shared.env.now().0 - oldest.0);
-    !active.is_empty()
+    let is_waiting = !view.sealing.is_empty();
+    let is_full = !active.is_empty()
         && (active.len() >= settings.seal_records
             || active.bytes() >= settings.seal_bytes
-            || age_ms >= settings.seal_age_ms)
+            || age_ms >= settings.seal_age_ms);
+    is_waiting || is_full
 }
 
 fn write_generation(shared: &Shared, generation: &Generation) -> Result<Vec<Part>, Error> {
@@ -115,9 +146,10 @@ fn replace(
     shared: &Shared,
     numbered: Vec<Part>,
     removed: Vec<PartId>,
-    sealed: Option<(Arc<Generation>, Seq)>,
+    sealed: Option<Closed>,
 ) -> Result<(), Error> {
     let (reply, outcome) = sync_channel(1);
+    let added: Vec<PartId> = numbered.iter().map(|part| part.meta.id.clone()).collect();
     let answer = move |outcome: Result<_, Error>| {
         // Whoever asked waits below; there is nobody else to tell.
         let _: Result<(), _> = SyncSender::send(&reply, outcome.map(|_| ()));
@@ -130,15 +162,29 @@ fn replace(
         changes: Box::new(|_| Vec::new()),
         reply: Box::new(answer),
     })))?;
-    outcome.recv().map_err(|_| Error::Closed)??;
+    let outcome = outcome.recv().map_err(|_| Error::Closed)?;
+    if let Err(error) = &outcome {
+        clean_up(shared, error, &added);
+    }
+    outcome?;
     unlink(shared, &removed);
     Ok(())
 }
 
+/// Removes the files of parts that were refused a place on the manifest. After any other error
+/// they may have one.
+pub(crate) fn clean_up(shared: &Shared, error: &Error, added: &[PartId]) {
+    if matches!(error, Error::NoSpace | Error::Overtaken | Error::TooLarge { .. }) {
+        unlink(shared, added);
+    }
+}
+
 /// INVARIANT (manifest first): a file goes only after the frame that takes it off the manifest
-/// is durable. Open snapshots keep reading it through their own handle.
-fn unlink(shared: &Shared, removed: &[PartId]) {
-    for id in removed {
+/// is durable. Open snapshots keep reading it through their own handle. What merging left the
+/// same has the same name, and stays.
+pub(crate) fn unlink(shared: &Shared, removed: &[PartId]) {
+    let state = shared.state();
+    for id in removed.iter().filter(|id| state.part(id).is_none()) {
         let path = PathBuf::from(PARTS).join(id.file_name());
         if let Err(error) = shared.disk.remove(&path) {
             tracing::warn!(%error, path = %path.display(), "an old part was not removed");
@@ -148,6 +194,7 @@ fn unlink(shared: &Shared, removed: &[PartId]) {
 
 /// Merges one group of small parts; `false` where there was none.
 pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
+    let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
     let parts = Arc::clone(&shared.view.load().parts);
     let Some(group) = pick(&parts) else {
         return Ok(false);
@@ -176,7 +223,14 @@ fn pick(parts: &[Arc<Part>]) -> Option<Vec<Arc<Part>>> {
     }
     let mut group = groups.into_values().find(|group| group.len() >= MERGE_MIN)?;
     group.sort_by_key(|part| part.meta.seqs.first().map(|range| range.first));
-    Some(group.into_iter().take(MERGE_MAX).cloned().collect())
+    // One draft must hold them all: MERGE_MIN parts below MERGED_ROWS always fit.
+    let mut room = lake::ROWS_MAX as u64;
+    let fits = |part: &&&Arc<Part>| {
+        let left = room.checked_sub(part.meta.rows);
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    Some(group.iter().take_while(fits).take(MERGE_MAX).map(|part| Arc::clone(part)).collect())
 }
 
 /// Reads the rows of some parts in order of their numbers into one draft. What came twice with
@@ -217,9 +271,7 @@ impl Merging {
         if !self.seen.insert(payload) {
             return Ok(());
         }
-        if self.scan.read(&self.bytes, 0).is_err() {
-            self.scan = Scan::default();
-        }
+        derive::scan(&self.bytes, &mut self.scan);
         let view = RecordView::new(&self.bytes, &self.scan);
         let mut found = Vec::new();
         cloudtrail::resources(&view, &mut found);
@@ -246,6 +298,7 @@ pub(crate) fn retain(shared: &Shared) -> Result<usize, Error> {
     let Some(days) = shared.settings.retention_days else {
         return Ok(0);
     };
+    let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
     let before = shared.env.now().0 - i64::from(days) * DAY_MS;
     let state = shared.state();
     let old = state.parts().filter(|part| part.ingested_max.0 < before);

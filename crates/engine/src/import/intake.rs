@@ -4,10 +4,10 @@ use super::tally::Tally;
 use crate::derive;
 use crate::error::Error;
 use crate::shared::Shared;
-use formats::cloudtrail::{self, ResourceRef};
+use formats::cloudtrail::{self, Reason, ResourceRef};
 use lake::{Draft, Known, Part, Row, Snapshot};
 use model::{AccountId, Field, Origin, RecordId, RecordView, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Key = (AccountId, i32);
@@ -15,7 +15,8 @@ type Key = (AccountId, i32);
 /// Drafts that workers fill together, and the lake as it was when they began.
 #[derive(Debug)]
 pub(crate) struct Drafts {
-    drafts: Mutex<HashMap<Key, Arc<Target>>>,
+    /// In order, so that the same files give the same numbers.
+    drafts: Mutex<BTreeMap<Key, Arc<Target>>>,
     snapshot: Snapshot,
     owner: Option<AccountId>,
     fallback: AccountId,
@@ -75,7 +76,7 @@ impl Drafts {
         };
         let mut all: Vec<(AccountId, Draft)> =
             drafts.into_iter().map(take).filter(|(_, draft)| !draft.is_empty()).collect();
-        all.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+        all.sort_by_key(|(_, draft)| std::cmp::Reverse(draft.len()));
         all
     }
 }
@@ -107,7 +108,8 @@ impl<'a> Intake<'a> {
     /// Takes one record in.
     pub(crate) fn take(&mut self, view: RecordView<'_>, owner: Option<&AccountId>) {
         let Some(time) = derive::event_time(&view) else {
-            return;
+            let name = view.text(Field::EventName).unwrap_or_default();
+            return self.tally.skip(Reason::NoEventTime.as_str(), &format!("eventName `{name}`"));
         };
         let owner = owner.or(self.drafts.owner.as_ref()).cloned();
         let owner = owner.or_else(|| cloudtrail::owner(&view));

@@ -2,12 +2,12 @@
 
 use super::intake::Drafts;
 use crate::error::Error;
-use crate::followers::lake::check;
+use crate::followers::lake::{check, clean_up};
 use crate::shared::Shared;
 use crate::writer::{Job, PartsJob};
 use lake::{Draft, Facts, Numbering, Part, Sealed};
 use model::resource::Import;
-use model::{AccountId, Change, SeqRange};
+use model::{AccountId, Change, PartId, SeqRange};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -19,6 +19,7 @@ pub(crate) fn publish(
     new_conflicts: u64,
 ) -> Result<Vec<SeqRange>, Error> {
     let unnumbered = seal_all(shared, drafts.into_drafts())?;
+    let added: Vec<PartId> = unnumbered.iter().map(|(part, _)| part.meta.id.clone()).collect();
     let import = import.clone();
     let changes = move |ranges: &[SeqRange]| {
         let mut import = import;
@@ -41,7 +42,11 @@ pub(crate) fn publish(
             let _: Result<(), _> = SyncSender::send(&reply, outcome);
         }),
     })))?;
-    Ok(outcome.recv().map_err(|_| Error::Closed)??.into_inner())
+    let outcome = outcome.recv().map_err(|_| Error::Closed)?;
+    if let Err(error) = &outcome {
+        clean_up(shared, error, &added);
+    }
+    Ok(outcome?.into_inner())
 }
 
 /// Joins ranges that follow one another.

@@ -4,11 +4,12 @@ use super::files::{self, ImportRequest, LogFile};
 use super::intake::{Drafts, Intake};
 use super::publish::publish;
 use super::tally::Tally;
+use crate::derive;
 use crate::error::Error;
 use crate::shared::Shared;
 use formats::cloudtrail::{self, Limits, Reason};
 use model::resource::{Import, ImportStatus};
-use model::{AccountId, Change, Effect, Scan};
+use model::{AccountId, Change, Effect, RecordView, Scan};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,13 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// Goes on where an import that was cut off stood.
+    fn go_on(&self, import: &Import) {
+        self.files.store(import.files_done, Ordering::Relaxed);
+        self.bytes.store(import.bytes_done, Ordering::Relaxed);
+        self.records.store(import.added, Ordering::Relaxed);
+    }
+
     /// Brings a committed import up to the moment.
     pub(crate) fn show(&self, import: &mut Import) {
         import.files_done = import.files_done.max(self.files.load(Ordering::Relaxed));
@@ -52,14 +60,21 @@ pub(crate) fn start(
     let cut_off =
         |import: &&Import| import.status == ImportStatus::Running && import.paths == paths;
     let earlier = request.resume.then(|| state.imports().find(cut_off).cloned()).flatten();
-    let mut import = earlier.unwrap_or_else(|| begin(shared, paths));
+    let mut import = match earlier {
+        // What the search leaves out was told before the cut.
+        Some(earlier) => earlier,
+        None => {
+            let mut import = begin(shared, paths);
+            absorb(&mut import, tally);
+            import
+        }
+    };
     let done: HashSet<&String> = import.done.iter().collect();
     import.files_found = files.len() as u64;
     import.bytes_found = files.iter().map(|file| file.bytes).sum();
     files.retain(|file| !done.contains(&file.fingerprint()));
-    absorb(&mut import, tally);
     put(shared, &import)?;
-    progress.show(&mut import.clone());
+    progress.go_on(&import);
     let (shared, progress) = (Arc::clone(shared), Arc::clone(progress));
     Ok(Run { shared, progress, import, owner: request.owner.clone(), files })
 }
@@ -127,6 +142,10 @@ impl Run {
     /// Reads the files and publishes, round by round, until nothing is left.
     pub(crate) fn finish(mut self) -> Result<Import, Error> {
         let outcome = self.rounds();
+        if matches!(outcome, Err(Error::Closed)) {
+            // It stays as its last frame left it, so that it can go on.
+            return outcome.map(|()| self.import);
+        }
         self.import.ended = Some(self.shared.env.now());
         self.import.done.clear();
         self.import.status = match &outcome {
@@ -254,9 +273,9 @@ pub(crate) fn records(
     let mut intake = Intake::new(shared, &drafts);
     let mut scan = Scan::default();
     for (owner, bytes) in records {
-        match scan.read(&bytes, 0) {
-            Ok(_) => intake.take(model::RecordView::new(&bytes, &scan), Some(&owner)),
-            Err(error) => intake.tally.skip("not JSON", &error.to_string()),
+        match derive::reads(&bytes, &mut scan) {
+            true => intake.take(RecordView::new(&bytes, &scan), Some(&owner)),
+            false => intake.tally.skip(Reason::NotJson.as_str(), label),
         }
     }
     if let Some(error) = intake.failed {

@@ -30,6 +30,10 @@ impl Dice {
         &choices[self.below(choices.len())]
     }
 
+    pub(crate) fn text(&mut self, choices: &[&str]) -> String {
+        choices[self.below(choices.len())].to_owned()
+    }
+
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));

@@ -109,9 +109,9 @@ impl Sample {
         }
         sample.traits = Traits::random(dice);
         let names = ["ann", "CORP\\ann", "a|b", ""];
-        sample.username = dice.once_in(2).then(|| (*dice.pick(&names)).to_owned());
+        sample.username = dice.once_in(2).then(|| dice.text(&names));
         for _ in 0..dice.below(3) {
-            sample.resources.push((dice.pick(&names).to_string(), dice.pick(&names).to_string()));
+            sample.resources.push((dice.text(&names), dice.text(&names)));
         }
         sample
     }

@@ -1,0 +1,184 @@
+//! Opening a data directory: what lies there is read and brought up to date, what every directory
+//! has from its first start on is made, and the threads begin.
+
+use crate::engine::{Engine, Inner, commit, guard, spawn};
+use crate::error::Error;
+use crate::readers::Readers;
+use crate::settings::{QUEUE_MAX, Settings};
+use crate::shared::{PARTS, Shared};
+use crate::state::ADMIN;
+use crate::vault::{Secret, Vault};
+use crate::view::View;
+use crate::writer::Writer;
+use crate::{Env, directory, followers, identity, store};
+use arc_swap::ArcSwap;
+use journal::{RealDisk, Recovery};
+use lake::{Generation, Part, PartCache};
+use model::disk::Disk;
+use model::resource::{AccessKey, Birth, KeyStatus, User};
+use model::{Change, Effect};
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+
+/// What opening a directory gave.
+#[derive(Debug)]
+pub struct Opened {
+    /// The directory, open.
+    pub engine: Engine,
+    /// The administrator's key; made at the first start.
+    pub admin: NewKey,
+    /// Whether this was the first start.
+    pub is_new: bool,
+    /// What the journal had to say.
+    pub recovery: Option<Recovery>,
+}
+
+/// A key with its secret in the clear.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// `AKIA…`.
+    pub id: String,
+    /// To sign with.
+    pub secret: Secret,
+}
+
+impl Engine {
+    /// Opens the directory at `path`, makes it where it is new, and brings State and tail up to
+    /// the last acknowledged frame.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] where another process has it; damage, newer formats, wrong modes.
+    pub fn open(path: &Path, settings: Settings) -> Result<Opened, Error> {
+        let lock = directory::lock(path)?;
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(path.to_owned()));
+        let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
+        opened.engine.follow()?;
+        Ok(opened)
+    }
+
+    /// As [`Engine::open`], on any disk, clock and randomness, and without a thread that follows:
+    /// for simulations, which call [`Engine::seal`] and [`Engine::compact`] when they please.
+    ///
+    /// # Errors
+    /// Those of [`Engine::open`].
+    pub fn simulated(disk: Arc<dyn Disk>, settings: Settings, env: Env) -> Result<Opened, Error> {
+        Self::open_on(disk, Path::new("simulated"), settings, env, None)
+    }
+
+    fn open_on(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        settings: Settings,
+        env: Env,
+        lock: Option<directory::Lock>,
+    ) -> Result<Opened, Error> {
+        let (stamp, key) = directory::identify(&*disk, path, &settings, &env)?;
+        disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
+        let wrong_key = || directory::wrong_key(path);
+        let vault = Vault::new(&key, env.clone()).ok_or_else(wrong_key)?;
+        let found = store::load(&disk, stamp.id(), &vault, settings.segment_bytes)?;
+        let found = found.ok_or_else(wrong_key)?;
+        let cache = PartCache::new(settings.cache_bytes);
+        let view = view(&*disk, &found, &cache)?;
+        let (jobs, queue) = sync_channel(QUEUE_MAX);
+        let threads = settings.threads;
+        let shared = Arc::new(Shared {
+            view: ArcSwap::from_pointee(view),
+            directory: stamp.id(),
+            stopping: Default::default(),
+            poison: Mutex::default(),
+            turn: Mutex::default(),
+            env,
+            settings,
+            vault,
+            disk,
+            cache,
+            jobs,
+        });
+        followers::lake::remove_orphans(&shared)?;
+        let (recovery, bytes) = (found.recovery, found.journal.bytes());
+        let writer = Writer {
+            shared: Arc::clone(&shared),
+            journal: found.journal,
+            state: found.state,
+            numbers: found.numbers,
+            marks: found.marks,
+            snapshot_frame: found.snapshot_frame,
+            bytes_at_snapshot: bytes.min(1),
+        };
+        let (readers, mut handles) = Readers::start(threads)?;
+        handles.push(spawn("writer", {
+            let shared = Arc::clone(&shared);
+            move || guard(&shared, "the writer", || writer.run(&queue))
+        })?);
+        let engine = Self(Arc::new(Inner {
+            shared,
+            readers: Mutex::new(Some(readers)),
+            threads: Mutex::new(handles),
+            imports: Mutex::default(),
+            path: path.to_owned(),
+            _lock: lock,
+        }));
+        let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
+        Ok(Opened { engine, admin, is_new, recovery })
+    }
+
+    /// Makes what every directory has from its first start on, and gives the admin's key.
+    fn bear(&self, name: &str, generation: u64) -> Result<(NewKey, bool), Error> {
+        let shared = &self.0.shared;
+        let state = self.state();
+        let is_new = state.birth().is_none();
+        if is_new {
+            let changes = first_changes(shared, name, generation);
+            let effect = Effect { changes, records: Vec::new() };
+            commit(shared, move |_| ((), effect)).wait()?.into_inner();
+        }
+        let state = self.state();
+        let damaged = |what: &str| Error::Damaged { path: self.0.path.clone(), what: what.into() };
+        let key = state.admin_key().ok_or_else(|| damaged("there is no administrator"))?;
+        let secret = shared.vault.open(&key.id, &key.secret);
+        let secret = secret.ok_or_else(|| damaged("the administrator's key cannot be read"))?;
+        Ok((NewKey { id: key.id.clone(), secret }, is_new))
+    }
+}
+
+fn view(disk: &dyn Disk, found: &store::Found, cache: &PartCache) -> Result<View, Error> {
+    let open = |meta: &model::PartMeta| {
+        Part::open(disk, Path::new(PARTS), meta.clone(), cache).map(Arc::new)
+    };
+    let parts = found.state.parts().map(open).collect::<Result<Vec<_>, _>>()?;
+    let active = Generation::default();
+    active.join(found.tail.iter().cloned());
+    Ok(View {
+        state: Arc::new(found.state.clone()),
+        parts: Arc::new(parts),
+        active: Arc::new(active),
+        sealing: Vec::new(),
+    })
+}
+
+fn first_changes(shared: &Shared, name: &str, generation: u64) -> Vec<Change> {
+    let (env, settings) = (&shared.env, &shared.settings);
+    let (account, at) = (settings.account.clone(), env.now());
+    let id = format!("AKIA{}", env.base32(16));
+    let secret = identity::new_secret(env);
+    let user = User {
+        account: account.clone(),
+        name: ADMIN.to_owned(),
+        id: format!("AIDA{}", env.base32(17)),
+        created: at,
+        admin: true,
+    };
+    let key = AccessKey {
+        secret: shared.vault.seal(&id, secret.expose()),
+        id,
+        account: account.clone(),
+        user: ADMIN.to_owned(),
+        status: KeyStatus::Active,
+        created: at,
+    };
+    let birth = Birth { directory: name.to_owned(), account, at, dev: settings.dev, generation };
+    vec![Change::Born(birth), Change::UserPut(user), Change::AccessKeyPut(key)]
+}
+
