@@ -30,7 +30,9 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     pub(crate) readers: Mutex<Option<Readers>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
-    pub(crate) imports: Mutex<Option<(String, Arc<Progress>)>>,
+    /// The import that runs. Its thread holds this and not the engine: it must not keep one
+    /// open that everybody else has let go of.
+    pub(crate) imports: Arc<Mutex<Option<(String, Arc<Progress>)>>>,
     pub(crate) path: PathBuf,
     pub(crate) _lock: Option<directory::Lock>,
 }
@@ -174,12 +176,12 @@ impl Engine {
         let progress = Arc::new(Progress::default());
         let run = import::start(&self.0.shared, &progress, &request)?;
         let id = run.id().to_owned();
-        let (engine, own) = (self.clone(), id.clone());
+        let (imports, own) = (Arc::clone(&self.0.imports), id.clone());
         let thread = spawn("import", move || {
             if let Some(Err(error)) = unless_panicking("the import", || run.finish()) {
                 tracing::error!(%error, "the import failed");
             }
-            let mut running = engine.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut running = imports.lock().unwrap_or_else(PoisonError::into_inner);
             // The next one may have begun as soon as this one was seen to end.
             running.take_if(|(id, _)| *id == own);
         })?;
@@ -320,6 +322,8 @@ impl Inner {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         let current = std::thread::current().id();
         for thread in threads.drain(..).filter(|thread| thread.thread().id() != current) {
+            // The follower need not sleep its time out.
+            thread.thread().unpark();
             if thread.join().is_err() {
                 tracing::error!("a thread of the engine ended in a panic");
             }
@@ -369,6 +373,6 @@ fn follow(shared: &Shared) {
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
         let failures =
             failed.map(|error| tracing::warn!(%error, "the lake follower will try again")).count();
-        std::thread::sleep(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
+        std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
     }
 }

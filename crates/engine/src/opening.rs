@@ -116,7 +116,7 @@ impl Engine {
             shared,
             readers: Mutex::new(Some(readers)),
             threads: Mutex::new(handles),
-            imports: Mutex::default(),
+            imports: Arc::default(),
             path: path.to_owned(),
             _lock: lock,
         }));
@@ -181,4 +181,3 @@ fn first_changes(shared: &Shared, name: &str, generation: u64) -> Vec<Change> {
     let birth = Birth { directory: name.to_owned(), account, at, dev: settings.dev, generation };
     vec![Change::Born(birth), Change::UserPut(user), Change::AccessKeyPut(key)]
 }
-

@@ -319,12 +319,7 @@ impl Writer {
     }
 }
 
-fn install(
-    view: &mut View,
-    added: Vec<Part>,
-    removed: &[PartId],
-    sealed: Option<&Closed>,
-) {
+fn install(view: &mut View, added: Vec<Part>, removed: &[PartId], sealed: Option<&Closed>) {
     let mut parts: Vec<Arc<Part>> =
         view.parts.iter().filter(|part| !removed.contains(&part.meta.id)).cloned().collect();
     for part in added {

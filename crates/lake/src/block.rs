@@ -97,7 +97,8 @@ impl Block {
         for _ in 0..rows {
             let sizes = (reader.number()?, reader.number()?);
             text_end = text_end.saturating_add(u32::try_from(sizes.0).unwrap_or(u32::MAX));
-            uuid_end = uuid_end.saturating_add(u32::try_from(sizes.1.saturating_mul(16)).unwrap_or(u32::MAX));
+            uuid_end = uuid_end
+                .saturating_add(u32::try_from(sizes.1.saturating_mul(16)).unwrap_or(u32::MAX));
             ends.push((text_end, uuid_end));
         }
         let heads = text.len() - reader.0.len();

@@ -215,8 +215,7 @@ pub(crate) fn flag_bits(term: &Term) -> Vec<(u16, u16)> {
 fn facts(what: Attribute) -> Vec<(&'static str, u16, u16)> {
     match what {
         Attribute::ReadOnly => {
-            let (known, both) =
-                (Flags::READ_ONLY_KNOWN, Flags::READ_ONLY_KNOWN | Flags::READ_ONLY);
+            let (known, both) = (Flags::READ_ONLY_KNOWN, Flags::READ_ONLY_KNOWN | Flags::READ_ONLY);
             vec![("true", both, both), ("false", both, known)]
         }
         Attribute::Failed => {

@@ -118,9 +118,7 @@ impl Reader {
     ) -> Result<(), Error> {
         let outcome = match slot {
             Slot::Plain => text.bytes().map(|bytes| out.extend_from_slice(bytes)),
-            Slot::Time => {
-                text.signed().map(|s| put_time(self.seconds(row).saturating_add(s), out))
-            }
+            Slot::Time => text.signed().map(|s| put_time(self.seconds(row).saturating_add(s), out)),
             Slot::Uuid => uuids.take(16).map(|bytes| put_uuid(bytes, out)),
             Slot::RowId => {
                 let at = row as usize * 16;

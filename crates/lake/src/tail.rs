@@ -350,9 +350,7 @@ impl EntryTest {
             Self::Kinds(matcher) => entry.resources.iter().any(|(kind, _)| matcher.matches(kind)),
             Self::Names(matcher) => entry.resources.iter().any(|(_, name)| matcher.matches(name)),
             Self::Ids(ids) => ids.contains(&entry.id),
-            Self::Flags(bits) => {
-                bits.iter().any(|(mask, value)| entry.flags.0 & mask == *value)
-            }
+            Self::Flags(bits) => bits.iter().any(|(mask, value)| entry.flags.0 & mask == *value),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An import from beginning to end.
 
-use super::files::{self, ImportRequest, LogFile};
+use super::files::{self, Fingerprint, ImportRequest, LogFile};
 use super::intake::{Drafts, Intake};
 use super::publish::publish;
 use super::tally::Tally;
@@ -8,11 +8,10 @@ use crate::derive;
 use crate::error::Error;
 use crate::shared::Shared;
 use formats::cloudtrail::{self, Limits, Reason};
-use model::resource::{Import, ImportStatus};
+use model::resource::{Done, Import, ImportStatus};
 use model::{AccountId, Change, Effect, RecordView, Scan};
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// How far a running import has got, beyond its last commit.
 #[derive(Debug, Default)]
@@ -45,6 +44,8 @@ pub(crate) struct Run {
     import: Import,
     owner: Option<AccountId>,
     files: Vec<LogFile>,
+    /// Of the files done.
+    fingerprint: Fingerprint,
 }
 
 /// Finds the files and commits that the import has begun.
@@ -54,29 +55,41 @@ pub(crate) fn start(
     request: &ImportRequest,
 ) -> Result<Run, Error> {
     let mut tally = Tally::default();
-    let mut files = files::find(&request.paths, &mut tally)?;
+    let files = files::find(&request.paths, &mut tally)?;
     let paths: Vec<String> = request.paths.iter().map(|path| path.display().to_string()).collect();
-    let state = shared.state();
-    let cut_off =
-        |import: &&Import| import.status == ImportStatus::Running && import.paths == paths;
-    let earlier = request.resume.then(|| state.imports().find(cut_off).cloned()).flatten();
-    let mut import = match earlier {
+    let (mut import, fingerprint) = match request.resume.then(|| cut_off(shared, &paths, &files)) {
         // What the search leaves out was told before the cut.
-        Some(earlier) => earlier,
-        None => {
+        Some(Some(earlier)) => earlier,
+        _ => {
             let mut import = begin(shared, paths);
             absorb(&mut import, tally);
-            import
+            let fingerprint = Fingerprint::new();
+            import.done = Some(Done { files: 0, digest: fingerprint.text() });
+            (import, fingerprint)
         }
     };
-    let done: HashSet<&String> = import.done.iter().collect();
+    import.status = ImportStatus::Running;
+    import.ended = None;
     import.files_found = files.len() as u64;
     import.bytes_found = files.iter().map(|file| file.bytes).sum();
-    files.retain(|file| !done.contains(&file.fingerprint()));
     put(shared, &import)?;
     progress.go_on(&import);
     let (shared, progress) = (Arc::clone(shared), Arc::clone(progress));
-    Ok(Run { shared, progress, import, owner: request.owner.clone(), files })
+    Ok(Run { shared, progress, import, owner: request.owner.clone(), files, fingerprint })
+}
+
+/// The import of the same paths that was cut off or failed, if the files that it did are still
+/// the first of those found.
+fn cut_off(shared: &Shared, paths: &[String], files: &[LogFile]) -> Option<(Import, Fingerprint)> {
+    let state = shared.state();
+    let same = |import: &&Import| {
+        import.status != ImportStatus::Completed && import.paths == paths && import.done.is_some()
+    };
+    let import = state.imports().filter(same).max_by_key(|import| import.started)?.clone();
+    let done = import.done.as_ref()?;
+    let mut fingerprint = Fingerprint::new();
+    fingerprint.add(files.get(..usize::try_from(done.files).ok()?)?);
+    (fingerprint.text() == done.digest).then_some((import, fingerprint))
 }
 
 fn begin(shared: &Shared, paths: Vec<String>) -> Import {
@@ -98,7 +111,7 @@ fn begin(shared: &Shared, paths: Vec<String>) -> Import {
         times: None,
         accounts: Default::default(),
         regions: Default::default(),
-        done: Vec::new(),
+        done: None,
     }
 }
 
@@ -117,7 +130,6 @@ fn absorb(import: &mut Import, tally: Tally) {
         times: import.times,
         accounts: std::mem::take(&mut import.accounts),
         regions: std::mem::take(&mut import.regions),
-        done: std::mem::take(&mut import.done),
         files_done: import.files_done,
         bytes_done: import.bytes_done,
     };
@@ -129,7 +141,6 @@ fn absorb(import: &mut Import, tally: Tally) {
     import.times = all.times;
     import.accounts = all.accounts;
     import.regions = all.regions;
-    import.done = all.done;
     import.files_done = all.files_done;
     import.bytes_done = all.bytes_done;
 }
@@ -147,7 +158,9 @@ impl Run {
             return outcome.map(|()| self.import);
         }
         self.import.ended = Some(self.shared.env.now());
-        self.import.done.clear();
+        if outcome.is_ok() {
+            self.import.done = None;
+        }
         self.import.status = match &outcome {
             Ok(()) => ImportStatus::Completed,
             Err(error) => ImportStatus::Failed(error.to_string()),
@@ -157,34 +170,35 @@ impl Run {
     }
 
     fn rounds(&mut self) -> Result<(), Error> {
-        let files = std::mem::take(&mut self.files);
-        let queue = Mutex::new(files.into_iter());
+        let mut first = self.import.done.as_ref().map_or(0, |done| done.files as usize);
         loop {
             let drafts = Drafts::new(&self.shared, self.owner.clone());
-            let (tally, more) = self.fill(&drafts, &queue)?;
+            let (tally, next) = self.fill(&drafts, first)?;
             let conflicts = tally.conflicts;
             absorb(&mut self.import, tally);
+            self.fingerprint.add(self.files.get(first..next).unwrap_or_default());
+            let digest = self.fingerprint.text();
+            self.import.done = Some(Done { files: next as u64, digest });
             let ranges = publish(&self.shared, drafts, &self.import, conflicts)?;
             self.import.seqs = super::publish::merge_ranges(&self.import.seqs, &ranges);
-            if !more {
+            first = next;
+            if first >= self.files.len() {
                 return Ok(());
             }
         }
     }
 
-    /// Fills drafts until they are heavy or no file is left; says whether any is.
-    fn fill(
-        &self,
-        drafts: &Drafts,
-        queue: &Mutex<std::vec::IntoIter<LogFile>>,
-    ) -> Result<(Tally, bool), Error> {
+    /// Fills drafts from the files from `first` on until they are heavy or no file is left; gives
+    /// the first file that is still to be done.
+    fn fill(&self, drafts: &Drafts, first: usize) -> Result<(Tally, usize), Error> {
         let shared = &*self.shared;
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let place = AtomicUsize::new(first);
+        let next = || self.files.get(place.fetch_add(1, Ordering::Relaxed));
         let work = || {
             let mut worker = Worker::new(shared, drafts, &self.progress);
             while drafts.weight() < shared.settings.draft_bytes && !shared.is_stopping() {
                 let Some(file) = next() else { break };
-                worker.read(&file)?;
+                worker.read(file)?;
             }
             Ok(worker.intake.tally)
         };
@@ -201,8 +215,7 @@ impl Run {
         if shared.is_stopping() {
             return Err(Error::Closed);
         }
-        let more = queue.lock().unwrap_or_else(PoisonError::into_inner).len() > 0;
-        Ok((all, more))
+        Ok((all, place.into_inner().min(self.files.len())))
     }
 }
 
@@ -233,7 +246,6 @@ impl<'a> Worker<'a> {
         let tally = &mut self.intake.tally;
         tally.files_done += 1;
         tally.bytes_done += file.bytes;
-        tally.done.push(file.fingerprint());
         self.progress.files.fetch_add(1, Ordering::Relaxed);
         self.progress.bytes.fetch_add(file.bytes, Ordering::Relaxed);
         self.progress.records.fetch_add(tally.added - before, Ordering::Relaxed);

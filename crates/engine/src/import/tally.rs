@@ -21,7 +21,6 @@ pub(crate) struct Tally {
     pub(crate) times: Option<(Timestamp, Timestamp)>,
     pub(crate) accounts: BTreeMap<AccountId, u64>,
     pub(crate) regions: BTreeMap<String, u64>,
-    pub(crate) done: Vec<String>,
     pub(crate) files_done: u64,
     pub(crate) bytes_done: u64,
 }
@@ -65,7 +64,6 @@ impl Tally {
         self.conflicts += other.conflicts;
         self.files_done += other.files_done;
         self.bytes_done += other.bytes_done;
-        self.done.extend(other.done);
         for (reason, skipped) in other.skipped {
             let ours = self.skipped.entry(reason).or_default();
             ours.count += skipped.count;

@@ -9,5 +9,18 @@
 )]
 
 mod call;
+mod damage;
+mod duplicates;
+mod groups;
+mod home;
+mod importing;
+mod keys;
+mod lab;
+mod logs;
+mod opening;
+mod overload;
+mod resuming;
+mod retention;
 mod rows;
+mod sealing;
 mod sim;

@@ -4,11 +4,7 @@ use engine::{Engine, Error, Found, Search};
 use model::Seq;
 
 /// All records that pass, newest first, read in pages of `limit`.
-pub(crate) fn rows(
-    engine: &Engine,
-    question: &Search,
-    limit: usize,
-) -> Result<Vec<Found>, Error> {
+pub(crate) fn rows(engine: &Engine, question: &Search, limit: usize) -> Result<Vec<Found>, Error> {
     let mut question = Search { limit, ..question.clone() };
     let mut all = Vec::new();
     loop {

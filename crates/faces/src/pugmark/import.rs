@@ -7,7 +7,7 @@ use model::resource::Import;
 
 /// The import without the fingerprints of its files, which are for resuming and may be many.
 pub(super) fn shown(mut import: Import) -> Import {
-    import.done.clear();
+    import.done = None;
     import
 }
 

@@ -41,8 +41,18 @@ pub struct Import {
     pub accounts: BTreeMap<AccountId, u64>,
     /// Records by region.
     pub regions: BTreeMap<String, u64>,
-    /// Files already done, by fingerprint; emptied when the import ends.
-    pub done: Vec<String>,
+    /// How far a running import has got in the order of its files.
+    pub done: Option<Done>,
+}
+
+/// The first so many files of an import, in the order of their names, are done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// How many.
+    pub files: u64,
+    /// A hash of their names and lengths, 64 hex digits: resuming begins anew where files came,
+    /// went or changed meanwhile, since what was read once counts once.
+    pub digest: String,
 }
 
 /// Where an import stands.

@@ -7,5 +7,5 @@ mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
 pub use birth::Birth;
-pub use import::{Import, ImportStatus, Skipped};
+pub use import::{Done, Import, ImportStatus, Skipped};
 pub use user::User;

@@ -36,11 +36,7 @@ fn sorted(found: &[Found]) -> Result<(), Violation> {
 }
 
 /// INVARIANT (all or nothing): of a deed in doubt everything is there, or nothing.
-fn was_done(
-    engine: &Engine,
-    deed: &Deed,
-    found: &BTreeMap<Key, Found>,
-) -> Result<bool, Violation> {
+fn was_done(engine: &Engine, deed: &Deed, found: &BTreeMap<Key, Found>) -> Result<bool, Violation> {
     let state = engine.state();
     let signs: Vec<bool> = match &deed.what {
         What::Commit { users, records } => {

@@ -46,7 +46,8 @@ fn relive(model: &Model, settings: &Settings) -> Result<Engine, Violation> {
                 twin.commit(move |_| ((), effect)).wait().map(drop).map_err(failed)?;
             }
             What::Import { label, items } => {
-                let records = items.iter().map(|item| (item.owner.clone(), item.text.clone().into_bytes()));
+                let records =
+                    items.iter().map(|item| (item.owner.clone(), item.text.clone().into_bytes()));
                 twin.import_records(label, records).map(drop).map_err(failed)?;
             }
         }
@@ -63,10 +64,8 @@ fn telling(row: &Found) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 fn questions() -> Vec<Search> {
-    let term = |what, value: &str| Search {
-        terms: vec![Term::is(what, value)],
-        ..Search::default()
-    };
+    let term =
+        |what, value: &str| Search { terms: vec![Term::is(what, value)], ..Search::default() };
     let day = TimeRange { start: MARCH, end: Timestamp(MARCH.0 + 86_400_000) };
     vec![
         Search { include_hidden: true, ..Search::default() },

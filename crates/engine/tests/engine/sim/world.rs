@@ -357,7 +357,9 @@ impl World {
         let (id, time, text) = match self.random.below(40) {
             0 => (None, now, format!("\u{1}no JSON {}\u{6}!", call.number)),
             1 => (None, now, format!("{text} and more")),
-            2..=5 => (call.id.clone(), call.time, text.replace(':', " :  ").replace("00 :  ", "00:")),
+            2..=5 => {
+                (call.id.clone(), call.time, text.replace(':', " :  ").replace("00 :  ", "00:"))
+            }
             _ => (call.id.clone(), call.time, text),
         };
         let record = recorded(&call.owner, now, text.as_bytes());
