@@ -8,7 +8,8 @@ use std::path::PathBuf;
 pub enum Error {
     /// Another process has the directory.
     #[error(
-        "data directory `{path}` is in use by another pugmark; stop it, or name another directory with --data"
+        "data directory `{path}` is in use by another pugmark; stop it, or name another \
+         directory with --data"
     )]
     Locked {
         /// The directory.
@@ -26,7 +27,8 @@ pub enum Error {
     },
     /// A newer binary wrote the directory.
     #[error(
-        "data directory `{path}` has format {found}, this binary reads up to {known}; start the newer pugmark that wrote it"
+        "data directory `{path}` has format {found}, this binary reads up to {known}; start \
+         the newer pugmark that wrote it"
     )]
     NewerFormat {
         /// The directory.
@@ -52,7 +54,8 @@ pub enum Error {
     Lake(#[from] lake::Error),
     /// The directory was made by `--dev`, where anybody may call.
     #[error(
-        "data directory `{path}` was made with --dev, where every key is accepted; start it with --dev again, or name another directory with --data"
+        "data directory `{path}` was made with --dev, where every key is accepted; start it \
+         with --dev again, or name another directory with --data"
     )]
     BornDev {
         /// The directory.
@@ -60,7 +63,8 @@ pub enum Error {
     },
     /// The directory holds real keys, which `--dev` would not check.
     #[error(
-        "data directory `{path}` was made for signed calls, and --dev would let anybody in; name another directory with --data, or start without --dev"
+        "data directory `{path}` was made for signed calls, and --dev would let anybody in; \
+         name another directory with --data, or start without --dev"
     )]
     BornSecure {
         /// The directory.
@@ -71,7 +75,8 @@ pub enum Error {
     Overloaded,
     /// A disk write failed; nothing can be acknowledged any more.
     #[error(
-        "the server stopped taking writes after a failed disk write ({cause}); check the disk and restart it"
+        "the server stopped taking writes after a failed disk write ({cause}); check the disk \
+         and restart it"
     )]
     Poisoned {
         /// What failed.
@@ -79,7 +84,8 @@ pub enum Error {
     },
     /// The disk is full.
     #[error(
-        "the disk that holds the journal is full; free some space and try again, no restart is needed"
+        "the disk that holds the journal is full; free some space and try again, no restart \
+         is needed"
     )]
     NoSpace,
     /// The records of one call are beyond what is written at once; nothing was.

@@ -175,12 +175,15 @@ impl Run {
             let drafts = Drafts::new(&self.shared, self.owner.clone());
             let (tally, next) = self.fill(&drafts, first)?;
             let conflicts = tally.conflicts;
-            absorb(&mut self.import, tally);
+            let mut import = self.import.clone();
+            absorb(&mut import, tally);
             self.fingerprint.add(self.files.get(first..next).unwrap_or_default());
             let digest = self.fingerprint.text();
-            self.import.done = Some(Done { files: next as u64, digest });
-            let ranges = publish(&self.shared, drafts, &self.import, conflicts)?;
-            self.import.seqs = super::publish::merge_ranges(&self.import.seqs, &ranges);
+            import.done = Some(Done { files: next as u64, digest });
+            let ranges = publish(&self.shared, drafts, &import, conflicts)?;
+            import.seqs = super::publish::merge_ranges(&import.seqs, &ranges);
+            // Only what is published was done: should this round fail, the next try repeats it.
+            self.import = import;
             first = next;
             if first >= self.files.len() {
                 return Ok(());

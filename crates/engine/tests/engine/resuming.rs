@@ -4,6 +4,7 @@ use crate::home::{Home, quiet};
 use crate::lab::Lab;
 use crate::logs::{Logs, calls, import};
 use crate::rows::{everything, numbers};
+use engine::sim::WriteFault;
 use engine::{Engine, ImportRequest, Settings};
 use model::resource::{Import, ImportStatus};
 
@@ -104,6 +105,30 @@ fn a_power_cut_in_the_middle_leaves_an_import_that_goes_on() {
         assert_eq!(import.id, id);
         check_whole(&engine, &import);
         assert_eq!(resume(&engine, &logs).duplicates, FILES * 10);
+    }
+}
+
+/// What could not be published was not done, whatever the last word on the import says.
+#[test]
+fn an_import_that_failed_goes_on_with_what_was_not_published() {
+    let home = Home::new();
+    let logs = logs(&home);
+    for nth in 2..30 {
+        let mut lab = Lab::new();
+        lab.settings = settings();
+        let engine = lab.open();
+        lab.disk.fail_write_at(nth, WriteFault::Full);
+        let failed = logs.import(&engine);
+        if failed.status == ImportStatus::Completed {
+            // It was State that could not be written out: no harm.
+            continue;
+        }
+        assert!(matches!(failed.status, ImportStatus::Failed(_)), "{nth}: {:?}", failed.status);
+        assert_eq!(everything(&engine).len() as u64, failed.added, "{nth}");
+        let engine = lab.crash(engine);
+        let import = resume(&engine, &logs);
+        assert_eq!(import.id, failed.id);
+        check_whole(&engine, &import);
     }
 }
 
