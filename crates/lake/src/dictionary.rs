@@ -3,8 +3,9 @@
 
 use crate::error::Corrupt;
 use crate::varint::{self, Reader};
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use xxhash_rust::xxh3::xxh3_64;
+use std::hash::BuildHasher;
 
 /// Gives equal values equal codes, 1, 2, 3, … in order of first sight.
 #[derive(Debug, Default)]
@@ -13,6 +14,8 @@ pub(crate) struct Interner {
     ends: Vec<u32>,
     table: HashTable<(u64, u32)>,
     last: u32,
+    /// Another in every process: values come from strangers.
+    hasher: RandomState,
 }
 
 impl Interner {
@@ -26,7 +29,7 @@ impl Interner {
     }
 
     fn find_or_add(&mut self, value: &[u8]) -> u32 {
-        let hash = xxh3_64(value);
+        let hash = self.hasher.hash_one(value);
         let Self { bytes, ends, table, .. } = self;
         let same = |(h, code): &(u64, u32)| *h == hash && slice(bytes, ends, *code) == value;
         if let Some((_, code)) = table.find(hash, same) {

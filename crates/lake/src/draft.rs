@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::row::{Flags, Row};
 use crate::shape::{self, Slot};
 use crate::varint;
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use model::{Field, RecordId, Timestamp, parse_seconds};
+use std::hash::BuildHasher;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows of one owner and one month, not yet sealed.
@@ -32,6 +34,7 @@ pub struct Draft {
     /// Bytes in the interners of fields.
     interned: usize,
     ids: HashTable<u32>,
+    hasher: IdHasher,
     shape_text: Vec<u8>,
     slots: Vec<Slot>,
     joined: Vec<u8>,
@@ -70,10 +73,16 @@ pub(crate) fn name_hash(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 
-/// Ids are random or hashes already.
-pub(crate) fn id_hash(id: RecordId) -> u64 {
-    let (first, _) = id.0.split_at(8);
-    u64::from_le_bytes(first.try_into().unwrap_or_default())
+/// Hashes ids for tables in memory. Not all ids are random: those of UUID version 7 begin with
+/// the time, and a stranger may choose ids that are alike. So all of an id is hashed, and under
+/// another key in every process.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct IdHasher(RandomState);
+
+impl IdHasher {
+    pub(crate) fn hash(&self, id: RecordId) -> u64 {
+        self.0.hash_one(id.0)
+    }
 }
 
 impl Draft {
@@ -102,7 +111,8 @@ impl Draft {
 
     /// The hashes that came with the rows which bear an id already.
     pub fn payloads(&self, id: RecordId) -> impl Iterator<Item = &[u8; 32]> {
-        let rows = self.ids.iter_hash(id_hash(id)).filter_map(|row| self.rows.get(*row as usize));
+        let rows =
+            self.ids.iter_hash(self.hasher.hash(id)).filter_map(|row| self.rows.get(*row as usize));
         rows.filter(move |row| row.id == id).map(|row| &row.payload)
     }
 
@@ -122,9 +132,9 @@ impl Draft {
         let number = self.rows.len() as u32;
         let drafted = self.take_apart(row);
         self.rows.push(drafted);
-        let rows = &self.rows;
-        self.ids.insert_unique(id_hash(row.id), number, |row| {
-            rows.get(*row as usize).map_or(0, |row| id_hash(row.id))
+        let (rows, hasher) = (&self.rows, &self.hasher);
+        self.ids.insert_unique(hasher.hash(row.id), number, |row| {
+            rows.get(*row as usize).map_or(0, |row| hasher.hash(row.id))
         });
         for (_, name) in row.resources {
             self.names.push((name_hash(name), number));

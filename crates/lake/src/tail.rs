@@ -1,7 +1,7 @@
 //! Records that are durable in the journal and not yet in a part.
 
 use crate::column::Column;
-use crate::draft::{id_hash, name_hash};
+use crate::draft::{IdHasher, name_hash};
 use crate::matcher::{ActionMatcher, Matcher};
 use crate::plan::{self, WHO};
 use crate::row::{Flags, Row};
@@ -90,6 +90,7 @@ struct Inner {
     /// Entries by hash of (attribute, value), for the look-ups people make most.
     index: HashMap<u64, Vec<Place>>,
     ids: HashTable<Arc<Entry>>,
+    hasher: IdHasher,
     bytes: usize,
     oldest: Option<Timestamp>,
 }
@@ -125,7 +126,8 @@ impl Inner {
         }
         self.bytes += entry.record.body.bytes().len();
         self.oldest.get_or_insert(entry.record.ingested);
-        self.ids.insert_unique(id_hash(entry.id), Arc::clone(&entry), |e| id_hash(e.id));
+        let hasher = &self.hasher;
+        self.ids.insert_unique(hasher.hash(entry.id), Arc::clone(&entry), |e| hasher.hash(e.id));
         self.order.insert(place, entry);
     }
 }
@@ -172,7 +174,9 @@ impl Generation {
     /// The entries that bear an id, of one owner.
     pub fn with_id(&self, owner: &AccountId, id: RecordId) -> Vec<Arc<Entry>> {
         let same = |entry: &&Arc<Entry>| entry.id == id && entry.record.owner == *owner;
-        self.read(|inner| inner.ids.iter_hash(id_hash(id)).filter(same).cloned().collect())
+        self.read(|inner| {
+            inner.ids.iter_hash(inner.hasher.hash(id)).filter(same).cloned().collect()
+        })
     }
 
     /// Earliest and latest event time among the entries with numbers below `end`.
@@ -275,7 +279,8 @@ fn indexed(inner: &Inner, terms: &[Term]) -> Option<Vec<Place>> {
         matches if matches!(term.what, Attribute::Identity | Attribute::EventId) => {
             let ids = plan::ids(matches);
             let places = ids.into_iter().flat_map(|id| {
-                inner.ids.iter_hash(id_hash(id)).filter(move |e| e.id == id).map(|e| e.place())
+                let hash = inner.hasher.hash(id);
+                inner.ids.iter_hash(hash).filter(move |e| e.id == id).map(|e| e.place())
             });
             Some(places.collect())
         }

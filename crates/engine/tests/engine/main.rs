@@ -11,12 +11,14 @@
 mod call;
 mod damage;
 mod duplicates;
+mod gate;
 mod groups;
 mod home;
 mod importing;
 mod keys;
 mod lab;
 mod logs;
+mod meanwhile;
 mod opening;
 mod overload;
 mod resuming;

@@ -131,6 +131,19 @@ fn the_ends_of_time_are_times() {
     }
 }
 
+/// Record 0 lies at the very first place that a range starting then can hold.
+#[test]
+fn the_first_record_of_all_is_found() {
+    let samples = [sample(r#"{"eventName":"Get"}"#, 0)];
+    let times = TimeRange { start: Timestamp(0), end: Timestamp(1) };
+    for terms in [vec![], vec![Term::is(Attribute::EventName, "Get")]] {
+        for snapshot in both(&samples) {
+            let search = Search { times, terms: terms.clone(), ..Search::default() };
+            assert_eq!(snapshot.search(&search, &|_| true).unwrap().rows.len(), 1);
+        }
+    }
+}
+
 /// The sample of a part's text must not pass for one of zstd's own dictionaries, which begin
 /// with `37 a4 30 ec`: 28 seconds earlier, then 6180 bytes that begin with a Korean letter.
 #[test]

@@ -104,17 +104,15 @@ fn no_flipped_bit_goes_unnoticed() {
     let directory = forgery::directory_at(&whole.bytes);
     let mut dice = Dice::new(9);
     for at in 0..whole.bytes.len() {
-        for flip in [1 << dice.below(8), 0xff] {
-            let mut bytes = whole.bytes.clone();
-            bytes[at] ^= flip;
-            let at_once = at < 32 || summary.contains(&at) || at >= directory;
-            match open_rotten(bytes) {
-                Ok(part) => {
-                    assert!(!at_once, "byte {at} was not checked in opening");
-                    assert!(look(&part).is_err(), "byte {at} is not checked at all");
-                }
-                Err(error) => assert!(at_once, "byte {at}: {error}"),
+        let mut bytes = whole.bytes.clone();
+        bytes[at] ^= if dice.once_in(4) { 0xff } else { 1 << dice.below(8) };
+        let at_once = at < 32 || summary.contains(&at) || at >= directory;
+        match open_rotten(bytes) {
+            Ok(part) => {
+                assert!(!at_once, "byte {at} was not checked in opening");
+                assert!(look(&part).is_err(), "byte {at} is not checked at all");
             }
+            Err(error) => assert!(at_once, "byte {at}: {error}"),
         }
     }
 }
@@ -208,7 +206,7 @@ fn forged_sections_do_no_harm() {
     let mut dice = Dice::new(10);
     for (at, section) in sections(bytes).iter().enumerate() {
         let raw = forgery::raw(bytes, section);
-        for _ in 0..30 {
+        for _ in 0..20 {
             survive(with_section(bytes, at, Some(&mangle(&mut dice, &raw))));
         }
         survive(with_section(bytes, at, Some(&[])));
@@ -262,7 +260,7 @@ fn what_shrank_beyond_belief_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn garbage_is_no_part(

@@ -9,7 +9,7 @@ fn like(pattern: &str, value: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn patterns_match_what_a_table_says(pattern in "[ab*?É]{0,9}", value in "[aAbBé*?]{0,9}") {

@@ -178,7 +178,7 @@ fn every_attribute_is_answered_as_a_list_would() {
     let mut dice = Dice::new(5);
     for what in question::ATTRIBUTES {
         let mut answered = 0;
-        for _ in 0..40 {
+        for _ in 0..25 {
             let terms = vec![question::term(&mut dice, &world.calls, *what)];
             let search = Search { terms, include_hidden: true, limit: 9, ..Search::default() };
             answered += world.compare(&search);

@@ -19,6 +19,7 @@ pub(crate) struct Tally {
     pub(crate) records: u64,
     pub(crate) cut_openings: u64,
     pub(crate) in_doubt: u64,
+    pub(crate) doubts_kept: u64,
     pub(crate) seals: u64,
     pub(crate) failed_seals: u64,
     pub(crate) merges: u64,
@@ -130,7 +131,9 @@ impl World {
                         return Err("the administrator's key changed".to_owned());
                     }
                     opened.engine.settle();
+                    let done = self.model.deeds.len();
                     self.check(&opened.engine)?;
+                    self.tally.doubts_kept += (self.model.deeds.len() - done) as u64;
                     self.no_orphans(&opened.engine)?;
                     return Ok(opened.engine);
                 }
@@ -193,7 +196,7 @@ impl World {
     }
 
     fn step(&mut self, engine: &Engine) -> Result<(), Violation> {
-        match self.random.below(24) {
+        match self.random.below(28) {
             0..=3 => self.seal(engine),
             4..=6 => self.compact(engine),
             7..=8 => self.import(engine),
