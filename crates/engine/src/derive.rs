@@ -11,8 +11,9 @@ use std::borrow::Cow;
 /// The sixteen bytes that make a record the same record when it comes again.
 pub(crate) fn record_id(view: &RecordView<'_>) -> RecordId {
     match view.raw(Field::EventId) {
-        Some(text) => named_id(text),
-        None => hashed(view.bytes),
+        // An empty eventID names nothing: some producers write it for every record.
+        Some(text) if !text.is_empty() => named_id(text),
+        _ => hashed(view.bytes),
     }
 }
 

@@ -87,6 +87,7 @@ impl Engine {
             view: ArcSwap::from_pointee(view),
             directory: stamp.id(),
             stopping: Default::default(),
+            merging_ended: Default::default(),
             poison: Mutex::default(),
             turn: Mutex::default(),
             env,

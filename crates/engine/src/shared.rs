@@ -33,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) view: ArcSwap<View>,
     pub(crate) jobs: SyncSender<Job>,
     pub(crate) stopping: AtomicBool,
+    /// Parts were met that cannot be merged.
+    pub(crate) merging_ended: AtomicBool,
     pub(crate) poison: Mutex<Option<String>>,
     /// Held by whoever rewrites parts: one seals, merges or drops at a time.
     pub(crate) turn: Mutex<()>,

@@ -65,10 +65,7 @@ pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
         ErrorKind::Throttled => throttled(protocol, "Rate exceeded"),
         ErrorKind::Unavailable => {
             tracing::error!(%error, "the engine is unavailable");
-            let message = format!(
-                "nothing can be recorded, so nothing was done: {error}; ask the operator to run \
-                 `pugmark doctor`"
-            );
+            let message = format!("nothing can be recorded, so nothing was done: {error}");
             unavailable(protocol, &message)
         }
         ErrorKind::NotFound => refused(protocol, "ResourceNotFoundException", error),
@@ -118,7 +115,7 @@ mod tests {
             let fault = of_engine(protocol, &engine::Error::NoSpace);
             assert_eq!(fault.status, ErrorStatus::UNAVAILABLE);
             assert!(!fault.sender);
-            assert!(fault.message.contains("`pugmark doctor`"), "{}", fault.message);
+            assert!(fault.message.contains("; free some space"), "{}", fault.message);
         }
     }
 }

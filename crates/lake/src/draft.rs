@@ -68,6 +68,9 @@ const ARENA_MAX: usize = (1 << 30) - (32 << 20);
 /// Most bytes of records: sealing lays out the values that hardly repeat row by row.
 const RAW_MAX: u64 = 4 << 30;
 
+/// Rows of one id that are compared with a new one.
+const SAME_ID_MAX: usize = 256;
+
 /// The hash under which a resource's name is found.
 pub(crate) fn name_hash(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
@@ -132,10 +135,7 @@ impl Draft {
         let number = self.rows.len() as u32;
         let drafted = self.take_apart(row);
         self.rows.push(drafted);
-        let (rows, hasher) = (&self.rows, &self.hasher);
-        self.ids.insert_unique(hasher.hash(row.id), number, |row| {
-            rows.get(*row as usize).map_or(0, |row| hasher.hash(row.id))
-        });
+        self.note_id(row.id, number);
         for (_, name) in row.resources {
             self.names.push((name_hash(name), number));
         }
@@ -147,6 +147,19 @@ impl Draft {
     fn held(&self) -> usize {
         let derived = self.usernames.byte_len() + self.kinds.byte_len();
         self.text.len() + self.uuids.len() + self.shapes.byte_len() + self.interned + derived
+    }
+
+    /// Makes the row known under its id. Beyond some hundred rows of one id, which only a flood of
+    /// conflicts can bring, further ones are not noted: each would cost as much as all before it.
+    fn note_id(&mut self, id: RecordId, number: u32) {
+        let known = self.payloads(id).take(SAME_ID_MAX).count();
+        if known == SAME_ID_MAX {
+            return;
+        }
+        let (rows, hasher) = (&self.rows, &self.hasher);
+        self.ids.insert_unique(hasher.hash(id), number, |row| {
+            rows.get(*row as usize).map_or(0, |row| hasher.hash(row.id))
+        });
     }
 
     fn take_apart(&mut self, row: &Row<'_>) -> DraftRow {

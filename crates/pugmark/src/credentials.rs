@@ -2,6 +2,7 @@
 
 use crate::complaint::Complaint;
 use crate::private_file;
+use crate::remedy;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,17 +31,18 @@ impl Credentials {
     /// Reads the key; `None` where there is no such file.
     pub(crate) fn read(data: &Path) -> Result<Option<Self>, Complaint> {
         let path = path(data);
-        let complain = |cause: String| {
+        let complain = |cause: String, next: Option<&str>| {
             let tried = format!("reading the key in `{}`", path.display());
-            Complaint::failed(cause, tried, "mend the file, or move it away and restart the server")
+            let mend = "mend the file, or move it away and restart the server";
+            Complaint::failed(cause, tried, next.unwrap_or(mend))
         };
-        let text = private_file::read(&path).map_err(|error| complain(error.to_string()))?;
-        match text {
-            None => Ok(None),
-            Some(text) => Self::parse(&text)
-                .map(Some)
-                .ok_or_else(|| complain("the file holds no key in profile [default]".to_owned())),
-        }
+        let unreadable =
+            |error: io::Error| complain(format!("cannot read the key: {error}"), remedy::of(&error));
+        let Some(text) = private_file::read(&path).map_err(unreadable)? else {
+            return Ok(None);
+        };
+        let keyless = || complain("the file holds no key in profile [default]".to_owned(), None);
+        Self::parse(&text).map(Some).ok_or_else(keyless)
     }
 
     fn file(&self) -> String {

@@ -3,7 +3,9 @@
 use crate::complaint::{Complaint, Exit};
 use crate::credentials::{self, Credentials};
 use crate::endpoint::Endpoint;
+use crate::remedy;
 use engine::{Engine, Settings};
+use std::error::Error;
 use std::path::Path;
 
 /// The file that every data directory has from its first moment on.
@@ -73,7 +75,7 @@ fn keep(key: &Credentials, data: &Path) -> Result<(), Closed> {
         Closed::Other(Complaint::failed(
             format!("cannot write the administrator's key: {error}"),
             format!("writing `{}`", credentials::path(data).display()),
-            "make room or give permission, then run the command again",
+            remedy::of(&error).unwrap_or("see what the cause names, then run the command again"),
         ))
     })
 }
@@ -91,27 +93,53 @@ pub(crate) fn is_lake(data: &Path) -> Result<bool, Complaint> {
     }
 }
 
-/// What the engine says. Its messages name the next step behind a semicolon.
+/// What the engine says, with all that lies behind it.
 pub(crate) fn complaint(error: &engine::Error, data: &Path) -> Complaint {
     let exit = match error {
         engine::Error::Poisoned { .. } | engine::Error::Overloaded => Exit::Partial,
         _ => Exit::Failed,
     };
     let tried = format!("working in the data directory `{}`", data.display());
-    let said = error.to_string();
-    let (cause, next) = said
-        .split_once("; ")
-        .unwrap_or((&said, "see what the cause names, then run the command again"));
-    Complaint::new(exit, format!("{cause}{}", causes(error)), tried, next)
+    let (cause, next) = told(error);
+    Complaint::new(exit, cause, tried, next)
 }
 
-/// What lies behind an error, each after a colon.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = String::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+/// The causes, each after a colon, and the next step that the innermost of them knows. Messages
+/// name it behind a semicolon; what the system says stands for a step of its own.
+fn told(error: &(dyn Error + 'static)) -> (String, String) {
+    let mut causes: Vec<String> = Vec::new();
+    let mut next = "see what the cause names, then run the command again".to_owned();
+    let mut at = Some(error);
+    while let Some(error) = at {
+        let said = error.to_string();
+        let (cause, step) = said.rsplit_once("; ").unwrap_or((&said, ""));
+        let remedy = error.downcast_ref().and_then(remedy::of).unwrap_or(step);
+        if !remedy.is_empty() {
+            remedy.clone_into(&mut next);
+        }
+        causes.push(cause.to_owned());
+        at = error.source();
     }
-    text
+    (causes.join(": "), next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_innermost_cause_names_the_next_step() {
+        let io = |number| engine::Error::Io {
+            operation: "write",
+            path: "root.key".into(),
+            source: std::io::Error::from_raw_os_error(number),
+        };
+        let (cause, next) = told(&io(28));
+        assert!(cause.starts_with("cannot write `root.key`: No space left"), "{cause}");
+        assert!(next.starts_with("free some space"), "{next}");
+        let (_, next) = told(&io(5));
+        assert_eq!(next, "check that the path exists and who may use it");
+        let (cause, next) = told(&engine::Error::Internal);
+        assert_eq!((cause.as_str(), next.as_str()), ("an internal error occurred", "the server's log tells more"));
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) fn start(asked: Option<&str>, configured: &str) -> Result<(), Complai
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .with_target(false)
+        // Where nobody reads standard error any more, telling so there would panic.
+        .log_internal_errors(false)
         .try_init();
     Ok(())
 }

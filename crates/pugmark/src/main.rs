@@ -28,6 +28,7 @@ mod progress;
 mod question;
 mod reach;
 mod reading;
+mod remedy;
 mod remote;
 mod serve;
 mod sighting;
@@ -50,7 +51,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = run(&cli).unwrap_or_else(|complaint| {
-        eprint!("{complaint}");
+        talk::whisper(&complaint);
         complaint.exit()
     });
     ExitCode::from(exit as u8)

@@ -2,10 +2,17 @@
 
 use crate::output::escape;
 use std::fmt::Display;
+use std::io::Write;
 
 /// Says a line or several. Names and values in it may be strangers' text.
 pub(crate) fn say(text: impl Display) {
-    eprintln!("{}", escape::lines(&text.to_string()));
+    whisper(format_args!("{}\n", escape::lines(&text.to_string())));
+}
+
+/// Writes to standard error as it is. Whoever read it may have gone, as `head` does: that is no
+/// reason to end, and `eprintln!` would panic.
+pub(crate) fn whisper(text: impl Display) {
+    let _ = write!(std::io::stderr(), "{text}");
 }
 
 /// A count with its noun: `1 record`, `2,500 records`.

@@ -9,6 +9,7 @@ use crate::demo;
 use crate::directory::{self, Directory};
 use crate::endpoint::Endpoint;
 use crate::interrupt::Stop;
+use crate::remedy;
 use crate::serve::{Mode, Server, Tls};
 use crate::talk::{quoted, say};
 use engine::Engine;
@@ -100,8 +101,8 @@ fn mode(args: &UpArgs, settings: &Settings) -> Mode {
 }
 
 fn unable(what: &str, error: &std::io::Error) -> Complaint {
-    let next = "free what the system lacks, then run the command again";
-    Complaint::failed(error.to_string(), what, next)
+    let next = remedy::of(error).unwrap_or("free what the system lacks, then run the command again");
+    Complaint::failed(format!("the system refuses: {error}"), what, next)
 }
 
 /// Everything a person needs next. The key is shown once and kept in a file.
@@ -112,6 +113,8 @@ fn greet(args: &UpArgs, settings: &Settings, new_key: Option<&Credentials>) {
         say(format!("AWS_ACCESS_KEY_ID={}", key.id));
         say(format!("AWS_SECRET_ACCESS_KEY={}", key.secret));
         say(format!("it is kept in {}", credentials::path(data).display()));
+    } else {
+        say(format!("the administrator's key is kept in {}", credentials::path(data).display()));
     }
     if settings.dev {
         say("--dev: any access key is accepted; twelve digits name the account");

@@ -1,8 +1,8 @@
 //! Every limit of this crate, in one place.
 
-/// Largest body a protocol parser looks at. AWS's largest ingest call carries 1 MiB of payload;
-/// the rest is room for JSON escapes around it.
-pub const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Largest body of a request, for whoever reads it from a socket and for every protocol parser.
+/// AWS's largest ingest call carries 1 MiB of payload; the rest is room for JSON escapes around it.
+pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// Deepest nesting of arrays and objects in a JSON body.
 pub const JSON_DEPTH_MAX: usize = 64;

@@ -8,9 +8,10 @@ use crate::view::Closed;
 use crate::writer::{Job, PartsJob};
 use formats::cloudtrail;
 use lake::{Draft, Entry, Facts, Generation, Numbering, Part, Reader, Row, Sealed};
-use model::{AccountId, PartId, RecordView, Scan, Seq, SeqRange};
+use model::{AccountId, PartId, PartMeta, RecordView, Scan, Seq, SeqRange};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError};
 
@@ -18,6 +19,8 @@ use std::sync::{Arc, PoisonError};
 const MERGE_MAX: usize = 8;
 /// Fewest parts of about one size that are worth merging.
 const MERGE_MIN: usize = 4;
+/// Bytes of the parts merged at one time.
+const MERGE_BYTES_MAX: u64 = 128 << 20;
 /// A part of this many rows is left alone.
 const MERGED_ROWS: u64 = 262_144;
 
@@ -57,11 +60,19 @@ pub(crate) fn seal_when_due(shared: &Shared) -> Result<(), Error> {
     }
 }
 
-/// Merges where that is to be done in the background.
+/// Merges where that is to be done in the background. Records that hardly take room in a part may
+/// take too much in one draft; merging then ends until the next start, for it would fail again.
 pub(crate) fn compact_when_wanted(shared: &Shared) -> Result<(), Error> {
-    match shared.settings.compaction {
-        true => compact(shared).map(drop),
-        false => Ok(()),
+    if !shared.settings.compaction || shared.merging_ended.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    match compact(shared) {
+        Err(Error::Lake(error @ lake::Error::TooLarge { .. })) => {
+            tracing::warn!(%error, "some parts cannot be merged; small parts stay small");
+            shared.merging_ended.store(true, Ordering::Relaxed);
+            Ok(())
+        }
+        outcome => outcome.map(drop),
     }
 }
 
@@ -195,42 +206,45 @@ pub(crate) fn unlink(shared: &Shared, removed: &[PartId]) {
 /// Merges one group of small parts; `false` where there was none.
 pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
     let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
-    let parts = Arc::clone(&shared.view.load().parts);
-    let Some(group) = pick(&parts) else {
+    let state = shared.state();
+    let group = mergeable(state.parts());
+    let Some(first) = group.first() else {
         return Ok(false);
     };
-    let Some(owner) = group.first().map(|part| part.meta.owner.clone()) else {
-        return Ok(false);
-    };
-    let level = group.iter().map(|part| part.meta.level).max().unwrap_or(0).saturating_add(1);
-    let aside = |part: &Arc<Part>| shared.open_aside(part.meta.clone()).map(Arc::new);
+    let level = group.iter().map(|part| part.level).max().unwrap_or(0).saturating_add(1);
+    let aside = |part: &&PartMeta| shared.open_aside(PartMeta::clone(part)).map(Arc::new);
     let read = group.iter().map(aside).collect::<Result<Vec<_>, _>>()?;
     let (draft, seqs) = merge(shared, &read)?;
-    let part = finish(shared, draft, &owner, seqs, level)?;
-    let removed = group.iter().map(|part| part.meta.id.clone()).collect();
+    let part = finish(shared, draft, &first.owner, seqs, level)?;
+    let removed = group.iter().map(|part| part.id.clone()).collect();
     replace(shared, vec![part], removed, None)?;
     Ok(true)
 }
 
 /// Parts of one owner and month whose sizes are within a factor of four: merging those rewrites
-/// each record a number of times that grows with the logarithm of the whole.
-fn pick(parts: &[Arc<Part>]) -> Option<Vec<Arc<Part>>> {
-    let mut groups: BTreeMap<(&AccountId, i32, u32), Vec<&Arc<Part>>> = BTreeMap::new();
-    for part in parts.iter().filter(|part| part.meta.rows < MERGED_ROWS) {
-        let size = part.meta.rows.max(256).ilog2() / 2;
-        let key = (&part.meta.owner, part.meta.time_min.month(), size);
-        groups.entry(key).or_default().push(part);
+/// each record a number of times that grows with the logarithm of the whole. Empty where there
+/// are none.
+fn mergeable<'a>(parts: impl Iterator<Item = &'a PartMeta>) -> Vec<&'a PartMeta> {
+    let mut groups: BTreeMap<(&AccountId, i32, u32), Vec<&PartMeta>> = BTreeMap::new();
+    for part in parts.filter(|part| part.rows < MERGED_ROWS) {
+        let size = part.rows.max(256).ilog2() / 2;
+        groups.entry((&part.owner, part.time_min.month(), size)).or_default().push(part);
     }
-    let mut group = groups.into_values().find(|group| group.len() >= MERGE_MIN)?;
-    group.sort_by_key(|part| part.meta.seqs.first().map(|range| range.first));
-    // One draft must hold them all: MERGE_MIN parts below MERGED_ROWS always fit.
-    let mut room = lake::ROWS_MAX as u64;
-    let fits = |part: &&&Arc<Part>| {
-        let left = room.checked_sub(part.meta.rows);
-        room = left.unwrap_or(0);
-        left.is_some()
+    let worth = groups.into_values().filter(|group| group.len() >= MERGE_MIN);
+    // A part merged with itself is itself: that would never end.
+    worth.map(first_few).find(|group| group.len() > 1).unwrap_or_default()
+}
+
+/// The earliest of a group, as many as one draft may hold.
+fn first_few(mut group: Vec<&PartMeta>) -> Vec<&PartMeta> {
+    group.sort_by_key(|part| part.seqs.first().map(|range| range.first));
+    let (mut rows, mut bytes) = (0, 0);
+    let fits = |part: &&PartMeta| {
+        rows += part.rows;
+        bytes += part.bytes;
+        rows <= lake::ROWS_MAX as u64 && bytes <= MERGE_BYTES_MAX
     };
-    Some(group.iter().take_while(fits).take(MERGE_MAX).map(|part| Arc::clone(part)).collect())
+    group.into_iter().take_while(fits).take(MERGE_MAX).collect()
 }
 
 /// Reads the rows of some parts in order of their numbers into one draft. What came twice with
@@ -324,4 +338,57 @@ pub(crate) fn remove_orphans(shared: &Shared) -> Result<(), Error> {
         shared.disk.remove(&path).map_err(Error::io("remove", &path))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Timestamp;
+
+    /// Parts of the same owner and month with these (rows, bytes).
+    fn parts(owner: &str, sizes: &[(u64, u64)]) -> Vec<PartMeta> {
+        let part = |(place, (rows, bytes)): (u64, &(u64, u64))| PartMeta {
+            id: PartId(format!("{owner}-{place}")),
+            owner: AccountId::parse(owner).unwrap(),
+            rows: *rows,
+            bytes: *bytes,
+            seqs: vec![SeqRange { first: Seq(place * 1_000_000), count: *rows }],
+            time_min: Timestamp(0),
+            time_max: Timestamp(1),
+            ingested_min: Timestamp(0),
+            ingested_max: Timestamp(1),
+            level: 0,
+        };
+        (0..).zip(sizes).map(part).collect()
+    }
+
+    fn check(parts: &[PartMeta], expected: &[&str]) {
+        let merged: Vec<&str> = mergeable(parts.iter()).iter().map(|part| &*part.id.0).collect();
+        assert_eq!(merged, expected);
+    }
+
+    #[test]
+    fn merges_at_least_four_and_at_most_eight_of_a_size() {
+        check(&parts("a", &[(100, 9); 3]), &[]);
+        check(&parts("a", &[(100, 9); 4]), &["a-0", "a-1", "a-2", "a-3"]);
+        check(&parts("a", &[(10, 9), (9_000, 9), (90_000, 9), (20, 9), (30, 9)]), &[]);
+        assert_eq!(mergeable(parts("a", &[(100, 9); 20]).iter()).len(), 8);
+    }
+
+    #[test]
+    fn never_takes_more_than_one_draft_holds() {
+        let rows = parts("a", &[(260_000, 9); 8]);
+        check(&rows, &["a-0", "a-1", "a-2", "a-3"]);
+        let bytes = parts("a", &[(90_000, 60 << 20); 8]);
+        check(&bytes, &["a-0", "a-1"]);
+    }
+
+    #[test]
+    fn leaves_parts_that_are_too_large_to_merge_and_takes_others() {
+        let large = parts("a", &[(90_000, 100 << 20); 8]);
+        check(&large, &[]);
+        let both = [large, parts("b", &[(100, 9); 4])].concat();
+        check(&both, &["b-0", "b-1", "b-2", "b-3"]);
+        check(&parts("a", &[(262_144, 9); 8]), &[]);
+    }
 }

@@ -8,7 +8,7 @@ use formats::cloudtrail::{self, Reason, ResourceRef};
 use lake::{Draft, Known, Part, Row, Snapshot};
 use model::{AccountId, Field, Origin, RecordId, RecordView, Timestamp};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Key = (AccountId, i32);
 
@@ -23,11 +23,32 @@ pub(crate) struct Drafts {
     ingested: Timestamp,
 }
 
-/// A draft, and the parts that may hold the same records already.
+/// Drafts of one owner and month, the last one open, and the parts that may hold the same records
+/// already.
 #[derive(Debug)]
 struct Target {
-    draft: Mutex<Draft>,
+    drafts: Mutex<Vec<Draft>>,
     parts: Vec<Arc<Part>>,
+}
+
+impl Target {
+    fn drafts(&self) -> MutexGuard<'_, Vec<Draft>> {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a row in; a draft that is full is followed by another.
+fn push(drafts: &mut Vec<Draft>, row: &Row<'_>) -> Result<(), lake::Error> {
+    if let Some(open) = drafts.last_mut() {
+        match open.push(row) {
+            Err(lake::Error::TooLarge { .. }) => {}
+            outcome => return outcome,
+        }
+    }
+    let mut draft = Draft::default();
+    draft.push(row)?;
+    drafts.push(draft);
+    Ok(())
 }
 
 impl Drafts {
@@ -53,7 +74,7 @@ impl Drafts {
                     && *month <= meta.time_max.month()
             };
             let parts = self.snapshot.parts.iter().filter(near).cloned().collect();
-            Arc::new(Target { draft: Mutex::default(), parts })
+            Arc::new(Target { drafts: Mutex::default(), parts })
         };
         Arc::clone(drafts.entry(key.clone()).or_insert_with(make))
     }
@@ -61,21 +82,19 @@ impl Drafts {
     /// Memory held by all drafts, in bytes.
     pub(crate) fn weight(&self) -> usize {
         let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        let weight = |target: &Arc<Target>| {
-            target.draft.lock().unwrap_or_else(PoisonError::into_inner).weight()
-        };
+        let weight =
+            |target: &Arc<Target>| target.drafts().iter().map(Draft::weight).sum::<usize>();
         drafts.values().map(weight).sum()
     }
 
     /// The drafts that hold anything, largest first.
     pub(crate) fn into_drafts(self) -> Vec<(AccountId, Draft)> {
         let drafts = self.drafts.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let take = |((owner, _), target): (Key, Arc<Target>)| {
-            let draft = &mut *target.draft.lock().unwrap_or_else(PoisonError::into_inner);
-            (owner, std::mem::take(draft))
-        };
-        let mut all: Vec<(AccountId, Draft)> =
-            drafts.into_iter().map(take).filter(|(_, draft)| !draft.is_empty()).collect();
+        let mut all = Vec::new();
+        for ((owner, _), target) in drafts {
+            let drafts = std::mem::take(&mut *target.drafts());
+            all.extend(drafts.into_iter().map(|draft| (owner.clone(), draft)));
+        }
         all.sort_by_key(|(_, draft)| std::cmp::Reverse(draft.len()));
         all
     }
@@ -156,12 +175,13 @@ impl<'a> Intake<'a> {
         cloudtrail::resources(view, &mut found);
         let resources: Vec<(&str, &str)> = found.iter().map(pair).collect();
         let username = cloudtrail::username(view);
-        let mut draft = target.draft.lock().unwrap_or_else(PoisonError::into_inner);
-        if draft.payloads(id).any(|known| *known == payload) {
+        let mut drafts = target.drafts();
+        let same = || drafts.iter().flat_map(|draft| draft.payloads(id));
+        if same().any(|known| *known == payload) {
             return Ok(Fate::Duplicate);
         }
-        let hidden = !known.is_empty() || draft.payloads(id).next().is_some();
-        draft.push(&Row {
+        let hidden = !known.is_empty() || same().next().is_some();
+        let row = Row {
             view: *view,
             id,
             time,
@@ -170,7 +190,8 @@ impl<'a> Intake<'a> {
             username: username.as_deref(),
             resources: &resources,
             payload,
-        })?;
+        };
+        push(&mut drafts, &row)?;
         Ok(if hidden { Fate::Conflict } else { Fate::Added })
     }
 

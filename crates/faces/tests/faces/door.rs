@@ -175,7 +175,7 @@ fn a_failed_sync_is_the_end_of_answers() {
     for _ in 0..3 {
         let message = unavailable(&house.ask(&ask));
         assert!(message.contains("nothing was done"), "{message}");
-        assert!(message.contains("pugmark doctor"), "{message}");
+        assert!(message.contains("; check the disk and restart"), "{message}");
     }
     assert_eq!(house.records().len(), 1);
 }

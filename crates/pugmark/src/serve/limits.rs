@@ -14,8 +14,8 @@ pub(super) const HEADERS_MAX: usize = 100;
 /// Longest wait for the head of a request, an idle connection's included.
 pub(super) const HEAD_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Longest body of a request.
-pub(super) const BODY_BYTES_MAX: u64 = 10 * 1024 * 1024;
+/// Longest body of a request: no more is read than is looked at.
+pub(super) const BODY_BYTES_MAX: usize = wire::BODY_BYTES_MAX;
 
 /// Longest wait for a whole body.
 pub(super) const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
