@@ -32,10 +32,13 @@ pub(crate) struct Inner {
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// The import that runs. Its thread holds this and not the engine: it must not keep one
     /// open that everybody else has let go of.
-    pub(crate) imports: Arc<Mutex<Option<(String, Arc<Progress>)>>>,
+    pub(crate) imports: Arc<Mutex<Running>>,
     pub(crate) path: PathBuf,
     pub(crate) _lock: Option<directory::Lock>,
 }
+
+/// The import that runs, if one does: its id, and how far it is.
+type Running = Option<(String, Arc<Progress>)>;
 
 /// How often the lake follower looks around, in milliseconds.
 const FOLLOW_EVERY: Duration = Duration::from_millis(250);
@@ -172,7 +175,7 @@ impl Engine {
     /// [`Error::ImportRunning`]; paths that cannot be read.
     pub fn start_import(&self, request: ImportRequest) -> Result<String, Error> {
         let mut running = self.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        self.check_idle(running.as_ref())?;
+        self.check_idle(&running)?;
         let progress = Arc::new(Progress::default());
         let run = import::start(&self.0.shared, &progress, &request)?;
         let id = run.id().to_owned();
@@ -191,7 +194,7 @@ impl Engine {
     }
 
     /// Refuses while an import runs: one that was seen to end does not.
-    fn check_idle(&self, running: Option<&(String, Arc<Progress>)>) -> Result<(), Error> {
+    fn check_idle(&self, running: &Running) -> Result<(), Error> {
         let state = self.state();
         let runs = |id: &str| state.import(id).is_none_or(|import| import.ended.is_none());
         match running {
@@ -267,7 +270,7 @@ impl Engine {
             return Err(Error::NotDev);
         }
         let running = self.0.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        self.check_idle(running.as_ref())?;
+        self.check_idle(&running)?;
         let (reply, pending) = Pending::new();
         shared.send_patiently(Job::Reset(reply))?;
         followers::lake::unlink(shared, &pending.wait()?);
@@ -364,10 +367,12 @@ pub(crate) fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
 fn follow(shared: &Shared) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
         // What fails must not keep the others from their work: retention makes room.
-        let steps: [fn(&Shared) -> Result<(), Error>; 3] = [
+        type Step = fn(&Shared) -> Result<(), Error>;
+        let steps: [Step; 4] = [
             |shared| followers::lake::retain(shared).map(drop),
             followers::lake::seal_when_due,
             followers::lake::compact_when_wanted,
+            followers::lake::warm,
         ];
         let outcomes = steps.map(|step| step(shared));
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());

@@ -90,6 +90,7 @@ impl Engine {
             merging_ended: Default::default(),
             poison: Mutex::default(),
             turn: Mutex::default(),
+            importing: Mutex::default(),
             env,
             settings,
             vault,

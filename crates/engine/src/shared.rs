@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) poison: Mutex<Option<String>>,
     /// Held by whoever rewrites parts: one seals, merges or drops at a time.
     pub(crate) turn: Mutex<()>,
+    /// Held by whoever imports, from a look at what there is to the frame that adds to it.
+    pub(crate) importing: Mutex<()>,
 }
 
 impl Shared {

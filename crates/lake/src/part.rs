@@ -13,7 +13,7 @@ use model::disk::{self, Disk, File};
 use model::{PartMeta, RecordId, Seq, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// An open part.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub struct Part {
     time_unit: i64,
     pub(crate) block_rows: u32,
     pub(crate) cache: PartCache,
+    warmed: AtomicBool,
 }
 
 /// Numbers the parts opened by this process, so that cache keys are short.
@@ -61,6 +62,7 @@ impl Part {
             sections: sections.into_iter().map(|section| (section.key, section)).collect(),
             cache: cache.clone(),
             time_unit: 1,
+            warmed: AtomicBool::new(false),
             block_rows: 1,
             file,
             meta,
@@ -174,6 +176,30 @@ impl Part {
 
     pub(crate) fn names(&self) -> Result<Arc<crate::names::Names>, Error> {
         self.load((Kind::Names, 0))
+    }
+
+    /// Reads what look-ups ask for first, unless that was done before: so that the first one to
+    /// ask does not wait for all parts to be read.
+    ///
+    /// # Errors
+    /// Sections that cannot be read.
+    pub fn warm(&self) -> Result<(), Error> {
+        if self.warmed.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.numbers(Kind::Times)?;
+        for column in Column::LOOKED_UP {
+            if self.has(Kind::Codes, *column) {
+                self.codes(*column)?;
+            }
+            if self.has(Kind::Values, *column) {
+                self.values(*column)?;
+            }
+            if self.has(Kind::Postings, *column) {
+                self.postings(*column)?;
+            }
+        }
+        self.names().map(drop)
     }
 
     /// How many rows there are.

@@ -36,8 +36,9 @@ impl Credentials {
             let mend = "mend the file, or move it away and restart the server";
             Complaint::failed(cause, tried, next.unwrap_or(mend))
         };
-        let unreadable =
-            |error: io::Error| complain(format!("cannot read the key: {error}"), remedy::of(&error));
+        let unreadable = |error: io::Error| {
+            complain(format!("cannot read the key: {error}"), remedy::of(&error))
+        };
         let Some(text) = private_file::read(&path).map_err(unreadable)? else {
             return Ok(None);
         };

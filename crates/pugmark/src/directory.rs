@@ -140,6 +140,9 @@ mod tests {
         let (_, next) = told(&io(5));
         assert_eq!(next, "check that the path exists and who may use it");
         let (cause, next) = told(&engine::Error::Internal);
-        assert_eq!((cause.as_str(), next.as_str()), ("an internal error occurred", "the server's log tells more"));
+        assert_eq!(
+            (cause.as_str(), next.as_str()),
+            ("an internal error occurred", "the server's log tells more")
+        );
     }
 }

@@ -86,6 +86,17 @@ pub(crate) fn import(remote: &Remote, id: &str) -> Result<Import, Complaint> {
     Ok(described.import)
 }
 
+#[derive(Deserialize)]
+struct Imports {
+    imports: Vec<Import>,
+}
+
+/// `ListImports`: the newest hundred.
+pub(crate) fn imports(remote: &Remote) -> Result<Vec<Import>, Complaint> {
+    let listed: Imports = remote.call("ListImports", &Nothing {})?;
+    Ok(listed.imports)
+}
+
 /// `Status`
 pub(crate) fn status(remote: &Remote) -> Result<Standing, Complaint> {
     remote.call("Status", &Nothing {})

@@ -78,11 +78,18 @@ pub(crate) fn import(reach: &Reach, args: &ImportArgs) -> Result<(Import, Durati
 /// The server that reads them may stand in another directory.
 fn absolute(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Complaint> {
     let whole = |path: &PathBuf| {
-        std::fs::canonicalize(path).map_err(|error| {
+        let complain = |cause: String| {
             let tried = format!("looking for `{}`", path.display());
             let next = "name files or directories that are there and may be read";
-            Complaint::failed(format!("cannot find what to import: {error}"), tried, next)
-        })
+            Complaint::failed(cause, tried, next)
+        };
+        let absent = |error| complain(format!("cannot find what to import: {error}"));
+        let about = std::fs::metadata(path).map_err(absent)?;
+        if !about.is_file() && !about.is_dir() {
+            // A pipe would be waited for without end, and a device never ends.
+            return Err(complain("what is to be imported is no file and no directory".to_owned()));
+        }
+        std::fs::canonicalize(path).map_err(absent)
     };
     paths.iter().map(whole).collect()
 }

@@ -20,6 +20,7 @@ mod interrupt;
 mod logging;
 mod network;
 mod open_command;
+mod open_files;
 mod output;
 mod overview;
 mod pinned;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<Exit, Complaint> {
     let settings = settings(cli)?;
     logging::start(cli.common.log.as_deref(), &settings.log)?;
+    open_files::raise();
     let data = &settings.data;
     let asked = cli.common.answer.output;
     match &cli.command {

@@ -72,7 +72,8 @@ fn bar() -> ProgressBar {
     bar
 }
 
-fn files(import: &Import) -> String {
+/// How many files and records are in.
+pub(crate) fn files(import: &Import) -> String {
     let done = count(import.files_done, "file");
     let all = crate::talk::grouped(import.files_found);
     format!("{done} of {all}, {} added", count(import.added, "record"))

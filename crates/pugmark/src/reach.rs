@@ -10,7 +10,7 @@ use crate::standing::Standing;
 use crate::talk::quoted;
 use engine::{Engine, ImportRequest, Page, Search};
 use model::Timestamp;
-use model::resource::Import;
+use model::resource::{Import, ImportStatus};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -101,6 +101,19 @@ impl Reach {
             let next = "see what was imported: pugmark status";
             Complaint::failed("the import is not there any more", tried, next)
         })
+    }
+
+    /// The imports that run, or were cut off.
+    pub(crate) fn unfinished(&self) -> Result<Vec<Import>, Complaint> {
+        let mut imports = match &self.way {
+            Way::Remote(remote) => face::imports(remote)?,
+            Way::Local(engine) => {
+                let state = engine.state();
+                state.imports().filter_map(|import| engine.import(&import.id)).collect()
+            }
+        };
+        imports.retain(|import| import.status == ImportStatus::Running);
+        Ok(imports)
     }
 
     /// How long to wait before asking the same again. A server records each call.

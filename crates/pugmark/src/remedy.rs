@@ -31,7 +31,8 @@ mod tests {
     #[test]
     fn names_what_helps() {
         let of = |number| of(&io::Error::from_raw_os_error(number)).unwrap_or_default();
-        for (number, word) in [(28, "space"), (13, "permission"), (24, "ulimit"), (30, "writable")] {
+        for (number, word) in [(28, "space"), (13, "permission"), (24, "ulimit"), (30, "writable")]
+        {
             assert!(of(number).contains(word), "{number}: {}", of(number));
         }
         assert_eq!(of(5), "");

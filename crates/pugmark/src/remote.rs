@@ -150,7 +150,16 @@ impl Remote {
     }
 
     fn refused(&self, operation: &str, answer: &Answer) -> Complaint {
-        let cause = format!("the server refused: {}", message(&answer.body));
+        let said = message(&answer.body);
+        let usual = match answer.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                "wait a moment and run the command again"
+            }
+            _ => "see the server's log",
+        };
+        // The engine names the next step behind a semicolon.
+        let (cause, step) = said.rsplit_once("; ").unwrap_or((&said, usual));
+        let cause = format!("the server refused: {cause}");
         let tried = self.tried(operation);
         match answer.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -163,10 +172,7 @@ impl Remote {
                 let next = "check the clock and the key in the file `credentials`";
                 Complaint::new(Exit::NotAuthorised, cause, tried, next)
             }
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                Complaint::failed(cause, tried, "wait a moment and run the command again")
-            }
-            _ => Complaint::failed(cause, tried, "see the server's log"),
+            _ => Complaint::failed(cause, tried, step),
         }
     }
 }

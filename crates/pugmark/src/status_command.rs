@@ -2,11 +2,13 @@
 
 use crate::complaint::{Complaint, Exit};
 use crate::output::{self, Column, Format, Printer, Row, facts};
+use crate::progress::files;
 use crate::reach::Reach;
 use crate::standing::Standing;
 use crate::talk::{bytes, grouped};
 use engine::Status;
 use model::Timestamp;
+use model::resource::Import;
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -17,14 +19,16 @@ const COLUMNS: &[Column] = &[Column::text("name", 1, 0), Column::text("value", 1
 /// Shows it.
 pub(crate) fn run(reach: &Reach, data: &Path, asked: Option<Format>) -> Result<Exit, Complaint> {
     let standing = reach.status()?;
+    let unfinished = reach.unfinished()?;
     let server = reach.server();
     let server = server.as_deref();
     match Format::chosen(asked) {
         Format::Table => {
-            let lines = lines(&standing, data, server);
+            let mut lines = lines(&standing, data, server);
+            lines.extend(unfinished.iter().map(|import| ("unfinished", unfinished_line(import))));
             output::print(facts(&lines).as_bytes())?;
         }
-        format => whole(&standing, data, server).print(format)?,
+        format => whole(&standing, &unfinished, data, server).print(format)?,
     }
     // A directory that no longer takes records is a check that failed.
     Ok(match standing.status.poisoned {
@@ -56,6 +60,12 @@ fn lines(standing: &Standing, data: &Path, server: Option<&str>) -> Vec<(&'stati
     ]
 }
 
+/// One that runs, or was cut off and waits to be gone on with.
+fn unfinished_line(import: &Import) -> String {
+    let paths = import.paths.join(", ");
+    format!("import of {paths}: {}; if it was cut off, --resume goes on", files(import))
+}
+
 fn account(standing: &Standing) -> &str {
     let birth = standing.birth.as_ref();
     birth.map_or("", |birth| birth.account.as_str())
@@ -71,9 +81,15 @@ struct Whole<'a> {
     newest: Option<String>,
     #[serde(flatten)]
     status: &'a Status,
+    unfinished: &'a [Import],
 }
 
-fn whole<'a>(standing: &'a Standing, data: &'a Path, server: Option<&'a str>) -> Whole<'a> {
+fn whole<'a>(
+    standing: &'a Standing,
+    unfinished: &'a [Import],
+    data: &'a Path,
+    server: Option<&'a str>,
+) -> Whole<'a> {
     let (oldest, newest) = standing.times();
     Whole {
         data: data.to_string_lossy(),
@@ -83,6 +99,7 @@ fn whole<'a>(standing: &'a Standing, data: &'a Path, server: Option<&'a str>) ->
         oldest: oldest.map(|time| time.to_string()),
         newest: newest.map(|time| time.to_string()),
         status: &standing.status,
+        unfinished,
     }
 }
 

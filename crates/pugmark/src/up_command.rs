@@ -9,6 +9,7 @@ use crate::demo;
 use crate::directory::{self, Directory};
 use crate::endpoint::Endpoint;
 use crate::interrupt::Stop;
+use crate::open_files;
 use crate::remedy;
 use crate::serve::{Mode, Server, Tls};
 use crate::talk::{quoted, say};
@@ -85,6 +86,7 @@ async fn serve(
         proxies: settings.trusted_proxies.clone(),
         mode: mode(args, settings),
         endpoint,
+        open_files: open_files::raise(),
     };
     greet(args, settings, directory.new_key.as_ref());
     say(format!("listening on {endpoint}"));
@@ -101,7 +103,8 @@ fn mode(args: &UpArgs, settings: &Settings) -> Mode {
 }
 
 fn unable(what: &str, error: &std::io::Error) -> Complaint {
-    let next = remedy::of(error).unwrap_or("free what the system lacks, then run the command again");
+    let next = remedy::of(error);
+    let next = next.unwrap_or("free what the system lacks, then run the command again");
     Complaint::failed(format!("the system refuses: {error}"), what, next)
 }
 

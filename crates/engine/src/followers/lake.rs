@@ -76,6 +76,19 @@ pub(crate) fn compact_when_wanted(shared: &Shared) -> Result<(), Error> {
     }
 }
 
+/// Reads ahead, for look-ups, what parts hold, newest first, while there is room in the cache.
+pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
+    let mut parts: Vec<Arc<Part>> = shared.view.load().parts.to_vec();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.meta.time_max));
+    for part in parts {
+        if shared.cache.weight() > shared.settings.cache_bytes / 2 || shared.is_stopping() {
+            break;
+        }
+        part.warm()?;
+    }
+    Ok(())
+}
+
 /// Whether the tail is full or old enough to be sealed, or was to be and could not.
 fn is_due(shared: &Shared) -> bool {
     let view = shared.view.load();

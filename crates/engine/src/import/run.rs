@@ -10,8 +10,8 @@ use crate::shared::Shared;
 use formats::cloudtrail::{self, Limits, Reason};
 use model::resource::{Done, Import, ImportStatus};
 use model::{AccountId, Change, Effect, RecordView, Scan};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError};
 
 /// How far a running import has got, beyond its last commit.
 #[derive(Debug, Default)]
@@ -172,6 +172,7 @@ impl Run {
     fn rounds(&mut self) -> Result<(), Error> {
         let mut first = self.import.done.as_ref().map_or(0, |done| done.files as usize);
         loop {
+            let _turn = self.shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
             let drafts = Drafts::new(&self.shared, self.owner.clone());
             let (tally, next) = self.fill(&drafts, first)?;
             let conflicts = tally.conflicts;
@@ -284,6 +285,7 @@ pub(crate) fn records(
     records: impl Iterator<Item = (AccountId, Vec<u8>)>,
 ) -> Result<Import, Error> {
     let mut import = begin(shared, vec![label.to_owned()]);
+    let _turn = shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
     let drafts = Drafts::new(shared, None);
     let mut intake = Intake::new(shared, &drafts);
     let mut scan = Scan::default();

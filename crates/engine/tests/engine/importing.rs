@@ -146,7 +146,7 @@ fn each_record_belongs_to_the_account_it_names_or_to_the_one_that_was_asked_for(
         logs.file("a.json", format!("[{},{},{nobody}]", Call::new(0).json(), thirteen.json()));
     let settings = Settings { account: account("999900001111"), ..quiet() };
     let engine = home.try_open(settings).unwrap().engine;
-    import(&engine, request(&[mine.clone()])).unwrap();
+    import(&engine, request(std::slice::from_ref(&mine))).unwrap();
     let of = |id: &str| {
         let question = Search { owner: Some(account(id)), ..Search::default() };
         rows(&engine, &question, 10).unwrap().iter().map(text).collect::<Vec<_>>()

@@ -4,8 +4,10 @@ use crate::call::Call;
 use crate::gate::{Gate, Keeper};
 use crate::home::record;
 use crate::lab::Lab;
-use crate::rows::{numbers, shown};
+use crate::rows::{everything, numbers, shown};
 use engine::{Engine, Error};
+use model::resource::Import;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 fn gated(lab: &Lab) -> (Engine, Keeper) {
     let (disk, keeper) = Gate::new(lab.disk.clone());
@@ -29,6 +31,37 @@ fn records_stay_in_sight_while_they_are_sealed_and_new_ones_go_on() {
     assert_eq!((shown(&engine).len(), engine.status().tail_records), (20, 10));
     let engine = lab.crash(engine);
     assert_eq!((shown(&engine).len(), numbers(&engine).len()), (20, 20));
+}
+
+#[test]
+fn a_question_sees_one_moment_whatever_goes_on() {
+    const CALLS: u64 = 900;
+    let lab = Lab::new();
+    let engine = lab.open();
+    let done = AtomicU64::new(0);
+    let is_over = || done.load(Ordering::SeqCst) == CALLS;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..CALLS {
+                record(&engine, number..number + 1);
+                done.store(number + 1, Ordering::SeqCst);
+            }
+        });
+        scope.spawn(|| {
+            while !is_over() {
+                engine.seal().unwrap();
+                engine.compact().unwrap();
+            }
+        });
+        while !is_over() {
+            let before = done.load(Ordering::SeqCst);
+            let seen = everything(&engine);
+            let places: Vec<u64> = seen.iter().rev().map(|row| row.place.seq.0).collect();
+            assert_eq!(places, (0..places.len() as u64).collect::<Vec<_>>());
+            assert!(places.len() as u64 >= before, "{} of {before}", places.len());
+        }
+    });
+    assert_eq!(shown(&engine).len() as u64, CALLS);
 }
 
 #[test]
@@ -69,6 +102,27 @@ fn a_reset_in_the_middle_of_sealing_stays_a_reset() {
     let engine = lab.crash(engine);
     assert_eq!(shown(&engine).len(), 3);
     assert_eq!(engine.seal().unwrap(), 3);
+}
+
+#[test]
+fn two_imports_of_the_same_records_at_once_add_them_once() {
+    let lab = Lab::new();
+    let (engine, keeper) = gated(&lab);
+    let import = || {
+        let calls = (0..10).map(Call::new);
+        engine.import_records("ten", calls.map(|call| (call.owner.clone(), call.json().into())))
+    };
+    std::thread::scope(|scope| {
+        let imports = [scope.spawn(import), scope.spawn(import)];
+        keeper.wait();
+        // Room for both, should the second try to make its part too.
+        keeper.let_through();
+        keeper.let_through();
+        let done = imports.map(|import| import.join().unwrap().unwrap());
+        let sum = |count: fn(&Import) -> u64| done.iter().map(count).sum::<u64>();
+        assert_eq!((sum(|import| import.added), sum(|import| import.duplicates)), (10, 10));
+    });
+    assert_eq!((shown(&engine).len(), engine.status().next_seq), (10, 10));
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(crate) fn everything(engine: &Engine) -> Vec<Found> {
 /// Texts of all records that are shown, newest first.
 pub(crate) fn shown(engine: &Engine) -> Vec<String> {
     let found = rows(engine, &Search::default(), 1_000).unwrap();
-    found.iter().map(|row| text(row)).collect()
+    found.iter().map(text).collect()
 }
 
 /// A record's text.

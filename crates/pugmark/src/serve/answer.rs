@@ -2,6 +2,7 @@
 
 use super::body::{self, Budget, Refusal};
 use super::page::{self, Mode};
+use super::places::Place;
 use crate::endpoint::Endpoint;
 use crate::network::{self, Network};
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use std::net::IpAddr;
+use std::sync::Arc;
 use wire::{ErrorStatus, Fault, Protocol, Rejection};
 
 /// Answers requests.
@@ -26,9 +28,11 @@ pub(super) struct Answerer {
 }
 
 /// Who asks, as far as the socket tells.
+#[derive(Clone)]
 pub(super) struct Client {
     pub(super) peer: IpAddr,
     pub(super) tls: Option<wire::Tls>,
+    pub(super) place: Arc<Place>,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -40,12 +44,15 @@ impl Answerer {
         if let Some(answer) = self.own(&parts, client.peer) {
             return answer;
         }
-        match self.budget.read(&mut body).await {
+        let place = Arc::clone(&client.place);
+        let read = self.budget.read(&mut body).await;
+        match read.and_then(|whole| place.works().then_some(whole).ok_or(Refusal::Overload)) {
             Ok(whole) => {
                 let request = self.request(parts, whole.bytes.clone(), client);
                 let answer = written(self.door.handle(request).await);
                 // The share of the budget is given back when the body is no longer needed.
                 drop(whole);
+                place.waits();
                 answer
             }
             Err(refusal) => {

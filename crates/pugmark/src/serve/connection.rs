@@ -2,6 +2,7 @@
 
 use super::answer::{Answerer, Client};
 use super::limits;
+use super::places::Place;
 use super::stall::Stall;
 use super::tls;
 use hyper::server::conn::http1;
@@ -12,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// A connection that was accepted.
@@ -23,16 +24,21 @@ pub(super) struct Connection {
     pub(super) answerer: Arc<Answerer>,
     /// Turns true when the server stops.
     pub(super) closed: watch::Receiver<bool>,
+    /// Among those that may be open at a time.
+    pub(super) place: Arc<Place>,
 }
 
 impl Connection {
-    /// Serves it to its end. `_place` is among those that may be open at a time.
-    pub(super) async fn serve(
-        self,
-        socket: TcpStream,
-        acceptor: Option<TlsAcceptor>,
-        _place: OwnedSemaphorePermit,
-    ) {
+    /// Serves it to its end, or until a newcomer needs its place more.
+    pub(super) async fn serve(self, socket: TcpStream, acceptor: Option<TlsAcceptor>) {
+        let (peer, place) = (self.peer, Arc::clone(&self.place));
+        tokio::select! {
+            () = self.talk(socket, acceptor) => {}
+            () = place.lost() => tracing::debug!(%peer, "an idle connection made room"),
+        }
+    }
+
+    async fn talk(self, socket: TcpStream, acceptor: Option<TlsAcceptor>) {
         // Answers are written whole; waiting for more to send only delays them.
         let _ = socket.set_nodelay(true);
         let stream = Stall::new(socket);
@@ -55,13 +61,10 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let answerer = Arc::clone(&self.answerer);
-        let peer = self.peer;
+        let client = Client { peer: self.peer, tls, place: Arc::clone(&self.place) };
         let service = service_fn(move |request| {
-            let (answerer, tls) = (Arc::clone(&answerer), tls.clone());
-            async move {
-                let client = Client { peer, tls };
-                Ok::<_, Infallible>(answerer.answer(request, client).await)
-            }
+            let (answerer, client) = (Arc::clone(&answerer), client.clone());
+            async move { Ok::<_, Infallible>(answerer.answer(request, client).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Most connections at a time; further ones wait in the kernel's queue.
+/// Most connections at a time; for a further one the longest idle has to go.
 pub(super) const CONNECTIONS_MAX: usize = 1_024;
 
 /// Longest head of a request.

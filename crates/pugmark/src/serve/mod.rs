@@ -5,6 +5,7 @@ mod body;
 mod connection;
 mod limits;
 mod page;
+mod places;
 mod stall;
 mod tls;
 
@@ -18,9 +19,10 @@ use body::Budget;
 use connection::Connection;
 use engine::Engine;
 use faces::Door;
+use places::{Place, Places};
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// A server that is ready to take connections.
@@ -39,6 +41,8 @@ pub(crate) struct Server {
     pub(crate) mode: Mode,
     /// Where it is reached.
     pub(crate) endpoint: Endpoint,
+    /// Files that may be open: connections leave most of them to the lake.
+    pub(crate) open_files: usize,
 }
 
 impl Server {
@@ -54,7 +58,8 @@ impl Server {
         });
         let acceptor = self.tls.map(|tls| tls.acceptor);
         let (closing, closed) = watch::channel(false);
-        let mut accepting = Accepting::new(self.listener);
+        let most = limits::CONNECTIONS_MAX.min(self.open_files / 4);
+        let mut accepting = Accepting { listener: self.listener, places: Places::new(most) };
         let mut tasks = JoinSet::new();
         tokio::pin!(stop);
         loop {
@@ -66,8 +71,9 @@ impl Server {
                 peer: peer.ip(),
                 answerer: Arc::clone(&answerer),
                 closed: closed.clone(),
+                place: Arc::new(place),
             };
-            tasks.spawn(connection.serve(socket, acceptor.clone(), place));
+            tasks.spawn(connection.serve(socket, acceptor.clone()));
             while tasks.try_join_next().is_some() {}
         }
         tracing::info!("stopping");
@@ -89,27 +95,15 @@ async fn finish(closing: watch::Sender<bool>, mut tasks: JoinSet<()>) {
 /// Takes connections, never more than allowed at a time.
 struct Accepting {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
-type Accepted = (TcpStream, std::net::SocketAddr, OwnedSemaphorePermit);
-
 impl Accepting {
-    fn new(listener: TcpListener) -> Self {
-        let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
-        Self { listener, places }
-    }
-
     /// The next connection and its place. May be dropped while it waits.
-    async fn next(&mut self) -> Accepted {
+    async fn next(&mut self) -> (TcpStream, std::net::SocketAddr, Place) {
         loop {
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
-                // INVARIANT: the semaphore is never closed.
-                std::future::pending::<()>().await;
-                continue;
-            };
             match self.listener.accept().await {
-                Ok((socket, peer)) => return (socket, peer, place),
+                Ok((socket, peer)) => return (socket, peer, self.places.take().await),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(limits::ACCEPT_PAUSE).await;

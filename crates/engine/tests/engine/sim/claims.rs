@@ -20,10 +20,10 @@ pub(crate) fn check(engine: &Engine, model: &mut Model, limit: usize) -> Result<
             return Err(format!("found twice: {twice:?}"));
         }
     }
-    if let Some(deed) = model.doubt.take() {
-        if was_done(engine, &deed, &by_key)? {
-            model.take(deed);
-        }
+    if let Some(deed) = model.doubt.take()
+        && was_done(engine, &deed, &by_key)?
+    {
+        model.take(deed);
     }
     kept(model, by_key)?;
     no_gap(engine, model)?;

@@ -38,7 +38,7 @@ fn keeps_what_was_acknowledged_over_thousands_of_lives() {
     for seed in seeds() {
         match run(seed, LIVES) {
             Ok(tally) => add(&mut sum, tally),
-            Err(violation) => panic!("seed {seed}: {violation}"),
+            Err(violation) => panic!("seed {seed} (SIM_FIRST={seed} SIM_SEEDS=1): {violation}"),
         }
     }
     println!("{sum:?}");
