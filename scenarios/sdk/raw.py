@@ -19,12 +19,17 @@ def cloudtrail(server, operation, body, **changes):
 def send(server, service, path, body, headers, spoil=None, key=None):
     """Signs and sends; `spoil` may change the headers after signing."""
     body = body.encode() if isinstance(body, str) else body
-    request = AWSRequest("POST", server.address + path, headers=headers, data=body)
-    credentials = Credentials(*(key or server.credentials))
-    SigV4Auth(credentials, service, "us-east-1").add_auth(request)
-    signed = dict(request.headers.items())
+    signed = sign(server, service, path, body, headers, key)
     if spoil:
         spoil(signed)
     return urllib3.PoolManager().request(
         "POST", server.address + path, body=body, headers=signed, retries=False, timeout=30
     )
+
+
+def sign(server, service, path, body, headers, key=None):
+    """The headers of a signed POST."""
+    request = AWSRequest("POST", server.address + path, headers=headers, data=body)
+    credentials = Credentials(*(key or server.credentials))
+    SigV4Auth(credentials, service, "us-east-1").add_auth(request)
+    return dict(request.headers.items())

@@ -18,6 +18,7 @@ import botocore.config
 LISTENING = re.compile(r"listening on (http://127\.0\.0\.1:\d+)")
 PATIENCE_S = 30
 REGION = "us-east-1"
+LOG = "info"
 
 
 def binary():
@@ -60,7 +61,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            env=bare_environment(self.home),
+            env=bare_environment(self.home) | {"RUST_LOG": LOG},
         )
         threading.Thread(target=self._listen, args=[self.process.stderr], daemon=True).start()
         self._wait_for(lambda: self.address, "say `listening on http://…`")
