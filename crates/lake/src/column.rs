@@ -18,17 +18,6 @@ pub(crate) enum Column {
 }
 
 impl Column {
-    /// Columns that LookupEvents asks for.
-    pub(crate) const LOOKED_UP: &[Self] = &[
-        Self::Flags,
-        Self::Username,
-        Self::Kinds,
-        Self::Field(Field::AwsRegion),
-        Self::Field(Field::EventName),
-        Self::Field(Field::EventSource),
-        Self::Field(Field::AccessKeyId),
-    ];
-
     /// The number that stands for the column on disk.
     pub(crate) const fn number(self) -> u8 {
         match self {

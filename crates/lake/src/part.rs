@@ -1,7 +1,7 @@
 //! A sealed part, open for reading. Nothing here can write one.
 
 use crate::bits::Packed;
-use crate::cache::{CacheKey, Decoded, PartCache};
+use crate::cache::{CacheKey, Decoded, PartCache, Shapes};
 use crate::column::Column;
 use crate::dictionary::Dictionary;
 use crate::error::{Corrupt, Error};
@@ -10,7 +10,7 @@ use crate::row::Flags;
 use crate::varint::Reader;
 use hashbrown::HashMap;
 use model::disk::{self, Disk, File};
-use model::{PartMeta, RecordId, Seq, Timestamp};
+use model::{Field, PartMeta, RecordId, Seq, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -178,8 +178,8 @@ impl Part {
         self.load((Kind::Names, 0))
     }
 
-    /// Reads what look-ups ask for first, unless that was done before: so that the first one to
-    /// ask does not wait for all parts to be read.
+    /// Reads all but the blocks ahead, unless that was done before: so that whoever asks first
+    /// does not wait for it.
     ///
     /// # Errors
     /// Sections that cannot be read.
@@ -187,19 +187,32 @@ impl Part {
         if self.warmed.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        self.numbers(Kind::Times)?;
-        for column in Column::LOOKED_UP {
-            if self.has(Kind::Codes, *column) {
-                self.codes(*column)?;
-            }
-            if self.has(Kind::Values, *column) {
-                self.values(*column)?;
-            }
-            if self.has(Kind::Postings, *column) {
-                self.postings(*column)?;
-            }
+        for kind in [Kind::Times, Kind::IdOrder, Kind::BlockEnds] {
+            self.numbers(kind)?;
         }
+        for kind in [Kind::Ids, Kind::BlockDictionary] {
+            self.load::<Vec<u8>>((kind, 0))?;
+        }
+        self.load::<Shapes>((Kind::Shapes, Column::Shape.number()))?;
+        let fields = Field::ALL.iter().map(|field| Column::Field(*field));
+        for column in fields.chain([Column::Username, Column::Kinds, Column::Flags]) {
+            self.warm_column(column)?;
+        }
+        self.codes(Column::Shape)?;
         self.names().map(drop)
+    }
+
+    fn warm_column(&self, column: Column) -> Result<(), Error> {
+        if self.has(Kind::Codes, column) {
+            self.codes(column)?;
+        }
+        if self.has(Kind::Values, column) {
+            self.values(column)?;
+        }
+        if self.has(Kind::Postings, column) {
+            self.postings(column)?;
+        }
+        Ok(())
     }
 
     /// How many rows there are.
