@@ -12,7 +12,7 @@ import logs
 from server import Server, pugmark
 
 DISK_MB = 24
-LEFT_KB = 1_500
+LEFT_KB = 400
 ADVICE = "free some space"
 
 
@@ -42,19 +42,18 @@ def free(disk):
     (disk / "ballast").unlink()
 
 
-def call(server):
+def call(trail):
     """A call whose record hardly shrinks; its request id."""
     name = [{"AttributeKey": "Username", "AttributeValue": secrets.token_hex(490)}]
-    answer = server.client("cloudtrail").lookup_events(LookupAttributes=name)
-    return answer["ResponseMetadata"]["RequestId"]
+    return trail.lookup_events(LookupAttributes=name)["ResponseMetadata"]["RequestId"]
 
 
-def until_refused(server):
+def until_refused(trail):
     """The calls that were acknowledged, and how the first refusal read."""
     acknowledged = []
     while True:
         try:
-            acknowledged.append(call(server))
+            acknowledged.append(call(trail))
         except ClientError as error:
             return acknowledged, error.response
 
@@ -66,8 +65,9 @@ def requests(server):
 
 def test_calls_are_refused_until_there_is_room_and_none_is_lost(disk, tmp_path):
     server = Server(disk / "lake", tmp_path).start()
+    trail = server.client("cloudtrail")
     fill(disk, LEFT_KB)
-    acknowledged, refusal = until_refused(server)
+    acknowledged, refusal = until_refused(trail)
     assert len(acknowledged) > 100
     assert refusal["ResponseMetadata"]["HTTPStatusCode"] == 503
     assert refusal["Error"]["Code"] == "ServiceUnavailable"
@@ -76,7 +76,7 @@ def test_calls_are_refused_until_there_is_room_and_none_is_lost(disk, tmp_path):
     told = server.pugmark("import", tmp_path, code=1).stderr
     assert "full" in told and f"next:  {ADVICE}" in told
     free(disk)
-    acknowledged.append(call(server))
+    acknowledged.append(call(trail))
     server.kill()
     server.start()
     found = requests(server)

@@ -11,13 +11,12 @@ use crate::endpoint::Endpoint;
 use crate::interrupt::Stop;
 use crate::open_files;
 use crate::remedy;
-use crate::serve::{Mode, Server, Tls};
+use crate::serve::{self, Mode, Server, Tls};
 use crate::talk::{quoted, say};
 use engine::Engine;
 use faces::{DevMode, Door, DoorSettings};
 use model::{AccountId, Timestamp};
 use std::path::Path;
-use tokio::net::TcpListener;
 
 /// Serves until asked to stop.
 pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint> {
@@ -59,7 +58,7 @@ async fn serve(
     directory: &Directory,
 ) -> Result<(), Complaint> {
     let data = &settings.data;
-    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+    let listener = serve::bind(settings.listen).map_err(|error| {
         let tried = format!("listening on {}", settings.listen);
         let next = "stop what listens there, or choose another --listen ADDRESS; port 0 is free";
         Complaint::failed(format!("cannot listen: {error}"), tried, next)

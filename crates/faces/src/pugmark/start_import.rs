@@ -38,12 +38,25 @@ pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Er
         )));
     }
     check(&input.paths)?;
-    let import_id = hands.start_import(ImportRequest {
+    let request = ImportRequest {
         paths: input.paths.into_iter().map(PathBuf::from).collect(),
         owner: input.owner,
         resume: input.resume,
-    })?;
+    };
+    let import_id = hands.start_import(request).map_err(unreadable)?;
     Ok(Output { import_id })
+}
+
+/// A path that the server cannot read is the caller's to mend.
+fn unreadable(error: engine::Error) -> Error {
+    let engine::Error::Io { path, source, .. } = &error else {
+        return error.into();
+    };
+    Error::Validation(format!(
+        "the server cannot read `{}`: {source}; name what is there and may be read by the user \
+         it runs as",
+        path.display()
+    ))
 }
 
 fn check(paths: &[String]) -> Result<(), Error> {

@@ -78,6 +78,7 @@ fn paths_are_absolute_and_there() {
         (json!([]), "ValidationException"),
         (json!(["logs"]), "ValidationException"),
         (json!(["../logs"]), "ValidationException"),
+        (json!(["/no/such/place"]), "ValidationException"),
     ] {
         let response = house.ask(&ask("StartImport", &json!({ "paths": paths })));
         assert_eq!(response.header("x-amzn-errortype"), Some(code), "{paths}");

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Most connections at a time; for a further one the longest idle has to go.
 pub(super) const CONNECTIONS_MAX: usize = 1_024;
 
+/// Most connections that wait to be accepted.
+pub(super) const QUEUE_MAX: u32 = 1_024;
+
 /// Longest head of a request.
 pub(super) const HEAD_BYTES_MAX: usize = 64 * 1024;
 

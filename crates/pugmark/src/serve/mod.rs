@@ -20,10 +20,26 @@ use connection::Connection;
 use engine::Engine;
 use faces::Door;
 use places::{Place, Places};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+/// Binds an address. A burst of newcomers waits in a queue as long as there are places; the
+/// standard library's shorter one would send them away for a second. Must be called inside a
+/// runtime.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A server that was just stopped leaves its port behind for a while.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(limits::QUEUE_MAX)
+}
 
 /// A server that is ready to take connections.
 pub(crate) struct Server {
@@ -100,7 +116,7 @@ struct Accepting {
 
 impl Accepting {
     /// The next connection and its place. May be dropped while it waits.
-    async fn next(&mut self) -> (TcpStream, std::net::SocketAddr, Place) {
+    async fn next(&mut self) -> (TcpStream, SocketAddr, Place) {
         loop {
             match self.listener.accept().await {
                 Ok((socket, peer)) => return (socket, peer, self.places.take().await),
