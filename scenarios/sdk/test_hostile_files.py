@@ -59,7 +59,7 @@ FILES = {
     # name: (file, content, exit code, records, what the summary says)
     "bomb": ("a.json.gz", lambda: zeros(256), 6, 0, "gzip bomb"),
     "bomb of many members": ("a.json.gz", lambda: zeros(64) * 40, 6, 0, "gzip bomb"),
-    "bomb in gzip": ("a.json.gz", lambda: gzip.compress(zeros(256)), 0, 0, "gzip inside gzip"),
+    "bomb in gzip": ("a.json.gz", lambda: gzip.compress(zeros(256)), 6, 0, "gzip inside gzip"),
     "cut gzip": ("a.json.gz", lambda: packed()[:2000], 6, 0, "truncated gzip"),
     "damaged gzip": ("a.json.gz", damaged, 6, 0, "damaged gzip"),
     "rubbish behind gzip": ("a.json.gz", lambda: packed() + b"x", 6, 500, "damaged gzip"),
@@ -68,7 +68,7 @@ FILES = {
     "never closed": ("a.json", lambda: b'{"a":' * 1_000_000, 6, 0, "too deeply"),
     "big record": ("a.json", big, 6, 2, "too large"),
     "empty": ("a.json", bytes, 0, 0, "empty file"),
-    "utf-16": ("a.json", lambda: record("wide").decode().encode("utf-16"), 0, 0, "not JSON"),
+    "utf-16": ("a.json", lambda: record("wide").decode().encode("utf-16"), 6, 0, "UTF-16"),
     "not utf-8": ("a.json", lambda: record("odd").replace(b"odd", b"\xff"), 6, 0, "not UTF-8"),
     "a million nothings": ("a.json", lambda: b"1\n" * 1_000_000, 0, 0, "1,000,000"),
 }

@@ -182,7 +182,7 @@ impl Engine {
         let (imports, own) = (Arc::clone(&self.0.imports), id.clone());
         let thread = spawn("import", move || {
             if let Some(Err(error)) = unless_panicking("the import", || run.finish()) {
-                tracing::error!(%error, "the import failed");
+                tracing::error!(error = &error as &dyn std::error::Error, "the import failed");
             }
             let mut running = imports.lock().unwrap_or_else(PoisonError::into_inner);
             // The next one may have begun as soon as this one was seen to end.
@@ -376,8 +376,14 @@ fn follow(shared: &Shared) {
         ];
         let outcomes = steps.map(|step| step(shared));
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-        let failures =
-            failed.map(|error| tracing::warn!(%error, "the lake follower will try again")).count();
+        let failures = failed
+            .map(|error| {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the lake follower will try again"
+                )
+            })
+            .count();
         std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
     }
 }

@@ -297,7 +297,10 @@ impl Writer {
             store::save(&*self.shared.disk, &self.shared.directory, at, &self.state, &self.numbers);
         if let Err(error) = saved {
             // The journal still has everything; the next attempt may find room.
-            tracing::warn!(%error, "State could not be written out; the journal keeps growing");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "State could not be written out; the journal keeps growing"
+            );
         } else {
             self.trim();
             self.snapshot_frame = at.frame;
@@ -314,7 +317,10 @@ impl Writer {
         let tail_is_empty = sealed_to == self.state.next_seq();
         let below = if tail_is_empty { self.snapshot_frame } else { needed };
         if let Err(error) = self.journal.trim(below.min(self.snapshot_frame)) {
-            tracing::warn!(%error, "old journal segments could not be removed");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old journal segments could not be removed"
+            );
         }
     }
 }

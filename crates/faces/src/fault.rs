@@ -64,14 +64,20 @@ pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
     match error.kind() {
         ErrorKind::Throttled => throttled(protocol, "Rate exceeded"),
         ErrorKind::Unavailable => {
-            tracing::error!(%error, "the engine is unavailable");
+            tracing::error!(
+                error = error as &(dyn std::error::Error + 'static),
+                "the engine is unavailable"
+            );
             let message = format!("nothing can be recorded, so nothing was done: {error}");
             unavailable(protocol, &message)
         }
         ErrorKind::NotFound => refused(protocol, "ResourceNotFoundException", error),
         ErrorKind::Conflict => refused(protocol, "ConflictException", error),
         ErrorKind::Internal => {
-            tracing::error!(%error, "the engine failed");
+            tracing::error!(
+                error = error as &(dyn std::error::Error + 'static),
+                "the engine failed"
+            );
             internal()
         }
     }

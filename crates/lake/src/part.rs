@@ -187,9 +187,13 @@ impl Part {
         if self.warmed.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        for kind in [Kind::Times, Kind::IdOrder, Kind::BlockEnds] {
+        for kind in [Kind::Times, Kind::Ingested, Kind::IdOrder] {
             self.numbers(kind)?;
         }
+        if self.sections.contains_key(&(Kind::Ranks, 0)) {
+            self.numbers(Kind::Ranks)?;
+        }
+        self.block_ends()?;
         for kind in [Kind::Ids, Kind::BlockDictionary] {
             self.load::<Vec<u8>>((kind, 0))?;
         }

@@ -107,7 +107,8 @@ impl<F: FnMut(RecordView<'_>)> Pass<'_, F> {
         let begins = error.at == start;
         let (reason, detail) = if begins && self.outcome.records == 0 {
             let rest = self.text.get(start..).unwrap_or_default();
-            (Reason::NotJson, foreign::describe(rest).to_owned())
+            let (reason, what) = foreign::describe(rest);
+            (reason, what.to_owned())
         } else {
             let records = self.outcome.records;
             (reason_of(error), format!("damaged after {records} records: {error}"))

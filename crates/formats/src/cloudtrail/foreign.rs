@@ -99,17 +99,26 @@ fn stranger(key: &[u8]) -> Option<&'static str> {
 }
 
 /// What a text that is no JSON may be, by its first bytes.
-pub(crate) fn describe(text: &[u8]) -> &'static str {
-    const MAGICS: [(&[u8], &str); 8] = [
+pub(crate) fn describe(text: &[u8]) -> (Reason, &'static str) {
+    const ENCODED: [(&[u8], &str); 7] = [
         (b"\x1f\x8b", "gzip inside gzip; decompress it once"),
         (b"\x28\xb5\x2f\xfd", "compressed with zstd; decompress it first"),
         (b"BZh", "compressed with bzip2; decompress it first"),
         (b"\xfd7zXZ", "compressed with xz; decompress it first"),
         (b"PK\x03\x04", "a zip archive; unpack it first"),
+        (b"\xff\xfe", "UTF-16; convert it to UTF-8 first"),
+        (b"\xfe\xff", "UTF-16; convert it to UTF-8 first"),
+    ];
+    const OTHERS: [(&[u8], &str); 3] = [
         (b"PAR1", "a Parquet file"),
         (b"ORC", "an ORC file"),
         (b"version account-id", "VPC flow logs"),
     ];
-    let known = MAGICS.iter().find(|(magic, _)| text.starts_with(magic));
-    known.map_or("no JSON value begins here", |(_, what)| what)
+    let known = |magics: &'static [(&[u8], &str)]| {
+        magics.iter().find(|(magic, _)| text.starts_with(magic)).map(|(_, what)| *what)
+    };
+    match (known(&ENCODED), known(&OTHERS)) {
+        (Some(what), _) => (Reason::OtherEncoding, what),
+        (None, what) => (Reason::NotJson, what.unwrap_or("no JSON value begins here")),
+    }
 }

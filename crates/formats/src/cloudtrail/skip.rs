@@ -9,6 +9,8 @@ pub enum Reason {
     NotCloudTrail,
     /// No JSON at all.
     NotJson,
+    /// Text that is packed or encoded in a way that is not read here.
+    OtherEncoding,
     /// JSON that breaks off or breaks a rule on the way.
     DamagedJson,
     /// Nested deeper than is read.
@@ -42,6 +44,7 @@ impl Reason {
             Self::DigestFile => "digest file",
             Self::NotCloudTrail => "not CloudTrail records",
             Self::NotJson => "not JSON",
+            Self::OtherEncoding => "in another encoding",
             Self::DamagedJson => "damaged JSON",
             Self::TooDeep => "nested too deeply",
             Self::NotUtf8 => "not UTF-8",

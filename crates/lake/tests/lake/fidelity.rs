@@ -4,6 +4,7 @@ use crate::dice::Dice;
 use crate::forgery;
 use crate::sample::{Parts, Sample, draft, numbers, owner, part_of, records};
 use lake::{Draft, Error, Numbering, Part, ROWS_MAX, Reader, Sealed};
+use model::disk::Disk as _;
 use model::{Field, Seq, SeqRange, Timestamp};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -247,6 +248,28 @@ fn a_part_without_rows_can_be_read() {
     assert_eq!(part.rows(), 0);
     assert!(records(&part).unwrap().is_empty());
     assert!(part.rows_of(model::RecordId([0; 16])).unwrap().is_empty());
+}
+
+/// Once a part was read ahead, all but its blocks is asked of the memory.
+#[test]
+fn what_was_read_ahead_is_not_read_again() {
+    for (count, numbering) in
+        [(0, Numbering::ByTime), (1, Numbering::ByPush), (700, Numbering::ByPush)]
+    {
+        let samples = wild(17, count);
+        let sealed = draft(&samples).seal(&owner("111122223333"), numbering).unwrap();
+        let name = sealed.meta.id.file_name();
+        let parts = Parts::new();
+        let part = parts.add(sealed, numbers(0, count));
+        part.warm().unwrap();
+        parts.disk.open(name.as_ref()).unwrap().truncate(0).unwrap();
+        for (row, (pushed, sample)) in in_order(&samples).into_iter().enumerate() {
+            check_row(&part, row as u32, sample, Seq(pushed as u64));
+        }
+        let mut reader = Reader::new(&part).unwrap();
+        let block = (count > 0).then(|| reader.record(0, &mut Vec::new()));
+        assert!(block.is_none_or(|outcome| matches!(outcome, Err(Error::Io { .. }))));
+    }
 }
 
 #[test]

@@ -165,6 +165,7 @@ fn status_in_every_form() {
     let json: Value = serde_json::from_str(&home.answer(&["status", "-o", "json"])).unwrap();
     assert_eq!(json["records"], 5);
     assert_eq!(json["server"], Value::Null);
+    assert_eq!(json["unfinished"], serde_json::json!([]));
     assert!(home.answer(&["status", "-o", "csv"]).contains("records,5"));
     assert!(home.answer(&["status", "-o", "table"]).contains("none runs"));
     assert_eq!(home.answer(&["status"]).lines().count(), 1);

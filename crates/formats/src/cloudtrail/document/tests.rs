@@ -123,7 +123,7 @@ fn what_is_no_json_is_named() {
         b"\x28\xb5\x2f\xfd\x00",
         0,
         &expect![[r#"
-        0 not JSON: compressed with zstd; decompress it first
+        0 in another encoding: compressed with zstd; decompress it first
     "#]],
     );
     skips(
