@@ -37,7 +37,7 @@ pub(crate) fn flags(view: &RecordView<'_>, origin: Origin, hidden: bool) -> Flag
 
 /// The ledger's hash of a record's bytes.
 pub(crate) fn payload(vault: &Vault, id: RecordId, bytes: &[u8]) -> [u8; 32] {
-    let salt = ledger::salt(vault.salt_key(), &id.0, bytes.len() as u64);
+    let salt = vault.salter().salt(&id.0, bytes.len() as u64);
     ledger::payload_hash(&salt, bytes).0
 }
 

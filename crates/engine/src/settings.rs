@@ -29,6 +29,8 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// Small parts are merged in the background.
     pub compaction: bool,
+    /// Parts are read ahead in the background: for whoever answers many questions.
+    pub read_ahead: bool,
 }
 
 /// AWS's own example account.
@@ -49,6 +51,7 @@ impl Default for Settings {
             snapshot_bytes: 64 << 20,
             segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
+            read_ahead: false,
         }
     }
 }

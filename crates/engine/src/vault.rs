@@ -36,7 +36,7 @@ impl fmt::Debug for Secret {
 /// Seals and opens secrets.
 pub struct Vault {
     key: LessSafeKey,
-    salt_key: [u8; 32],
+    salter: ledger::Salter,
     env: Env,
 }
 
@@ -54,12 +54,13 @@ impl Vault {
     pub(crate) fn new(raw: &[u8], env: Env) -> Option<Self> {
         let (sealing, salting) = raw.split_at_checked(32)?;
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, sealing).ok()?);
-        Some(Self { key, salt_key: salting.try_into().ok()?, env })
+        let salter = ledger::Salter::new(salting.try_into().ok()?);
+        Some(Self { key, salter, env })
     }
 
-    /// The key under which the ledger's salts are made.
-    pub(crate) const fn salt_key(&self) -> &[u8; 32] {
-        &self.salt_key
+    /// What makes the ledger's salts.
+    pub(crate) const fn salter(&self) -> &ledger::Salter {
+        &self.salter
     }
 
     /// Seals `text` for `name`.

@@ -191,7 +191,7 @@ impl Reader {
 }
 
 fn put_time(seconds: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(model::format_seconds(seconds).as_bytes());
+    out.extend_from_slice(&model::seconds_text(seconds));
 }
 
 fn put_uuid(bytes: &[u8], out: &mut Vec<u8>) {

@@ -228,8 +228,10 @@ impl<'a> Sealing<'a> {
     fn rows(&self, writer: &mut Writer, owner: &AccountId, numbering: Numbering) {
         let ids: Vec<u8> = self.ordered().flat_map(|row| row.id.0).collect();
         writer.section(Kind::Ids, 0, &ids);
-        let mut by_id: Vec<(RecordId, u32)> =
-            self.ordered().zip(0..).map(|(row, place)| (row.id, place)).collect();
+        // Numbers compare faster than bytes, and in the same order.
+        let number = |row: &DraftRow| u128::from_be_bytes(row.id.0);
+        let mut by_id: Vec<(u128, u32)> =
+            self.ordered().zip(0..).map(|(row, place)| (number(row), place)).collect();
         by_id.sort_unstable();
         packed_section(writer, Kind::IdOrder, by_id.iter().map(|(_, place)| u64::from(*place)));
         self.times(writer, owner);

@@ -2,6 +2,7 @@
 
 use crate::Hash;
 use ring::hmac;
+use std::fmt;
 
 /// Version of the leaf's bytes; the first of them. Leaves of other versions may follow in the
 /// same tree: the byte keeps them apart.
@@ -77,18 +78,34 @@ pub fn payload_hash(salt: &[u8; 16], bytes: &[u8]) -> Hash {
     Hash::of(&[salt, bytes])
 }
 
-/// The salt of a record: the first half of HMAC-SHA-256 under the owner's `key` of a label, the
-/// record's id and its length in bytes. It needs no place on disk, and is gone with the key.
-pub fn salt(key: &[u8; 32], id: &[u8; 16], len: u64) -> [u8; 16] {
-    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
-    context.update(SALT_LABEL);
-    context.update(id);
-    context.update(&len.to_le_bytes());
-    let mut salt = [0; 16];
-    for (to, from) in salt.iter_mut().zip(context.sign().as_ref()) {
-        *to = *from;
+/// Makes the salts of records: the first half of HMAC-SHA-256 under the owner's key of a label,
+/// the record's id and its length in bytes. They need no place on disk, and are gone with the key.
+#[derive(Clone)]
+pub struct Salter(hmac::Key);
+
+impl fmt::Debug for Salter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salter")
     }
-    salt
+}
+
+impl Salter {
+    /// Salts under `key`.
+    pub fn new(key: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+
+    /// The salt of the record with this id and length in bytes.
+    pub fn salt(&self, id: &[u8; 16], len: u64) -> [u8; 16] {
+        const LABEL: usize = SALT_LABEL.len();
+        let mut message = [0; LABEL + 24];
+        let parts = SALT_LABEL.iter().chain(id).copied().chain(len.to_le_bytes());
+        message.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        let mut salt = [0; 16];
+        let tag = hmac::sign(&self.0, &message);
+        salt.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        salt
+    }
 }
 
 #[cfg(test)]
@@ -143,11 +160,11 @@ mod tests {
         #[test]
         fn a_salt_hangs_on_key_id_and_length(key: [u8; 32], id: [u8; 16], len: u32) {
             let len = u64::from(len);
-            let one = salt(&key, &id, len);
-            prop_assert_eq!(one, salt(&key, &id, len));
-            prop_assert_ne!(one, salt(&key, &id, len + 1));
-            prop_assert_ne!(one, salt(&key.map(|byte| !byte), &id, len));
-            prop_assert_ne!(one, salt(&key, &id.map(|byte| !byte), len));
+            let one = Salter::new(&key).salt(&id, len);
+            prop_assert_eq!(one, Salter::new(&key).salt(&id, len));
+            prop_assert_ne!(one, Salter::new(&key).salt(&id, len + 1));
+            prop_assert_ne!(one, Salter::new(&key.map(|byte| !byte)).salt(&id, len));
+            prop_assert_ne!(one, Salter::new(&key).salt(&id.map(|byte| !byte), len));
         }
     }
 
@@ -166,7 +183,7 @@ mod tests {
         };
         let frozen = "9779c3126a27678a184cf29d06e04556a0a0cee309046dee2dcb538c63951b09";
         assert_eq!(leaf_hash(&input).to_string(), frozen);
-        let salt = u128::from_be_bytes(salt(&[9; 32], &[3; 16], 27));
+        let salt = u128::from_be_bytes(Salter::new(&[9; 32]).salt(&[3; 16], 27));
         assert_eq!(format!("{salt:032x}"), "814d422817abc7164b4f35d66d10af2f");
     }
 }

@@ -10,4 +10,4 @@ mod leaf;
 
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, node_hash};
-pub use leaf::{LeafInput, leaf_hash, payload_hash, salt};
+pub use leaf::{LeafInput, Salter, leaf_hash, payload_hash};

@@ -126,11 +126,25 @@ pub fn parse_seconds(text: &[u8]) -> Option<i64> {
 
 /// Writes `YYYY-MM-DDThh:mm:ssZ`; years outside 0..=9999 are held at that range's edge.
 pub fn format_seconds(seconds: i64) -> String {
+    seconds_text(seconds).iter().map(|byte| char::from(*byte)).collect()
+}
+
+/// The bytes of [`format_seconds`].
+pub fn seconds_text(seconds: i64) -> [u8; 20] {
     let seconds = seconds.clamp(days(0, 1, 1) * DAY_S, days(10_000, 1, 1) * DAY_S - 1);
     let (year, month, day) = civil(seconds.div_euclid(DAY_S));
     let rest = seconds.rem_euclid(DAY_S);
     let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    let [a, b] = two(year / 100);
+    let [c, d] = two(year % 100);
+    let ([e, f], [g, h]) = (two(month), two(day));
+    let ([i, j], [k, l], [m, n]) = (two(hour), two(minute), two(second));
+    [a, b, c, d, b'-', e, f, b'-', g, h, b'T', i, j, b':', k, l, b':', m, n, b'Z']
+}
+
+/// Two decimal digits of a number below 100.
+const fn two(number: i64) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 fn days_in(year: i64, month: i64) -> i64 {

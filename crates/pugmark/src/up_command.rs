@@ -46,6 +46,7 @@ fn open(settings: &Settings) -> Result<Directory, Complaint> {
     let engine = engine::Settings {
         account: settings.account.clone(),
         dev: settings.dev,
+        read_ahead: true,
         ..engine::Settings::default()
     };
     directory::open(data, engine).map_err(|closed| closed.complaint(data))

@@ -78,6 +78,9 @@ pub(crate) fn compact_when_wanted(shared: &Shared) -> Result<(), Error> {
 
 /// Reads ahead, for look-ups, what parts hold, newest first, while there is room in the cache.
 pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
+    if !shared.settings.read_ahead {
+        return Ok(());
+    }
     let mut parts: Vec<Arc<Part>> = shared.view.load().parts.to_vec();
     parts.sort_by_key(|part| std::cmp::Reverse(part.meta.time_max));
     for part in parts {

@@ -106,6 +106,7 @@ pub(crate) struct Intake<'a> {
     drafts: &'a Drafts,
     /// Targets this worker has met.
     targets: HashMap<Key, Arc<Target>>,
+    last: Option<(Key, Arc<Target>)>,
     pub(crate) tally: Tally,
     /// The first error, which ends the import.
     pub(crate) failed: Option<Error>,
@@ -121,7 +122,7 @@ enum Fate {
 impl<'a> Intake<'a> {
     pub(crate) fn new(shared: &'a Shared, drafts: &'a Drafts) -> Self {
         let (targets, tally) = (HashMap::new(), Tally::default());
-        Self { shared, drafts, targets, tally, failed: None }
+        Self { shared, drafts, targets, last: None, tally, failed: None }
     }
 
     /// Takes one record in.
@@ -134,14 +135,7 @@ impl<'a> Intake<'a> {
         let owner = owner.or_else(|| cloudtrail::owner(&view));
         let owner = owner.unwrap_or_else(|| self.drafts.fallback.clone());
         let key = (owner, time.month());
-        let target = match self.targets.get(&key) {
-            Some(target) => Arc::clone(target),
-            None => {
-                let target = self.drafts.target(&key);
-                self.targets.insert(key.clone(), Arc::clone(&target));
-                target
-            }
-        };
+        let target = self.target(&key);
         match self.place(&view, &key.0, time, &target) {
             Ok(Fate::Duplicate) => return self.tally.duplicates += 1,
             Ok(Fate::Conflict) => {
@@ -156,6 +150,22 @@ impl<'a> Intake<'a> {
         }
         let region = view.text(Field::AwsRegion);
         self.tally.saw(&key.0, region.as_deref(), time);
+    }
+
+    /// Where records of this owner and month go: mostly where the one before went.
+    fn target(&mut self, key: &Key) -> Arc<Target> {
+        if let Some((last, target)) = &self.last
+            && last == key
+        {
+            return Arc::clone(target);
+        }
+        let target = match self.targets.get(key) {
+            Some(target) => Arc::clone(target),
+            None => self.drafts.target(key),
+        };
+        self.targets.insert(key.clone(), Arc::clone(&target));
+        self.last = Some((key.clone(), Arc::clone(&target)));
+        target
     }
 
     fn place(
@@ -176,11 +186,13 @@ impl<'a> Intake<'a> {
         let resources: Vec<(&str, &str)> = found.iter().map(pair).collect();
         let username = cloudtrail::username(view);
         let mut drafts = target.drafts();
-        let same = || drafts.iter().flat_map(|draft| draft.payloads(id));
-        if same().any(|known| *known == payload) {
-            return Ok(Fate::Duplicate);
+        let mut hidden = !known.is_empty();
+        for same in drafts.iter().flat_map(|draft| draft.payloads(id)) {
+            if *same == payload {
+                return Ok(Fate::Duplicate);
+            }
+            hidden = true;
         }
-        let hidden = !known.is_empty() || same().next().is_some();
         let row = Row {
             view: *view,
             id,

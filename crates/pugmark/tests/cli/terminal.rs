@@ -28,7 +28,9 @@ sys.stdout.buffer.write(shown)
 ";
     let it = home.command(args);
     let mut python = Command::new("python3");
-    python.args(["-c", TERMINAL]).arg(it.get_program()).args(args).env("TERM", "xterm");
+    python.args(["-c", TERMINAL]).arg(it.get_program()).args(args);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    python.env_clear().env("PATH", path).env("TERM", "xterm");
     python.current_dir(it.get_current_dir().unwrap());
     for (name, value) in it.get_envs() {
         python.env(name, value.unwrap());
