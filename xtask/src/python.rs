@@ -1,5 +1,5 @@
-//! The Python environment of the SDK tests: made once below cargo's target directory, and made
-//! again only when `scenarios/sdk/requirements.txt` says something else.
+//! Python environments, of the SDK tests and of the benchmark: made once below cargo's target
+//! directory, and made again only when their list of pinned packages says something else.
 
 use std::env;
 use std::fs;
@@ -17,23 +17,32 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Where the environment of this repository lies, made or not.
+    /// Where the environment of the SDK tests lies, made or not.
     pub(crate) fn of(repository: &Repository) -> Self {
         Self { directory: repository.target().join("py").join("venv") }
     }
 
-    /// Makes the environment unless it already holds exactly the pinned packages.
+    /// Makes the environment of the SDK tests.
     pub(crate) fn prepare(repository: &Repository) -> Result<Self> {
-        let environment = Self::of(repository);
-        let requirements = repository.path("scenarios/sdk/requirements.txt");
-        let wanted = fs::read_to_string(&requirements)
+        Self::of(repository).filled(&repository.path("scenarios/sdk/requirements.txt"))
+    }
+
+    /// Makes an environment of its own below the target directory.
+    pub(crate) fn apart(repository: &Repository, name: &str, requirements: &Path) -> Result<Self> {
+        let directory = repository.target().join("py").join(name);
+        Self { directory }.filled(requirements)
+    }
+
+    /// Makes the environment unless it already holds exactly the pinned packages.
+    fn filled(self, requirements: &Path) -> Result<Self> {
+        let wanted = fs::read_to_string(requirements)
             .with_context(|| format!("cannot read `{}`", requirements.display()))?;
-        if environment.is_current(&wanted) {
-            return Ok(environment);
+        if self.is_current(&wanted) {
+            return Ok(self);
         }
-        environment.build(&requirements)?;
-        fs::write(environment.stamp(), wanted).context("cannot note what was installed")?;
-        Ok(environment)
+        self.build(requirements)?;
+        fs::write(self.stamp(), wanted).context("cannot note what was installed")?;
+        Ok(self)
     }
 
     /// The interpreter inside the environment.
@@ -72,7 +81,7 @@ impl Environment {
             Command::new(self.python())
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
                 .arg(requirements),
-            "check that the package index is reachable, then run `cargo xtask test --only python`",
+            "check that the package index is reachable, then run the same command again",
         )
     }
 }

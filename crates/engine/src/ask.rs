@@ -10,12 +10,21 @@ use model::{RecordView, Scan};
 /// Finds the newest records that pass.
 pub(crate) fn search(shared: &Shared, question: &Search) -> Result<Page, Error> {
     let snapshot = shared.view.load().snapshot();
+    let (search, names) = prepared(question);
+    Ok(snapshot.search(&search, &|found| bears_names(found, &names))?)
+}
+
+/// The look-up as the lake understands it, and the terms about names that it cannot decide.
+pub(crate) fn prepared(question: &Search) -> (Search, Vec<Term>) {
     let mut search = question.clone();
     search.terms.iter_mut().for_each(name_ids);
-    let names: Vec<&Term> =
-        question.terms.iter().filter(|term| term.what == Attribute::ResourceName).collect();
-    let check = |found: &Found| names.iter().all(|term| bears_name(found, &term.matches));
-    Ok(snapshot.search(&search, &check)?)
+    let names = question.terms.iter().filter(|term| term.what == Attribute::ResourceName);
+    (search, names.cloned().collect())
+}
+
+/// Whether a record bears a name for each of the terms.
+pub(crate) fn bears_names(found: &Found, names: &[Term]) -> bool {
+    names.iter().all(|term| bears_name(found, &term.matches))
 }
 
 /// Turns eventIDs into the sixteen bytes that the lake knows records by.

@@ -8,7 +8,7 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::writer::{Job, Proposal};
 use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status};
-use crate::{ask, directory, followers, identity};
+use crate::{ask, directory, followers, identity, queries};
 use journal::Durable;
 use lake::{Found, Page, Search, Snapshot};
 use model::resource::{Import, ImportStatus};
@@ -29,6 +29,8 @@ pub struct Engine(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     pub(crate) readers: Mutex<Option<Readers>>,
+    /// Threads that wait for SQL.
+    pub(crate) queriers: Mutex<Option<Readers>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// The import that runs. Its thread holds this and not the engine: it must not keep one
     /// open that everybody else has let go of.
@@ -113,6 +115,22 @@ impl Engine {
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Pending<T> {
+        self.ask_on(&self.0.readers, work)
+    }
+
+    /// Runs what may take minutes: where it waits, look-ups do not wait with it.
+    pub fn ask_long<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Pending<T> {
+        self.ask_on(&self.0.queriers, work)
+    }
+
+    fn ask_on<T: Send + 'static>(
+        &self,
+        readers: &Mutex<Option<Readers>>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Pending<T> {
         let (reply, pending) = Pending::new();
         let engine = self.clone();
         let read = Box::new(move || {
@@ -120,7 +138,7 @@ impl Engine {
             // Whoever asked may have gone away.
             let _ = reply.send(answer);
         });
-        let readers = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let readers = readers.lock().unwrap_or_else(PoisonError::into_inner);
         match readers.as_ref().map_or(Err(Error::Closed), |readers| readers.send(read)) {
             Ok(()) => pending,
             Err(error) => Pending::failed(error),
@@ -250,6 +268,14 @@ impl Engine {
         followers::lake::retain(&self.0.shared)
     }
 
+    /// Takes event data stores away that were deleted seven days ago; returns how many.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn expire(&self) -> Result<usize, Error> {
+        followers::stores::expire(&self.0.shared)
+    }
+
     /// Waits for what the writer does behind its answers: for simulations, so that they repeat.
     pub fn settle(&self) {
         let (reply, settled) = sync_channel(1);
@@ -319,7 +345,9 @@ impl Inner {
 
     fn close(&self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
+        self.shared.queries.close();
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queriers.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The writer may have stopped already.
         let _ = self.shared.jobs.send(Job::Stop);
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
@@ -368,11 +396,13 @@ fn follow(shared: &Shared) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
         // What fails must not keep the others from their work: retention makes room.
         type Step = fn(&Shared) -> Result<(), Error>;
-        let steps: [Step; 4] = [
+        let steps: [Step; 6] = [
+            |shared| followers::stores::expire(shared).map(drop),
             |shared| followers::lake::retain(shared).map(drop),
             followers::lake::seal_when_due,
             followers::lake::compact_when_wanted,
             followers::lake::warm,
+            queries::registry::forget,
         ];
         let outcomes = steps.map(|step| step(shared));
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());

@@ -114,9 +114,50 @@ pub enum Error {
         /// What is missing.
         what: String,
     },
+    /// The statement is not answered.
+    #[error("{}", .0.message)]
+    Query(lake::feed::Refusal),
+    /// The account has as many queries under way as it may have.
+    #[error("{limit} queries are under way; wait for one of them, or cancel it")]
+    TooManyQueries {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A query has more rows than are kept.
+    #[error("the answer has more than {rows} rows; add a LIMIT, or narrow the query down")]
+    AnswerTooLarge {
+        /// Rows that there was room for.
+        rows: u64,
+    },
+    /// A query was cancelled or the server stopped.
+    #[error("the query was ended before its answer was complete")]
+    QueryEnded,
+    /// A query took too long.
+    #[error(
+        "the query took more than {seconds} seconds; narrow it down, by eventTime first of all"
+    )]
+    QueryTimedOut {
+        /// How long it may take.
+        seconds: u64,
+    },
+    /// The process that answered died of the statement.
+    #[error(
+        "the query needed more than a worker may use and was ended; narrow it down, by \
+         eventTime first of all, or select fewer columns"
+    )]
+    WorkerDied,
+    /// The engine was opened without a way to answer SQL.
+    #[error("this process answers no SQL; ask a server, or use `pugmark sql`")]
+    NoWorker,
     /// What was being rewritten is gone.
     #[error("the data directory was reset meanwhile; nothing is left to do")]
     Overtaken,
+    /// A question that cannot be asked so.
+    #[error("{what}")]
+    BadQuestion {
+        /// What is wrong with it, and what to ask instead.
+        what: String,
+    },
     /// The operation exists under `--dev` only.
     #[error("a reset needs a server started with --dev")]
     NotDev,
@@ -129,6 +170,8 @@ pub enum ErrorKind {
     NotFound,
     /// It does not fit the present state.
     Conflict,
+    /// What was asked is outside its limits.
+    Invalid,
     /// Too much at once; later it will go.
     Throttled,
     /// The server cannot, for now.
@@ -143,7 +186,8 @@ impl Error {
         match self {
             Self::NothingToImport { .. } => ErrorKind::NotFound,
             Self::ImportRunning { .. } | Self::Locked { .. } | Self::NotDev => ErrorKind::Conflict,
-            Self::Overloaded => ErrorKind::Throttled,
+            Self::BadQuestion { .. } => ErrorKind::Invalid,
+            Self::Overloaded | Self::TooManyQueries { .. } => ErrorKind::Throttled,
             Self::Poisoned { .. } | Self::NoSpace | Self::Closed => ErrorKind::Unavailable,
             _ => ErrorKind::Internal,
         }

@@ -12,13 +12,17 @@ mod error;
 mod followers;
 mod identity;
 mod import;
+mod membership;
 mod numbers;
 mod opening;
 mod pending;
 mod policy;
+mod queries;
+mod questions;
 mod readers;
 mod settings;
 mod shared;
+mod shelf;
 mod state;
 mod status;
 mod store;
@@ -31,12 +35,22 @@ pub use env::Env;
 pub use error::{Error, ErrorKind};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
-pub use journal::{Durable, Recovery, sim};
-pub use lake::{Attribute, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term};
+pub use journal::{Durable, RealDisk, Recovery, sim};
+pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
+pub use lake::{
+    Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
+};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Decision, authorize};
+pub use queries::{Cancel, QueryRequest, RowPage, RowPlace, Rows, WorkerCommand};
+pub use questions::{
+    Bucket, Difference, Edge, Entity, EntityAsk, EntityKind, Explain, ExplainAsk, FacetValues,
+    Facets, FacetsAsk, Figures, Histogram, HistogramAsk, Made, Node, Session, SessionAsk, Transfer,
+    Unused, UnusedAsk, UnusedKind, UnusedRow, Value, Witness,
+};
 pub use settings::Settings;
+pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
 pub use vault::{Secret, Vault};

@@ -3,8 +3,10 @@
 
 use crate::engine::{Engine, Inner, commit, guard, spawn};
 use crate::error::Error;
+use crate::membership::Memberships;
+use crate::queries::{self, Registry};
 use crate::readers::Readers;
-use crate::settings::{QUEUE_MAX, Settings};
+use crate::settings::{QUERIERS, QUEUE_MAX, Settings};
 use crate::shared::{PARTS, Shared};
 use crate::state::ADMIN;
 use crate::vault::{Secret, Vault};
@@ -83,6 +85,8 @@ impl Engine {
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
         let threads = settings.threads;
+        let parts = path.join(PARTS);
+        let queries = Registry::new(settings.worker.clone(), parts, settings.workers);
         let shared = Arc::new(Shared {
             view: ArcSwap::from_pointee(view),
             directory: stamp.id(),
@@ -96,9 +100,11 @@ impl Engine {
             vault,
             disk,
             cache,
+            queries,
             jobs,
         });
         followers::lake::remove_orphans(&shared)?;
+        queries::registry::remove_orphans(&shared)?;
         let (recovery, bytes) = (found.recovery, found.journal.bytes());
         let writer = Writer {
             shared: Arc::clone(&shared),
@@ -106,10 +112,13 @@ impl Engine {
             state: found.state,
             numbers: found.numbers,
             marks: found.marks,
+            memberships: Memberships::default(),
             snapshot_frame: found.snapshot_frame,
             bytes_at_snapshot: bytes.min(1),
         };
         let (readers, mut handles) = Readers::start(threads)?;
+        let (queriers, more) = Readers::start(QUERIERS)?;
+        handles.extend(more);
         handles.push(spawn("writer", {
             let shared = Arc::clone(&shared);
             move || guard(&shared, "the writer", || writer.run(&queue))
@@ -117,6 +126,7 @@ impl Engine {
         let engine = Self(Arc::new(Inner {
             shared,
             readers: Mutex::new(Some(readers)),
+            queriers: Mutex::new(Some(queriers)),
             threads: Mutex::new(handles),
             imports: Arc::default(),
             path: path.to_owned(),

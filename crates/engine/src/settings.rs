@@ -1,6 +1,8 @@
 //! What an engine may be told, and its limits, in one place.
 
+use crate::queries::WorkerCommand;
 use model::AccountId;
+use std::time::Duration;
 
 /// What an engine may be told.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// Small parts are merged in the background.
     pub compaction: bool,
+    /// How SQL is answered; `None`: it is not.
+    pub worker: Option<WorkerCommand>,
+    /// Processes that answer SQL, at most.
+    pub workers: usize,
+    /// A started query may take so long.
+    pub query_time: Duration,
     /// Parts are read ahead in the background: for whoever answers many questions.
     pub read_ahead: bool,
 }
@@ -51,6 +59,9 @@ impl Default for Settings {
             snapshot_bytes: 64 << 20,
             segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
+            worker: None,
+            workers: std::thread::available_parallelism().map_or(2, usize::from).min(4),
+            query_time: Duration::from_secs(3_600),
             read_ahead: false,
         }
     }
@@ -66,3 +77,27 @@ pub(crate) const BATCH_BYTES_MAX: usize = 8 << 20;
 pub(crate) const EFFECT_BYTES_MAX: usize = 32 << 20;
 /// Reads that may wait for a reader.
 pub(crate) const READS_MAX: usize = 1_024;
+/// Threads that wait for SQL: they hardly use the processor themselves.
+pub(crate) const QUERIERS: usize = 12;
+/// Queries of one account under way, as at AWS.
+pub(crate) const QUERIES_PER_ACCOUNT: usize = 10;
+/// Queries remembered, and for how long: seven days, as at AWS.
+pub(crate) const QUERIES_KEPT_MAX: usize = 1_000;
+pub(crate) const QUERY_KEPT_MS: i64 = 7 * 86_400_000;
+/// Rows and bytes of one answer.
+pub(crate) const QUERY_ROWS_MAX: u64 = 10_000_000;
+pub(crate) const QUERY_BYTES_MAX: u64 = 1 << 30;
+/// Buckets of one histogram.
+pub(crate) const BUCKETS_MAX: usize = 1_000;
+/// Values of one facet, or differences, in one answer.
+pub(crate) const TOP_MAX: usize = 1_000;
+/// Facets counted for one answer.
+pub(crate) const FACETS_MAX: usize = 25;
+/// Longest value that somebody asks about, in bytes.
+pub(crate) const VALUE_BYTES_MAX: usize = 2_048;
+/// Sessions in one tree.
+pub(crate) const NODES_MAX: usize = 1_000;
+/// Records read one by one for one answer, to tell what was touched.
+pub(crate) const DETAILS_MAX: usize = 6_000;
+/// Rows of each kind in one answer of `Unused`.
+pub(crate) const UNUSED_MAX: usize = 1_000;

@@ -1,6 +1,7 @@
 //! What the engine's threads share.
 
 use crate::error::Error;
+use crate::queries::Registry;
 use crate::settings::Settings;
 use crate::vault::Vault;
 use crate::view::View;
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     /// The directory's random name.
     pub(crate) directory: [u8; 16],
     pub(crate) cache: PartCache,
+    pub(crate) queries: Registry,
     pub(crate) view: ArcSwap<View>,
     pub(crate) jobs: SyncSender<Job>,
     pub(crate) stopping: AtomicBool,

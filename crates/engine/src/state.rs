@@ -1,7 +1,8 @@
 //! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
 //! [`Change`]s; everybody else holds an unmoving copy.
 
-use model::resource::{AccessKey, Birth, Import, User};
+use crate::shelf::Shelf;
+use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +23,9 @@ pub struct State {
     access_keys: Arc<BTreeMap<String, AccessKey>>,
     parts: Arc<BTreeMap<PartId, PartMeta>>,
     imports: Arc<BTreeMap<String, Import>>,
+    #[serde(default)]
+    queries: Arc<BTreeMap<String, Arc<Query>>>,
+    shelf: Shelf,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -69,6 +73,16 @@ impl State {
         self.imports.values()
     }
 
+    /// A query, as of its last commit.
+    pub(crate) fn query(&self, id: &str) -> Option<&Query> {
+        self.queries.get(id).map(|query| &**query)
+    }
+
+    /// All queries remembered.
+    pub fn queries(&self) -> impl Iterator<Item = &Query> {
+        self.queries.values().map(|query| &**query)
+    }
+
     /// The manifest.
     pub fn parts(&self) -> impl Iterator<Item = &PartMeta> {
         self.parts.values()
@@ -92,6 +106,11 @@ impl State {
     /// Records below this number are in parts (or gone by retention), not in the tail.
     pub const fn sealed_to(&self) -> Seq {
         self.sealed_to
+    }
+
+    /// What CloudTrail Lake is told to keep.
+    pub(crate) const fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn advance(&mut self, to: Seq) {
@@ -119,15 +138,33 @@ impl State {
                 self.sealed_to = sealed_to.map_or(self.sealed_to, Seq);
             }
             Change::ImportPut(import) => self.put_import(import),
+            Change::QueryPut(query) => {
+                let query = Arc::new(query.clone());
+                Arc::make_mut(&mut self.queries).insert(query.id.clone(), query);
+            }
+            Change::QueriesForgotten(ids) => {
+                let queries = Arc::make_mut(&mut self.queries);
+                ids.iter().for_each(|id| drop(queries.remove(id)));
+            }
             Change::Reset => self.reset(),
             Change::LedgerAdvanced { .. } => {}
             Change::ConflictFound { count } => self.conflicts += count,
+            Change::EventDataStorePut(_)
+            | Change::EventDataStoreRemoved { .. }
+            | Change::ChannelPut(_)
+            | Change::ChannelRemoved { .. }
+            | Change::ChannelUsed { .. }
+            | Change::ResourcePolicyPut(_)
+            | Change::ResourcePolicyRemoved { .. }
+            | Change::EventConfigurationPut(_) => self.shelf.apply(change),
         }
     }
 
     fn reset(&mut self) {
         self.parts = Arc::default();
         self.imports = Arc::default();
+        self.queries = Arc::default();
+        self.shelf = Shelf::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

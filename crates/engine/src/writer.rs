@@ -4,6 +4,7 @@
 
 use crate::derive;
 use crate::error::Error;
+use crate::membership::Memberships;
 use crate::numbers::Numbers;
 use crate::pending::Reply;
 use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX, EFFECT_BYTES_MAX};
@@ -13,8 +14,8 @@ use crate::store::{self, MARK_EVERY};
 use crate::view::{Closed, View};
 use journal::{Durable, Frame, Journal, LedgerHead};
 use lake::{Entry, Facts, Part};
-use model::{Change, Effect, PartId, Record, Seq, SeqRange};
-use std::collections::VecDeque;
+use model::{AccountId, Change, Effect, Origin, PartId, Record, RecordId, Seq, SeqRange};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
@@ -73,6 +74,8 @@ pub(crate) struct Writer {
     pub(crate) numbers: Numbers,
     /// (frame, its first record), every so often: which frames the tail still needs.
     pub(crate) marks: VecDeque<(u64, Seq)>,
+    /// Which event data stores hold what comes in.
+    pub(crate) memberships: Memberships,
     /// The frame behind the newest State on disk; trimming goes no further, for the one written
     /// next may rot.
     pub(crate) snapshot_frame: u64,
@@ -102,11 +105,11 @@ impl Writer {
     /// group.
     fn commit_group(&mut self, first: Propose, jobs: &Receiver<Job>) -> Option<Job> {
         let mut group = Group::new(&self.state);
-        group.add(first);
+        self.add(&mut group, first);
         let mut other = None;
         while group.replies.len() < BATCH_MAX && group.bytes < BATCH_BYTES_MAX {
             match jobs.try_recv() {
-                Ok(Job::Commit(propose)) => group.add(propose),
+                Ok(Job::Commit(propose)) => self.add(&mut group, propose),
                 Ok(job) => {
                     other = Some(job);
                     break;
@@ -122,8 +125,12 @@ impl Writer {
     }
 
     fn commit(&mut self, group: Group) {
-        let Group { state, changes, records, replies, .. } = group;
-        let entries = self.entries(&records);
+        let Group { state, changes, entries, replies, .. } = group;
+        let first = self.journal.position().seq;
+        let numbered = entries.into_iter().zip(0..);
+        let entries: Vec<Arc<Entry>> =
+            numbered.map(|(entry, n)| Arc::new(Entry { seq: first.plus(n), ..entry })).collect();
+        let records = entries.iter().map(|entry| entry.record.clone()).collect();
         self.numbers.mark();
         for entry in &entries {
             self.numbers.take(&entry.record.owner, &derive::facts(entry));
@@ -144,13 +151,63 @@ impl Writer {
         }
     }
 
-    fn entries(&self, records: &[Record]) -> Vec<Arc<Entry>> {
-        let first = self.journal.position().seq;
-        let vault = &self.shared.vault;
-        let entry = |(record, n): (&Record, u64)| {
-            Arc::new(derive::entry(vault, first.plus(n), record.clone(), false))
+    /// Asks a call what it proposes. One that is too large for any frame is refused here, so that
+    /// it does not take others along.
+    fn add(&mut self, group: &mut Group, propose: Propose) {
+        let Some(Proposal { effect, reply }) = propose(&group.state) else {
+            return;
         };
-        records.iter().zip(0..).map(entry).collect()
+        let Effect { changes, records } = effect;
+        let bytes = records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
+        if bytes > EFFECT_BYTES_MAX {
+            return reply(Err(Error::TooLarge { bytes, limit: EFFECT_BYTES_MAX }));
+        }
+        let mut entries = match self.new_entries(group, records) {
+            Ok(entries) => entries,
+            Err(error) => return reply(Err(error)),
+        };
+        changes.iter().for_each(|change| group.state.apply(change));
+        for entry in entries.iter_mut().filter(|it| it.record.origin == Origin::Recorded) {
+            entry.record.stores = self.memberships.of(&group.state, entry);
+        }
+        group.bytes += bytes;
+        group.changes.extend(changes);
+        group.puts.extend(entries.iter().filter_map(put_id));
+        group.entries.extend(entries);
+        group.replies.push(reply);
+    }
+
+    /// Entries for the records of a call, but for what clients put that is here already: its id
+    /// says that it is the same.
+    fn new_entries(&self, group: &Group, records: Vec<Record>) -> Result<Vec<Entry>, Error> {
+        let mut entries = Vec::with_capacity(records.len());
+        let mut own = HashSet::new();
+        for record in records {
+            let entry = derive::entry(&self.shared.vault, Seq(0), record, false);
+            let is_known = match put_id(&entry) {
+                Some(id) => group.puts.contains(&id) || self.holds_put(&entry)? || !own.insert(id),
+                None => false,
+            };
+            if !is_known {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Whether the tail or a part has a put record of this id.
+    fn holds_put(&self, entry: &Entry) -> Result<bool, Error> {
+        let view = self.shared.view.load();
+        let (owner, id) = (&entry.record.owner, entry.id);
+        if view.generations().any(|generation| generation.holds(owner, id, Origin::Put)) {
+            return Ok(true);
+        }
+        for part in view.parts.iter().filter(|part| part.meta.owner == *owner) {
+            if part.holds_put(id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn append(
@@ -344,31 +401,29 @@ fn install(view: &mut View, added: Vec<Part>, removed: &[PartId], sealed: Option
 struct Group {
     state: State,
     changes: Vec<Change>,
-    records: Vec<Record>,
+    /// Their numbers come last.
+    entries: Vec<Entry>,
+    /// What clients put in it.
+    puts: HashSet<(AccountId, RecordId)>,
     replies: Vec<Answer<()>>,
     bytes: usize,
 }
 
 impl Group {
     fn new(state: &State) -> Self {
-        let state = state.clone();
-        Self { state, changes: Vec::new(), records: Vec::new(), replies: Vec::new(), bytes: 0 }
-    }
-
-    /// Asks a call what it proposes. One that is too large for any frame is refused here, so that
-    /// it does not take others along.
-    fn add(&mut self, propose: Propose) {
-        let Some(Proposal { effect, reply }) = propose(&self.state) else {
-            return;
-        };
-        let bytes = effect.records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
-        if bytes > EFFECT_BYTES_MAX {
-            return reply(Err(Error::TooLarge { bytes, limit: EFFECT_BYTES_MAX }));
+        Self {
+            state: state.clone(),
+            changes: Vec::new(),
+            entries: Vec::new(),
+            puts: HashSet::new(),
+            replies: Vec::new(),
+            bytes: 0,
         }
-        effect.changes.iter().for_each(|change| self.state.apply(change));
-        self.bytes += bytes;
-        self.changes.extend(effect.changes);
-        self.records.extend(effect.records);
-        self.replies.push(reply);
     }
+}
+
+/// What makes a record that a client put the same record.
+fn put_id(entry: &Entry) -> Option<(AccountId, RecordId)> {
+    let is_put = entry.record.origin == Origin::Put;
+    is_put.then(|| (entry.record.owner.clone(), entry.id))
 }

@@ -14,6 +14,7 @@ mod authenticate;
 mod authorize;
 mod call;
 mod caller;
+mod carried;
 mod describe;
 mod dev;
 mod handle;

@@ -72,6 +72,7 @@ pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
             unavailable(protocol, &message)
         }
         ErrorKind::NotFound => refused(protocol, "ResourceNotFoundException", error),
+        ErrorKind::Invalid => refused(protocol, "ValidationException", error),
         ErrorKind::Conflict => refused(protocol, "ConflictException", error),
         ErrorKind::Internal => {
             tracing::error!(

@@ -19,6 +19,7 @@ mod service;
 mod snapshot;
 
 pub mod cloudtrail;
+pub mod cloudtrail_data;
 pub mod ec2;
 pub mod pugmark;
 pub mod sts;
@@ -30,5 +31,10 @@ pub use service::{Access, Dialect, Operation, Service};
 pub use snapshot::{Hands, Snapshot};
 
 /// Every service spoken here.
-pub const SERVICES: &[&Service] =
-    &[&cloudtrail::SERVICE, &ec2::SERVICE, &pugmark::SERVICE, &sts::SERVICE];
+pub const SERVICES: &[&Service] = &[
+    &cloudtrail::SERVICE,
+    &cloudtrail_data::SERVICE,
+    &ec2::SERVICE,
+    &pugmark::SERVICE,
+    &sts::SERVICE,
+];

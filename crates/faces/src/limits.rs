@@ -10,6 +10,9 @@ pub(crate) const ERROR_BYTES_MAX: usize = 1_024;
 /// what a padded request did; here they are kept whole until the record is this long.
 pub(crate) const RECORD_BYTES_MAX: usize = 1 << 20;
 
+/// Longest record of a call where event data stores ask for `Standard` ones, in bytes.
+pub(crate) const STANDARD_RECORD_BYTES_MAX: usize = 256 << 10;
+
 /// Longest name of an operation or service that is not built, as recorded, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 128;
 
@@ -30,3 +33,12 @@ pub(crate) const IMPORTS_MAX: usize = 100;
 
 /// Most paths in one `StartImport`.
 pub(crate) const IMPORT_PATHS_MAX: usize = 10_000;
+
+/// Longest SQL statement, in characters; AWS's limit too.
+pub(crate) const QUERY_CHARS_MAX: usize = 10_000;
+
+/// Most rows of one `Query`.
+pub(crate) const QUERY_ROWS_MAX: u64 = 100_000;
+
+/// How long one `Query` may take, in seconds.
+pub(crate) const QUERY_SECONDS_MAX: u64 = 120;

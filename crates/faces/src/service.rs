@@ -22,6 +22,8 @@ pub struct Service {
     pub signing_names: &'static [&'static str],
     /// How it speaks.
     pub dialect: Dialect,
+    /// Whether its calls are records of the data plane, of category `Data`.
+    pub data: bool,
     /// Operations that every verified caller may call, whatever the policies say.
     pub open: &'static [&'static str],
     /// What it can do, in alphabetical order.
@@ -42,6 +44,11 @@ pub enum Dialect {
         version: &'static str,
         /// The namespace of the answers.
         namespace: &'static str,
+    },
+    /// REST-JSON: method and path say which operation is meant.
+    RestJson {
+        /// Operation, method and path.
+        paths: &'static [(&'static str, &'static str, &'static str)],
     },
     /// EC2's Query.
     Ec2Query {
@@ -73,12 +80,14 @@ pub enum Access {
     Write,
     /// [`Hands`]: does what is no change of State, such as issuing a session.
     Act,
+    /// [`Hands`], on the engine's threads for SQL: changes nothing, and may take minutes.
+    Query,
 }
 
 impl Access {
     /// What the record says as `readOnly`.
     pub const fn is_read_only(self) -> bool {
-        matches!(self, Self::Read | Self::Search)
+        matches!(self, Self::Read | Self::Search | Self::Query)
     }
 }
 
@@ -107,6 +116,7 @@ impl Service {
     pub const fn protocol(&self) -> Protocol {
         match self.dialect {
             Dialect::AwsJson11 { .. } => Protocol::AwsJson11,
+            Dialect::RestJson { .. } => Protocol::RestJson,
             Dialect::Query { .. } => Protocol::Query,
             Dialect::Ec2Query { .. } => Protocol::Ec2Query,
         }
@@ -115,7 +125,7 @@ impl Service {
     /// The namespace of its XML; empty for the others.
     pub const fn namespace(&self) -> &'static str {
         match self.dialect {
-            Dialect::AwsJson11 { .. } => "",
+            Dialect::AwsJson11 { .. } | Dialect::RestJson { .. } => "",
             Dialect::Query { namespace, .. } | Dialect::Ec2Query { namespace, .. } => namespace,
         }
     }
@@ -130,7 +140,16 @@ impl Service {
     where
         'static: 'a,
     {
-        Binding::query(operation, self.namespace())
+        Binding { operation, namespace: self.namespace(), uri: "/" }
+    }
+
+    /// What the protocol must know of one operation whose path says what is meant.
+    pub(crate) fn rest_binding<'a>(&self, operation: &'a str) -> Binding<'a> {
+        let Dialect::RestJson { paths } = self.dialect else {
+            return self.binding(operation);
+        };
+        let path = paths.iter().find(|(name, ..)| *name == operation);
+        Binding::rest(operation, path.map_or("/", |(.., uri)| uri))
     }
 }
 
@@ -165,7 +184,7 @@ where
     Ok(Prepared { parameters, job })
 }
 
-/// Rows `act`.
+/// Rows `act` and `query`.
 pub(crate) fn acting<I, O, E>(
     protocol: Protocol,
     input: Value,
@@ -182,7 +201,6 @@ where
 }
 
 /// Rows `write`.
-#[allow(dead_code, reason = "the first operation that changes State has not come yet")]
 pub(crate) fn writing<I, O, E>(
     protocol: Protocol,
     input: Value,
@@ -237,7 +255,8 @@ macro_rules! service {
         name: $name:literal,
         source: $source:literal,
         signing_names: $signing_names:expr,
-        protocol: $dialect:ident { $($member:ident: $value:literal),* $(,)? },
+        protocol: $dialect:ident { $($member:ident: $value:expr),* $(,)? },
+        $(data: $data:literal,)?
         open: $open:expr,
         $($access:ident $operation:ident = $module:ident,)*
     ) => {
@@ -256,6 +275,7 @@ macro_rules! service {
             source: $source,
             signing_names: &$signing_names,
             dialect: $crate::Dialect::$dialect { $($member: $value),* },
+            data: false $(|| $data)?,
             open: &$open,
             operations: &[$($crate::service::row!($access $operation $module)),*],
         };
@@ -275,6 +295,9 @@ macro_rules! row {
     };
     (act $operation:ident $module:ident) => {
         $crate::service::row!(@ Act $operation $module acting)
+    };
+    (query $operation:ident $module:ident) => {
+        $crate::service::row!(@ Query $operation $module acting)
     };
     (@ $access:ident $operation:ident $module:ident $by:ident) => {
         $crate::Operation::new(

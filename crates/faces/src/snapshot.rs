@@ -1,10 +1,14 @@
 //! What handlers are given.
 
 use crate::door::DoorSettings;
-use engine::{Engine, ImportRequest, Page, Search, SessionCredentials, State, Status};
-use model::resource::Import;
+use engine::{
+    Cancel, Engine, ImportRequest, Page, QueryRequest, RowPage, RowPlace, Rows, Search,
+    SessionCredentials, State, Statement, Status,
+};
+use model::resource::{Import, Query};
 use model::{AccountId, Identity, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One moment, for a handler that only reads.
 pub struct Snapshot {
@@ -45,6 +49,75 @@ impl Snapshot {
     /// What the engine cannot read.
     pub fn search(&self, question: &Search) -> Result<Page, engine::Error> {
         self.engine.search(question)
+    }
+
+    /// Counts by time.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn histogram(
+        &self,
+        ask: &engine::HistogramAsk,
+    ) -> Result<engine::Histogram, engine::Error> {
+        self.engine.histogram(ask)
+    }
+
+    /// Counts by value.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn facets(&self, ask: &engine::FacetsAsk) -> Result<engine::Facets, engine::Error> {
+        self.engine.facets(ask)
+    }
+
+    /// What tells a selection from the rest.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn explain(&self, ask: &engine::ExplainAsk) -> Result<engine::Explain, engine::Error> {
+        self.engine.explain(ask)
+    }
+
+    /// What is known of a principal, key, address or resource.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn entity(&self, ask: &engine::EntityAsk) -> Result<engine::Entity, engine::Error> {
+        self.engine.entity(ask)
+    }
+
+    /// Who became whom, and what each did.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn session(&self, ask: &engine::SessionAsk) -> Result<engine::Session, engine::Error> {
+        self.engine.session(ask)
+    }
+
+    /// What was seen once and not since.
+    ///
+    /// # Errors
+    /// What the engine refuses or cannot read.
+    pub fn unused(&self, ask: &engine::UnusedAsk) -> Result<engine::Unused, engine::Error> {
+        self.engine.unused(ask)
+    }
+
+    /// A query as it stands, and whether it still waits for a worker.
+    pub fn query(&self, id: &str) -> Option<(Query, bool)> {
+        self.engine.query(id)
+    }
+
+    /// Some rows of a query that has ended.
+    ///
+    /// # Errors
+    /// What the engine cannot read.
+    pub fn query_rows(
+        &self,
+        id: &str,
+        from: Option<RowPlace>,
+        limit: usize,
+    ) -> Result<RowPage, engine::Error> {
+        self.engine.query_rows(id, from, limit)
     }
 
     /// How the engine is doing.
@@ -88,6 +161,36 @@ impl Hands {
     /// Makes temporary credentials for a principal.
     pub fn issue_session(&self, identity: &Identity, lifetime_s: u32) -> SessionCredentials {
         self.snapshot.engine.issue_session(identity, lifetime_s)
+    }
+
+    /// Whether a statement can be answered: the tables it names, by their places; `None` where
+    /// that will show when it runs.
+    ///
+    /// # Errors
+    /// [`engine::Error::Query`] where it is wrong.
+    pub fn check_query(&self, statement: Statement) -> Result<Option<Vec<usize>>, engine::Error> {
+        self.snapshot.engine.check_query(statement)
+    }
+
+    /// Starts a query and gives its id.
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub fn start_query(&self, request: QueryRequest) -> Result<String, engine::Error> {
+        self.snapshot.engine.start_query(request)
+    }
+
+    /// Ends a query under way; `false` where it has ended already.
+    pub fn cancel_query(&self, id: &str) -> bool {
+        self.snapshot.engine.cancel_query(id)
+    }
+
+    /// Answers a statement.
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub fn query_now(&self, statement: Statement, time: Duration) -> Result<Rows, engine::Error> {
+        self.snapshot.engine.query_now(statement, time, &Cancel::default())
     }
 
     /// Begins an import and gives its id.

@@ -4,13 +4,16 @@
 use crate::varint::{Reader, put, put_bytes, unzigzag, zigzag};
 use crate::{Frame, LedgerHead};
 use model::{AccountId, Body, Change, Origin, Record, Seq, Timestamp};
+use std::sync::Arc;
 
 const VERSION: u8 = 1;
 
-/// Fewest bytes of a record: owner, origin, time, kind, length.
-const RECORD_BYTES_MIN: usize = 5;
+/// Fewest bytes of a record: owner, origin, time, stores, kind, length.
+const RECORD_BYTES_MIN: usize = 6;
 /// Fewest bytes of an owner: length and one character.
 const OWNER_BYTES_MIN: usize = 2;
+/// Fewest bytes of a set of event data stores: length and one character.
+const STORES_BYTES_MIN: usize = 2;
 
 /// Why bytes are no content that this version can read.
 #[derive(Debug)]
@@ -54,6 +57,13 @@ fn encode_records(bytes: &mut Vec<u8>, records: &[Record]) {
     for owner in &owners {
         put_bytes(bytes, owner.as_str().as_bytes());
     }
+    let mut stores: Vec<&str> = records.iter().filter_map(|it| it.stores.as_deref()).collect();
+    stores.sort_unstable();
+    stores.dedup();
+    put(bytes, stores.len() as u64);
+    for set in &stores {
+        put_bytes(bytes, set.as_bytes());
+    }
     put(bytes, records.len() as u64);
     let mut before = 0;
     for record in records {
@@ -61,6 +71,8 @@ fn encode_records(bytes: &mut Vec<u8>, records: &[Record]) {
         put(bytes, owner as u64);
         bytes.push(record.origin.code());
         put(bytes, zigzag(record.ingested.0.wrapping_sub(before)));
+        let place = |set: &str| stores.partition_point(|it| *it < set) as u64 + 1;
+        put(bytes, record.stores.as_deref().map_or(0, place));
         bytes.push(record.body.code());
         put_bytes(bytes, record.body.bytes());
         before = record.ingested.0;
@@ -78,7 +90,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, Unreadable> {
     let mut frame = decode_head(&mut reader).ok_or(Unreadable::Nonsense("its head is cut off"))?;
     frame.changes = decode_changes(&mut reader)?;
     let owners = decode_owners(&mut reader).ok_or(Unreadable::Nonsense("its owners"))?;
-    frame.records = decode_records(&mut reader, &owners)?;
+    let stores = decode_stores(&mut reader).ok_or(Unreadable::Nonsense("its stores"))?;
+    frame.records = decode_records(&mut reader, &owners, &stores)?;
     let records = frame.records.len() as u64;
     let end = frame.first.0.checked_add(records);
     if end.and_then(|end| end.checked_add(frame.reserved)).is_none() {
@@ -122,9 +135,20 @@ fn decode_owners(reader: &mut Reader<'_>) -> Option<Vec<AccountId>> {
     Some(owners)
 }
 
+fn decode_stores(reader: &mut Reader<'_>) -> Option<Vec<Arc<str>>> {
+    let count = reader.count(STORES_BYTES_MIN)?;
+    let mut stores = Vec::with_capacity(count);
+    for _ in 0..count {
+        let text = std::str::from_utf8(reader.bytes()?).ok()?;
+        stores.push(Arc::from(text));
+    }
+    Some(stores)
+}
+
 fn decode_records(
     reader: &mut Reader<'_>,
     owners: &[AccountId],
+    stores: &[Arc<str>],
 ) -> Result<Vec<Record>, Unreadable> {
     let cut = Unreadable::Nonsense("its records are cut off");
     let Some(count) = reader.count(RECORD_BYTES_MIN) else {
@@ -133,7 +157,7 @@ fn decode_records(
     let mut records = Vec::with_capacity(count);
     let mut before = 0;
     for _ in 0..count {
-        let record = decode_record(reader, owners, before)?;
+        let record = decode_record(reader, owners, stores, before)?;
         before = record.ingested.0;
         records.push(record);
     }
@@ -143,14 +167,23 @@ fn decode_records(
 fn decode_record(
     reader: &mut Reader<'_>,
     owners: &[AccountId],
+    stores: &[Arc<str>],
     before: i64,
 ) -> Result<Record, Unreadable> {
     let raw = raw_record(reader).ok_or(Unreadable::Nonsense("a record is cut off"))?;
     let owner = usize::try_from(raw.owner).ok().and_then(|n| owners.get(n));
+    let stores = match raw.stores.checked_sub(1) {
+        None => None,
+        Some(place) => {
+            let set = usize::try_from(place).ok().and_then(|n| stores.get(n));
+            Some(Arc::clone(set.ok_or(Unreadable::Nonsense("a record's stores"))?))
+        }
+    };
     Ok(Record {
         owner: owner.ok_or(Unreadable::Nonsense("a record's owner"))?.clone(),
         origin: Origin::from_code(raw.origin).ok_or(Unreadable::Unknown("an origin"))?,
         ingested: Timestamp(before.wrapping_add(raw.later_ms)),
+        stores,
         body: Body::from_code(raw.kind, raw.bytes)
             .ok_or(Unreadable::Unknown("a kind of record"))?,
     })
@@ -160,6 +193,7 @@ struct RawRecord<'a> {
     owner: u64,
     origin: u8,
     later_ms: i64,
+    stores: u64,
     kind: u8,
     bytes: &'a [u8],
 }
@@ -169,6 +203,7 @@ fn raw_record<'a>(reader: &mut Reader<'a>) -> Option<RawRecord<'a>> {
         owner: reader.number()?,
         origin: reader.byte()?,
         later_ms: unzigzag(reader.number()?),
+        stores: reader.number()?,
         kind: reader.byte()?,
         bytes: reader.bytes()?,
     })
@@ -181,14 +216,16 @@ mod tests {
 
     fn record() -> impl Strategy<Value = Record> {
         let bytes = prop::collection::vec(any::<u8>(), 0..50);
-        ("[0-9]{1,12}", 0_u8..3, any::<i64>(), bytes).prop_map(|(owner, origin, time, bytes)| {
-            Record {
+        let stores = prop::option::of("[a-c]{1,2}");
+        ("[0-9]{1,12}", 0_u8..3, any::<i64>(), stores, bytes).prop_map(
+            |(owner, origin, time, stores, bytes)| Record {
                 owner: AccountId::parse(&owner).unwrap(),
                 origin: Origin::from_code(origin).unwrap(),
                 ingested: Timestamp(time),
+                stores: stores.map(Arc::from),
                 body: Body::ApiCall(bytes.into()),
-            }
-        })
+            },
+        )
     }
 
     fn frame() -> impl Strategy<Value = Frame> {
@@ -242,7 +279,7 @@ mod tests {
         let mut bytes = vec![VERSION, 0, 0, 0, 0];
         bytes.extend([0; 32]);
         put_bytes(&mut bytes, json);
-        bytes.extend([0, 0]);
+        bytes.extend([0, 0, 0]);
         bytes
     }
 
@@ -259,8 +296,8 @@ mod tests {
     fn refuses_unknown_kinds_and_origins() {
         let record = |origin, kind| {
             let mut bytes = with_changes(b"");
-            bytes.truncate(bytes.len() - 2);
-            bytes.extend([1, 1, b'1', 1, 0, origin, 0, kind, 0]);
+            bytes.truncate(bytes.len() - 3);
+            bytes.extend([1, 1, b'1', 0, 1, 0, origin, 0, 0, kind, 0]);
             decode(&bytes)
         };
         assert_eq!(record(2, 1).unwrap().records.len(), 1);

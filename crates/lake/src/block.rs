@@ -122,6 +122,17 @@ impl Block {
         Ok((text, uuids))
     }
 
+    /// The texts of all rows, one behind the other.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The place of the row in whose text the byte at `offset` stands.
+    pub(crate) fn place_at(&self, offset: usize) -> Option<usize> {
+        let place = self.ends.partition_point(|end| end.0 as usize <= offset);
+        (place < self.ends.len()).then_some(place)
+    }
+
     pub(crate) fn weight(&self) -> usize {
         self.text.len() + self.uuids.len() + self.ends.len() * 8
     }

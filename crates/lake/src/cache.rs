@@ -4,9 +4,11 @@ use crate::bits::Packed;
 use crate::block::Block;
 use crate::dictionary::Dictionary;
 use crate::error::Corrupt;
+use crate::link::Links;
 use crate::names::Names;
 use crate::postings::Postings;
 use crate::shape::Shape;
+use crate::spot::Located;
 use crate::{column, format};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -16,11 +18,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct PartCache(Arc<Cache<CacheKey, Loaded, Weights>>);
 
-/// Part (by number of opening) and section, or block.
+/// Part (by number of opening) and section, block, list of links, or path (by hash).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CacheKey {
     Section(u64, format::SectionKey),
     Block(u64, u32),
+    Links(u64),
+    Path(u64, u64),
 }
 
 /// A section or block, decoded.
@@ -33,6 +37,8 @@ pub(crate) enum Loaded {
     Names(Arc<Names>),
     Bytes(Arc<Vec<u8>>),
     Block(Arc<Block>),
+    Links(Arc<Links>),
+    Located(Arc<Located>),
 }
 
 /// The shapes of a part, by code.
@@ -42,6 +48,10 @@ pub(crate) struct Shapes(Vec<Shape>);
 impl Shapes {
     pub(crate) fn of(&self, code: u32) -> Option<&Shape> {
         self.0.get((code as usize).checked_sub(1)?)
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -77,6 +87,8 @@ decoded!(Names, Names, |raw: Vec<u8>| Names::decode(&raw));
 decoded!(Vec<u8>, Bytes, Ok);
 decoded!(Packed, Codes, |raw: Vec<u8>| column::decode(&raw));
 decoded!(Block, Block, |_| Err(Corrupt("blocks are no sections")));
+decoded!(Links, Links, |_| Err(Corrupt("links are no section")));
+decoded!(Located, Located, |_| Err(Corrupt("paths are no sections")));
 decoded!(Shapes, Shapes, |raw: Vec<u8>| {
     let dictionary = Dictionary::decode(&raw)?;
     dictionary.iter().map(|(_, text)| Shape::parse(text)).collect::<Result<_, _>>().map(Shapes)
@@ -92,6 +104,8 @@ impl Loaded {
             Self::Names(names) => names.weight(),
             Self::Bytes(bytes) => bytes.len(),
             Self::Block(block) => block.weight(),
+            Self::Links(links) => links.weight(),
+            Self::Located(located) => located.weight(),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Column {
     Kinds,
     Flags,
     Shape,
+    /// Which event data stores hold the record.
+    Stores,
 }
 
 impl Column {
@@ -26,6 +28,7 @@ impl Column {
             Self::Kinds => 65,
             Self::Flags => 66,
             Self::Shape => 67,
+            Self::Stores => 68,
         }
     }
 
@@ -44,6 +47,7 @@ impl Column {
             self,
             Self::Username
                 | Self::Kinds
+                | Self::Stores
                 | Self::Field(
                     Field::EventName
                         | Field::EventSource

@@ -22,6 +22,8 @@ pub struct Draft {
     pub(crate) usernames: Interner,
     /// Sets of resource types, joined by [`BETWEEN_KINDS`].
     pub(crate) kinds: Interner,
+    /// Sets of event data stores.
+    pub(crate) stores: Interner,
     /// Codes of the rows' coded slots, in slot order.
     pub(crate) codes: Vec<u32>,
     /// Bytes of the rows' plain and time slots.
@@ -50,6 +52,7 @@ pub(crate) struct DraftRow {
     pub(crate) shape: u32,
     pub(crate) username: u32,
     pub(crate) kinds: u32,
+    pub(crate) stores: u32,
     pub(crate) codes_at: u32,
     pub(crate) text_at: u32,
     pub(crate) text_len: u32,
@@ -145,7 +148,8 @@ impl Draft {
 
     /// Bytes in all arenas together.
     fn held(&self) -> usize {
-        let derived = self.usernames.byte_len() + self.kinds.byte_len();
+        let sets = self.kinds.byte_len() + self.stores.byte_len();
+        let derived = self.usernames.byte_len() + sets;
         self.text.len() + self.uuids.len() + self.shapes.byte_len() + self.interned + derived
     }
 
@@ -182,6 +186,7 @@ impl Draft {
             shape: self.shapes.code(&self.shape_text),
             username: row.username.map_or(0, |name| self.usernames.code(name.as_bytes())),
             kinds: self.kinds_code(row.resources),
+            stores: row.stores.map_or(0, |stores| self.stores.code(stores.as_bytes())),
             codes_at: starts.0 as u32,
             text_at: starts.1 as u32,
             text_len: (self.text.len() - starts.1) as u32,

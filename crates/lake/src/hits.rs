@@ -44,6 +44,21 @@ impl Hits {
         }))
     }
 
+    /// All rows that pass, ascending; the place to go on behind is not looked at.
+    pub(crate) fn all(search: &Search, part: &Arc<Part>) -> Result<Vec<u32>, Error> {
+        let Some(hits) = Self::new(search, part)? else {
+            return Ok(Vec::new());
+        };
+        let Self { plan, below, first, .. } = hits;
+        Ok(match &plan.rows {
+            Some(rows) => {
+                let rows = rows.iter().copied().take(below as usize);
+                rows.filter(|row| *row >= first && plan.holds(*row)).collect()
+            }
+            None => (first..below).filter(|row| plan.holds(*row)).collect(),
+        })
+    }
+
     /// The next row that passes.
     pub(crate) fn next(&mut self) -> Result<Option<(Place, u32)>, Error> {
         while let Some(below) = self.below.checked_sub(1) {

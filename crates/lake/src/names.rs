@@ -65,6 +65,22 @@ impl Names {
         (start..end).map(|place| self.rows.at(place) as u32).collect()
     }
 
+    /// How many low bits of a hash are not kept.
+    pub(crate) const fn shift(&self) -> u32 {
+        self.shift
+    }
+
+    /// What is kept of each hash, with its rows in ascending order.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (u32, impl Iterator<Item = u32>)> {
+        let chunks = self.hashes.chunk_by(|one, other| one == other);
+        chunks.scan(0, |start, chunk| {
+            let places = *start..*start + chunk.len();
+            *start = places.end;
+            let hash = chunk.first().copied().unwrap_or_default();
+            Some((hash, places.map(|place| self.rows.at(place) as u32)))
+        })
+    }
+
     pub(crate) fn weight(&self) -> usize {
         self.hashes.len() * 4 + self.rows.weight()
     }

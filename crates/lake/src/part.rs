@@ -6,14 +6,17 @@ use crate::column::Column;
 use crate::dictionary::Dictionary;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
+use crate::link::Links;
+use crate::puts::Puts;
 use crate::row::Flags;
+use crate::rows::Hidden;
 use crate::varint::Reader;
 use hashbrown::HashMap;
 use model::disk::{self, Disk, File};
-use model::{Field, PartMeta, RecordId, Seq, Timestamp};
+use model::{AccountId, Field, PartId, PartMeta, RecordId, Seq, SeqRange, Timestamp};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// An open part.
 #[derive(Debug)]
@@ -27,6 +30,50 @@ pub struct Part {
     pub(crate) block_rows: u32,
     pub(crate) cache: PartCache,
     warmed: AtomicBool,
+    pub(crate) puts: OnceLock<Arc<Puts>>,
+    pub(crate) hidden: Hidden,
+}
+
+/// What a file says of itself.
+struct Summary {
+    rows: u64,
+    time_min: Timestamp,
+    unit: i64,
+    ingested_min: Timestamp,
+    block_rows: u32,
+    owner: Vec<u8>,
+}
+
+impl Summary {
+    fn decode(raw: &[u8]) -> Result<Self, Corrupt> {
+        let mut reader = Reader(raw);
+        let rows = reader.number()?;
+        let time_min = Timestamp(reader.signed()?);
+        let unit = reader.number()?;
+        let ingested_min = Timestamp(reader.signed()?);
+        let block_rows = u32::try_from(reader.number()?).unwrap_or(0);
+        let owner = reader.bytes()?.to_vec();
+        if !matches!(unit, 1 | 1_000) || block_rows == 0 {
+            return Err(Corrupt("it is not the part that the manifest names"));
+        }
+        Ok(Self { rows, time_min, unit: unit as i64, ingested_min, block_rows, owner })
+    }
+}
+
+/// A line of which only the name is known.
+fn unknown(id: PartId, owner: AccountId) -> PartMeta {
+    PartMeta {
+        id,
+        owner,
+        rows: 0,
+        bytes: 0,
+        seqs: Vec::new(),
+        time_min: Timestamp(0),
+        time_max: Timestamp(0),
+        ingested_min: Timestamp(0),
+        ingested_max: Timestamp(0),
+        level: 0,
+    }
 }
 
 /// Numbers the parts opened by this process, so that cache keys are short.
@@ -43,6 +90,39 @@ impl Part {
         meta: PartMeta,
         cache: &PartCache,
     ) -> Result<Self, Error> {
+        let (mut part, len) = Self::open_unchecked(disk, dir, meta, cache)?;
+        part.check_summary(len)?;
+        Ok(part)
+    }
+
+    /// The line of the manifest that a part would have, as far as the file tells: record numbers
+    /// are counted from 0. For tools that look at parts without the State that names them.
+    ///
+    /// # Errors
+    /// A missing, damaged or newer file.
+    pub fn describe(disk: &dyn Disk, dir: &Path, id: PartId) -> Result<PartMeta, Error> {
+        let no_owner = || Corrupt("its owner is no account").of(&id.0);
+        let meta = unknown(id.clone(), AccountId::parse("unknown").ok_or_else(no_owner)?);
+        let (mut part, len) = Self::open_unchecked(disk, dir, meta, &PartCache::new(0))?;
+        let said = part.summary()?;
+        let owner = std::str::from_utf8(&said.owner).ok().and_then(AccountId::parse);
+        part.meta.owner = owner.ok_or_else(no_owner)?;
+        (part.time_unit, part.meta.rows, part.meta.bytes) = (said.unit, said.rows, len);
+        (part.meta.time_min, part.meta.ingested_min) = (said.time_min, said.ingested_min);
+        part.meta.seqs = vec![SeqRange { first: Seq(0), count: said.rows }];
+        part.meta.time_max = part.time(part.rows().saturating_sub(1))?;
+        let ingested = part.numbers(Kind::Ingested)?;
+        let latest = (0..ingested.len()).map(|row| ingested.at(row)).max().unwrap_or(0) as i64;
+        part.meta.ingested_max = Timestamp(said.ingested_min.0.saturating_add(latest));
+        Ok(part.meta)
+    }
+
+    fn open_unchecked(
+        disk: &dyn Disk,
+        dir: &Path,
+        meta: PartMeta,
+        cache: &PartCache,
+    ) -> Result<(Self, u64), Error> {
         let name = meta.id.0.clone();
         let io = |operation: &'static str| {
             let part = name.clone();
@@ -57,44 +137,40 @@ impl Part {
         let trailer = Trailer::decode(&trailer, len).map_err(|error| error.of(&name))?;
         let raw = disk::read_exact(&*file, trailer.offset, trailer.len).map_err(io("read"))?;
         let sections = trailer.directory(&raw).map_err(|error| error.of(&name))?;
-        let mut part = Self {
+        let part = Self {
             number: OPENED.fetch_add(1, Ordering::Relaxed),
             sections: sections.into_iter().map(|section| (section.key, section)).collect(),
             cache: cache.clone(),
             time_unit: 1,
             warmed: AtomicBool::new(false),
+            puts: OnceLock::new(),
+            hidden: Hidden::new(),
             block_rows: 1,
             file,
             meta,
         };
-        part.read_summary(len)?;
-        Ok(part)
+        Ok((part, len))
     }
 
     /// Compares what the file says of itself with its line in the manifest.
-    fn read_summary(&mut self, len: u64) -> Result<(), Error> {
-        let raw = self.read_section((Kind::Summary, 0))?;
-        let corrupt = |error: Corrupt| error.of(&self.meta.id.0);
-        let mut reader = Reader(&raw);
-        let rows = reader.number().map_err(corrupt)?;
-        let time_min = reader.signed().map_err(corrupt)?;
-        let unit = reader.number().map_err(corrupt)?;
-        let ingested_min = reader.signed().map_err(corrupt)?;
-        let block_rows = reader.number().map_err(corrupt)?;
-        let owner = reader.bytes().map_err(corrupt)?;
-        let same = rows == self.meta.rows
-            && time_min == self.meta.time_min.0
-            && ingested_min == self.meta.ingested_min.0
-            && owner == self.meta.owner.as_str().as_bytes()
-            && len == self.meta.bytes
-            && matches!(unit, 1 | 1_000)
-            && block_rows > 0;
+    fn check_summary(&mut self, len: u64) -> Result<(), Error> {
+        let said = self.summary()?;
+        let same = said.rows == self.meta.rows
+            && said.time_min == self.meta.time_min
+            && said.ingested_min == self.meta.ingested_min
+            && said.owner == self.meta.owner.as_str().as_bytes()
+            && len == self.meta.bytes;
         if !same {
-            return Err(corrupt(Corrupt("it is not the part that the manifest names")));
+            return Err(self.corrupt(Corrupt("it is not the part that the manifest names")));
         }
-        self.time_unit = unit as i64;
-        self.block_rows = u32::try_from(block_rows).unwrap_or(1);
+        self.time_unit = said.unit;
+        self.block_rows = said.block_rows;
         Ok(())
+    }
+
+    fn summary(&self) -> Result<Summary, Error> {
+        let raw = self.read_section((Kind::Summary, 0))?;
+        Summary::decode(&raw).map_err(|error| self.corrupt(error))
     }
 
     pub(crate) fn corrupt(&self, error: Corrupt) -> Error {
@@ -115,6 +191,11 @@ impl Part {
 
     pub(crate) fn has(&self, kind: Kind, column: Column) -> bool {
         self.sections.contains_key(&(kind, column.number()))
+    }
+
+    /// Whether the values of a field, if there are any, are kept in blocks.
+    pub(crate) fn spills(&self, field: Field) -> bool {
+        !self.has(Kind::Codes, Column::Field(field))
     }
 
     pub(crate) fn load<T: Decoded>(&self, key: SectionKey) -> Result<Arc<T>, Error> {
@@ -178,6 +259,17 @@ impl Part {
         self.load((Kind::Names, 0))
     }
 
+    /// The keys that records of this part show being issued. Made when first asked for.
+    pub(crate) fn links(self: &Arc<Self>) -> Result<Arc<Links>, Error> {
+        let key = CacheKey::Links(self.number);
+        if let Some(found) = self.cache.find(key).and_then(Links::unwrap) {
+            return Ok(found);
+        }
+        let made = Arc::new(Links::of(self)?);
+        self.cache.keep(key, Links::wrap(Arc::clone(&made)));
+        Ok(made)
+    }
+
     /// Reads all but the blocks ahead, unless that was done before: so that whoever asks first
     /// does not wait for it.
     ///
@@ -199,7 +291,8 @@ impl Part {
         }
         self.load::<Shapes>((Kind::Shapes, Column::Shape.number()))?;
         let fields = Field::ALL.iter().map(|field| Column::Field(*field));
-        for column in fields.chain([Column::Username, Column::Kinds, Column::Flags]) {
+        let others = [Column::Username, Column::Kinds, Column::Flags, Column::Stores];
+        for column in fields.chain(others) {
             self.warm_column(column)?;
         }
         self.codes(Column::Shape)?;
@@ -230,6 +323,11 @@ impl Part {
         Timestamp(self.meta.time_min.0.saturating_add(ms))
     }
 
+    /// The times of all rows, for [`Part::moment`].
+    pub(crate) fn times(&self) -> Result<Arc<Packed>, Error> {
+        self.numbers(Kind::Times)
+    }
+
     /// When a row's event happened.
     pub fn time(&self, row: u32) -> Result<Timestamp, Error> {
         Ok(self.moment(self.numbers(Kind::Times)?.at(row as usize)))
@@ -247,7 +345,10 @@ impl Part {
     }
 
     /// The first row at or after `time`.
-    pub(crate) fn first_at(&self, time: Timestamp) -> Result<u32, Error> {
+    ///
+    /// # Errors
+    /// Times that cannot be read.
+    pub fn first_at(&self, time: Timestamp) -> Result<u32, Error> {
         let times = self.numbers(Kind::Times)?;
         let (mut low, mut high) = (0, self.rows());
         while low < high {

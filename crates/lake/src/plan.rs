@@ -8,6 +8,7 @@ use crate::draft::name_hash;
 use crate::error::Error;
 use crate::format::Kind;
 use crate::matcher::{ActionMatcher, Matcher};
+use crate::membership;
 use crate::part::Part;
 use crate::row::Flags;
 use crate::search::{Attribute, Match, Search, Term};
@@ -155,6 +156,9 @@ impl Plan {
         if let Some(region) = &search.region {
             tests.push(test(part, &Term::is(Attribute::Region, region.as_str()))?);
         }
+        if let Some(store) = &search.store {
+            tests.push(store_test(part, store)?);
+        }
         for term in &search.terms {
             tests.push(test(part, term)?);
         }
@@ -269,6 +273,12 @@ fn column_test(part: &Part, column: Column, matches: &Match) -> Result<Test, Err
         }
         _ => filtered(values, kept),
     })
+}
+
+fn store_test(part: &Part, store: &str) -> Result<Test, Error> {
+    let column = Column::Stores;
+    let kept = |set: &[u8]| column.text(set).is_some_and(|set| membership::names(&set, store));
+    picked(part, column, |values| filtered(values, kept))
 }
 
 fn kinds_test(part: &Part, matches: &Match) -> Result<Test, Error> {

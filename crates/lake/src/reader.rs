@@ -20,14 +20,17 @@ type Coded = (Arc<Packed>, Arc<Dictionary>);
 /// Reads records of one part. Holds on to what it loaded, so that the next one costs less.
 pub struct Reader {
     part: Arc<Part>,
-    shapes: Arc<Shapes>,
-    shape_codes: Arc<Packed>,
-    times: Arc<Packed>,
+    pub(crate) shapes: Arc<Shapes>,
+    pub(crate) shape_codes: Arc<Packed>,
+    pub(crate) times: Arc<Packed>,
     ids: Arc<Vec<u8>>,
     block_ends: Arc<Packed>,
     /// By field number: not looked for yet, kept in blocks, or here.
     fields: Vec<Option<Option<Coded>>>,
-    decompressor: zstd::bulk::Decompressor<'static>,
+    /// What blocks were compressed against.
+    sample: Arc<Vec<u8>>,
+    /// Made when the first block is read.
+    decompressor: Option<zstd::bulk::Decompressor<'static>>,
     block: Option<(u32, Arc<Block>)>,
     keeps_blocks: bool,
 }
@@ -44,8 +47,6 @@ impl Reader {
     /// # Errors
     /// Sections that cannot be read.
     pub fn new(part: &Arc<Part>) -> Result<Self, Error> {
-        let sample: Arc<Vec<u8>> = part.load((Kind::BlockDictionary, 0))?;
-        let decompressor = zstd::bulk::Decompressor::with_dictionary(&sample);
         Ok(Self {
             shapes: part.load((Kind::Shapes, Column::Shape.number()))?,
             shape_codes: part.codes(Column::Shape)?,
@@ -53,7 +54,8 @@ impl Reader {
             ids: part.ids()?,
             block_ends: part.block_ends()?,
             fields: vec![None; Field::COUNT],
-            decompressor: decompressor.map_err(|source| part.io(source))?,
+            sample: part.load((Kind::BlockDictionary, 0))?,
+            decompressor: None,
             block: None,
             keeps_blocks: true,
             part: Arc::clone(part),
@@ -108,7 +110,7 @@ impl Reader {
         Ok(())
     }
 
-    fn fill(
+    pub(crate) fn fill(
         &mut self,
         slot: Slot,
         row: u32,
@@ -158,6 +160,11 @@ impl Reader {
         Ok(slot.as_ref().and_then(Option::as_ref))
     }
 
+    /// The block that holds a row.
+    pub(crate) fn block_of(&mut self, row: u32) -> Result<Arc<Block>, Error> {
+        self.block(row / self.part.block_rows)
+    }
+
     fn block(&mut self, number: u32) -> Result<Arc<Block>, Error> {
         if let Some((held, block)) = &self.block
             && *held == number
@@ -186,7 +193,14 @@ impl Reader {
         }
         let stored = disk::read_exact(&*part.file, start, (end - start) as usize);
         let stored = stored.map_err(|source| part.io(source))?;
-        Block::decode(&stored, &mut self.decompressor).map_err(|error| part.corrupt(error))
+        let decompressor = match &mut self.decompressor {
+            Some(decompressor) => decompressor,
+            None => {
+                let made = zstd::bulk::Decompressor::with_dictionary(&self.sample);
+                self.decompressor.insert(made.map_err(|source| part.io(source))?)
+            }
+        };
+        Block::decode(&stored, decompressor).map_err(|error| part.corrupt(error))
     }
 }
 

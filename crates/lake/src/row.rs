@@ -1,9 +1,11 @@
 //! One record on its way into the lake, with what was derived from it.
 
 use model::{Category, Origin, RecordId, RecordView, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// The few yes-or-no facts of a row, in one small number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Flags(pub(crate) u16);
 
 impl Flags {
@@ -39,6 +41,19 @@ impl Flags {
         Origin::from_code((self.0 & Self::ORIGIN_MASK) as u8)
     }
 
+    /// Whether the call failed or was denied.
+    pub const fn failed(self) -> bool {
+        self.0 & Self::FAILED != 0
+    }
+
+    /// Whether the call only read, where that is known.
+    pub const fn read_only(self) -> Option<bool> {
+        match self.0 & Self::READ_ONLY_KNOWN {
+            0 => None,
+            _ => Some(self.0 & Self::READ_ONLY != 0),
+        }
+    }
+
     /// Whether an earlier record bears the same id.
     pub const fn hidden(self) -> bool {
         self.0 & Self::HIDDEN != 0
@@ -62,6 +77,9 @@ pub struct Row<'a> {
     pub username: Option<&'a str>,
     /// LookupEvents' resources: (type, name).
     pub resources: &'a [(&'a str, &'a str)],
+    /// Which event data stores hold it: ids, ascending, joined by commas. The built-in store,
+    /// which holds everything, is not named.
+    pub stores: Option<&'a str>,
     /// Carried along and given back in row order: the ledger's hash of the record.
     pub payload: [u8; 32],
 }

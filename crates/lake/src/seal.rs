@@ -133,6 +133,9 @@ impl<'a> Sealing<'a> {
         let draft = self.draft;
         coded_column(&mut writer, Column::Username, &draft.usernames, &codes(|row| row.username));
         coded_column(&mut writer, Column::Kinds, &draft.kinds, &codes(|row| row.kinds));
+        if draft.stores.len() > 0 {
+            coded_column(&mut writer, Column::Stores, &draft.stores, &codes(|row| row.stores));
+        }
         coded_column(&mut writer, Column::Shape, &draft.shapes, &codes(|row| row.shape));
         plain_column(&mut writer, Column::Flags, &codes(|row| u32::from(row.flags.0)));
         Ok(writer.finish())

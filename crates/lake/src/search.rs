@@ -17,6 +17,8 @@ pub struct Search {
     pub owner: Option<AccountId>,
     /// Records of this region only; `None` for all.
     pub region: Option<String>,
+    /// Records that this event data store holds only; `None` for all, as the built-in store has.
+    pub store: Option<String>,
     /// Events from the start (inclusive) to the end (exclusive).
     pub times: TimeRange,
     /// All of them must hold.
@@ -34,6 +36,7 @@ impl Default for Search {
         Self {
             owner: None,
             region: None,
+            store: None,
             times: TimeRange::ALL,
             terms: Vec::new(),
             limit: 50,

@@ -148,6 +148,11 @@ impl Shape {
         self.text.get(self.last as usize..).unwrap_or_default()
     }
 
+    /// Whether `text` stands anywhere between the values.
+    pub(crate) fn mentions(&self, text: &[u8]) -> bool {
+        memchr::memmem::find(&self.text, text).is_some()
+    }
+
     pub(crate) fn weight(&self) -> usize {
         self.text.len() + self.pieces.len() * size_of::<(Range<u32>, Slot)>()
     }

@@ -46,6 +46,26 @@ impl Snapshot {
         Ok(page)
     }
 
+    /// Hands over the newest records that pass, at most `max`; returns whether those were all.
+    ///
+    /// # Errors
+    /// Parts that cannot be read.
+    pub fn each(
+        &self,
+        search: &Search,
+        max: usize,
+        mut take: impl FnMut(&Found),
+    ) -> Result<bool, Error> {
+        let mut merge = Merge::new(self, search)?;
+        for _ in 0..max {
+            match merge.next()? {
+                Some(found) => take(&found),
+                None => return Ok(true),
+            }
+        }
+        Ok(merge.next()?.is_none())
+    }
+
     /// Everything that bears an id, of one owner: bytes and whether it is shown.
     pub fn with_id(
         &self,
@@ -198,7 +218,7 @@ impl<'a> Merge<'a> {
     }
 }
 
-fn may_hold(part: &Part, search: &Search) -> bool {
+pub(crate) fn may_hold(part: &Part, search: &Search) -> bool {
     let meta = &part.meta;
     search.owner.as_ref().is_none_or(|owner| *owner == meta.owner)
         && meta.time_max >= search.times.start

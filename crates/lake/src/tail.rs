@@ -3,11 +3,14 @@
 use crate::column::Column;
 use crate::draft::{IdHasher, name_hash};
 use crate::matcher::{ActionMatcher, Matcher};
+use crate::membership;
+use crate::path::{self, Path};
 use crate::plan::{self, WHO};
 use crate::row::{Flags, Row};
 use crate::search::{Attribute, Found, Match, Place, Search, Term};
+use crate::shape::Slot;
 use hashbrown::{HashMap, HashTable};
-use model::{AccountId, Field, Record, RecordId, RecordView, Scan, Seq, Timestamp};
+use model::{AccountId, Field, Leaf, Origin, Record, RecordId, RecordView, Scan, Seq, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -42,6 +45,34 @@ impl Entry {
         RecordView::new(self.record.body.bytes(), &self.scan)
     }
 
+    /// Whether an event data store, other than the built-in one, holds it.
+    pub fn is_in(&self, store: &str) -> bool {
+        membership::holds(self.stores(), store)
+    }
+
+    /// Which event data stores hold it: ids, ascending, joined by commas.
+    pub fn stores(&self) -> Option<&str> {
+        self.record.stores.as_deref()
+    }
+
+    /// Writes what `path` leads to behind `out`; `false`: nothing.
+    pub fn read(&self, path: &Path, out: &mut Vec<u8>) -> bool {
+        // As in parts: a text that would have a code there counts before the way to it.
+        let leaf = path.field().and_then(|field| self.scan.leaf(field));
+        let coded = leaf.map(|leaf| (leaf, leaf.span.of(self.record.body.bytes())));
+        let is_coded = |(leaf, raw): &(Leaf, &[u8])| {
+            matches!(Slot::of(leaf, raw, self.id, None), Slot::Coded(_))
+        };
+        if let Some((_, raw)) = coded.filter(is_coded) {
+            path::put_text(raw, out);
+            return true;
+        }
+        // What could not be read when it came has one value, without a name.
+        let opaque = self.scan.leaves().first().is_some_and(|leaf| leaf.span.start == 0);
+        let record = self.record.body.bytes().get(..self.scan.record_len());
+        !opaque && record.is_some_and(|record| path.read(record, out))
+    }
+
     /// Its place in the order of answers.
     pub const fn place(&self) -> Place {
         Place { time: self.time, seq: self.seq }
@@ -59,21 +90,23 @@ impl Entry {
             flags: self.flags,
             username: self.username.as_deref(),
             resources: &resources,
+            stores: self.stores(),
             payload: self.payload,
         })
     }
 
-    fn found(&self) -> Found {
+    pub(crate) fn found(&self) -> Found {
         let bytes = match &self.record.body {
             model::Body::ApiCall(bytes) => Arc::clone(bytes),
         };
         Found::new(self.place(), &self.record.owner, self.id, self.flags, bytes)
     }
 
-    fn text(&self, column: Column) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self, column: Column) -> Option<Cow<'_, str>> {
         match column {
             Column::Username => self.username.as_deref().map(Cow::Borrowed),
             Column::Field(field) => self.view().text(field),
+            Column::Stores => self.stores().map(Cow::Borrowed),
             Column::Kinds | Column::Flags | Column::Shape => None,
         }
     }
@@ -179,6 +212,14 @@ impl Generation {
         })
     }
 
+    /// Whether an entry of this origin bears an id, of one owner.
+    pub fn holds(&self, owner: &AccountId, id: RecordId, origin: Origin) -> bool {
+        let same = |entry: &Arc<Entry>| {
+            entry.id == id && entry.record.origin == origin && entry.record.owner == *owner
+        };
+        self.read(|inner| inner.ids.iter_hash(inner.hasher.hash(id)).any(same))
+    }
+
     /// Earliest and latest event time among the entries with numbers below `end`.
     pub(crate) fn extent(
         &self,
@@ -226,12 +267,17 @@ impl TailHits {
 
     /// The next entry that passes.
     pub(crate) fn next(&mut self) -> Option<(Place, Found)> {
+        let entry = self.next_entry()?;
+        Some((entry.place(), entry.found()))
+    }
+
+    /// The same, as it stands in the tail.
+    pub(crate) fn next_entry(&mut self) -> Option<Arc<Entry>> {
         while self.ready.is_empty() {
             let looked_at = self.look();
             self.before = *looked_at.last()?;
         }
-        let entry = self.ready.pop()?;
-        Some((entry.place(), entry.found()))
+        self.ready.pop()
     }
 
     /// Looks at some more entries; returns their places, newest first.
@@ -266,6 +312,7 @@ impl TailHits {
             && search.owner.as_ref().is_none_or(|owner| *owner == entry.record.owner)
             && search.region.as_ref().is_none_or(region)
             && (search.include_hidden || !entry.flags.hidden())
+            && search.store.as_ref().is_none_or(|store| membership::holds(entry.stores(), store))
             && self.tests.iter().all(|test| test.holds(entry))
     }
 }

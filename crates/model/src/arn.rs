@@ -19,6 +19,16 @@ impl Arn {
         Self(format!("arn:aws:iam::{account}:root"))
     }
 
+    /// An event data store.
+    pub fn event_data_store(region: &str, account: &AccountId, id: &str) -> Self {
+        Self(format!("arn:aws:cloudtrail:{region}:{account}:eventdatastore/{id}"))
+    }
+
+    /// A channel.
+    pub fn channel(region: &str, account: &AccountId, id: &str) -> Self {
+        Self(format!("arn:aws:cloudtrail:{region}:{account}:channel/{id}"))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,6 +1,9 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
-use crate::resource::{AccessKey, Birth, Import, User};
+use crate::resource::{
+    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, Query,
+    ResourcePolicy, User,
+};
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +28,10 @@ pub enum Change {
     },
     /// An import has got this far, is new, or has ended.
     ImportPut(Import),
+    /// A query was started, or has ended.
+    QueryPut(Query),
+    /// These queries are old; their rows are gone.
+    QueriesForgotten(Vec<String>),
     /// Everything but users and keys is gone from view: a reset under `--dev`.
     Reset,
     /// The ledger took in the records of parts: its right edge afterwards, as JSON. Replay needs
@@ -38,6 +45,36 @@ pub enum Change {
         /// How many, with this change.
         count: u64,
     },
+    /// An event data store exists from now on, or is changed.
+    EventDataStorePut(EventDataStore),
+    /// An event data store is gone, with its policy and its configuration.
+    EventDataStoreRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// A channel exists from now on, or is changed.
+    ChannelPut(Channel),
+    /// A channel is gone, with its policy.
+    ChannelRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// Events were put through a channel.
+    ChannelUsed {
+        /// The channel's id.
+        id: String,
+        /// With what success.
+        ingestion: Ingestion,
+    },
+    /// A resource has a policy from now on.
+    ResourcePolicyPut(ResourcePolicy),
+    /// A resource has no policy any more.
+    ResourcePolicyRemoved {
+        /// The resource's ARN.
+        resource: String,
+    },
+    /// Records carry this from now on.
+    EventConfigurationPut(EventConfiguration),
 }
 
 /// What a handler proposes: nothing is done until `commit` made it durable.

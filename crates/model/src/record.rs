@@ -1,6 +1,7 @@
 //! One thing that happened.
 
 use crate::{AccountId, Origin, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// One thing that happened, as it enters the journal.
@@ -12,6 +13,9 @@ pub struct Record {
     pub origin: Origin,
     /// When it came in.
     pub ingested: Timestamp,
+    /// Which event data stores hold it: their ids, ascending, joined by commas. Decided when it
+    /// came in; the built-in store, which holds everything, is not named.
+    pub stores: Option<Arc<str>>,
     /// What happened.
     pub body: Body,
 }
@@ -46,7 +50,7 @@ impl Body {
 
 /// What makes a record the same record when it comes again: its eventID, or a hash of its bytes
 /// where it has none. Sixteen bytes; unique together with the owner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RecordId(pub [u8; 16]);
 
 impl RecordId {

@@ -79,6 +79,9 @@ pub(crate) enum Command {
     Status,
     /// Print the version
     Version,
+    /// Answer SQL for the process that started this one
+    #[command(hide = true)]
+    Worker(WorkerArgs),
     /// Check or print the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -94,6 +97,20 @@ pub(crate) enum Question {
     Who(WhoQuestion),
     /// Show one record
     Event(EventArgs),
+    /// Show who became whom, across accounts, and what each did
+    Session(SessionArgs),
+    /// Tell of a principal, key, address or resource: since when, what is usual, what is new
+    Entity(EntityArgs),
+    /// List identities, keys, permissions and resources that nothing touched since a time
+    Unused(UnusedArgs),
+    /// Count the most frequent values of fields
+    Top(TopArgs),
+    /// Count records by time
+    Histogram(HistogramArgs),
+    /// Rank what tells some records from the rest
+    Explain(ExplainArgs),
+    /// Ask in SQL, as CloudTrail Lake does; without a statement, at a prompt
+    Sql(SqlArgs),
 }
 
 /// `up`
@@ -190,6 +207,128 @@ pub(crate) struct EventArgs {
     /// Show the other records with the same id too
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+/// `sql`
+#[derive(Debug, Args)]
+pub(crate) struct SqlArgs {
+    /// One SELECT, FROM events or an event data store
+    #[arg(value_name = "STATEMENT")]
+    pub(crate) statement: Option<String>,
+    /// Most rows shown
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(crate) limit: u64,
+}
+
+/// `worker`
+#[derive(Debug, Args)]
+pub(crate) struct WorkerArgs {
+    /// Where the parts lie
+    #[arg(value_name = "DIR")]
+    pub(crate) parts: PathBuf,
+}
+
+/// `session`
+#[derive(Debug, Args)]
+pub(crate) struct SessionArgs {
+    /// Access key, name of a session as gh-run-5003 or ReleaseRole/gh-run-5003, ARN or eventID
+    #[arg(value_name = "VALUE")]
+    pub(crate) value: String,
+    /// Only records of this account
+    #[arg(long, value_name = "ID", value_parser = owner)]
+    pub(crate) account: Option<AccountId>,
+    /// Most sessions shown
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) limit: usize,
+}
+
+/// `entity`
+#[derive(Debug, Args)]
+pub(crate) struct EntityArgs {
+    /// Principal, access key, address or resource, exactly
+    #[arg(value_name = "VALUE")]
+    pub(crate) value: String,
+    /// key, address, principal or resource [default: what it looks like]
+    #[arg(long = "as", value_name = "KIND", value_parser = crate::kind::entity)]
+    pub(crate) kind: Option<engine::EntityKind>,
+    /// Only records of this account
+    #[arg(long, value_name = "ID", value_parser = owner)]
+    pub(crate) account: Option<AccountId>,
+    /// New is what was first seen from then on [default: seven days before the newest record]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) new: Option<crate::when::When>,
+    /// From this time on: 2026-11-01T02:13:07Z, 2026-11-01, 90d, 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<crate::when::When>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<crate::when::When>,
+    /// Most values of each field
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) limit: usize,
+}
+
+/// `unused`
+#[derive(Debug, Args)]
+pub(crate) struct UnusedArgs {
+    /// Nothing touched it from then on: 90d, 2026-08-01
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: crate::when::When,
+    /// identity, key, permission or resource; may be repeated [default: all]
+    #[arg(long = "kind", value_name = "KIND", value_parser = crate::kind::unused)]
+    pub(crate) kinds: Vec<engine::UnusedKind>,
+    /// Only records of this account
+    #[arg(long, value_name = "ID", value_parser = owner)]
+    pub(crate) account: Option<AccountId>,
+    /// Most rows of each kind
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+}
+
+/// What `top`, `histogram` and `explain` count.
+#[derive(Debug, Args)]
+pub(crate) struct Counted {
+    /// Action, as CreateUser, iam:CreateUser or 'iam:*'; may be repeated
+    #[arg(long, value_name = "ACTION")]
+    pub(crate) did: Vec<String>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+}
+
+/// `top`
+#[derive(Debug, Args)]
+pub(crate) struct TopArgs {
+    /// Field, as action, principal, sourceIp or errorCode; a wrong one is answered with all
+    #[arg(required = true, value_name = "FIELD", value_parser = crate::kind::facet)]
+    pub(crate) fields: Vec<engine::Facet>,
+    #[command(flatten)]
+    pub(crate) counted: Counted,
+    /// Most values of each field
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+}
+
+/// `histogram`
+#[derive(Debug, Args)]
+pub(crate) struct HistogramArgs {
+    #[command(flatten)]
+    pub(crate) counted: Counted,
+    /// Length of a bucket, as 15m, 1h or 1d [default: what makes at most 60]
+    #[arg(long, value_name = "LENGTH", value_parser = crate::kind::length)]
+    pub(crate) every: Option<i64>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) counted: Counted,
+    /// Only this field, as sourceIp; may be repeated
+    #[arg(long = "field", value_name = "FIELD", value_parser = crate::kind::facet)]
+    pub(crate) fields: Vec<engine::Facet>,
+    /// Most values shown
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
 }
 
 /// `config`

@@ -52,6 +52,7 @@ pub(crate) fn import(reach: &Reach, args: &ImportArgs) -> Result<(Import, Durati
     let request = ImportRequest {
         paths: absolute(&args.paths)?,
         owner: args.owner.clone(),
+        store: None,
         resume: args.resume,
     };
     let mut progress = Progress::start();

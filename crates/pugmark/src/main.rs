@@ -11,12 +11,16 @@ mod credentials;
 mod demo;
 mod directory;
 mod endpoint;
+mod entity_command;
 mod env_command;
 mod event_command;
 mod events_command;
+mod explain_command;
 mod face;
+mod histogram_command;
 mod import_command;
 mod interrupt;
+mod kind;
 mod logging;
 mod network;
 mod open_command;
@@ -32,14 +36,21 @@ mod reading;
 mod remedy;
 mod remote;
 mod serve;
+mod session_command;
 mod sighting;
+mod spelling;
+mod sql_command;
+mod sql_prompt;
 mod standing;
 mod status_command;
 mod talk;
+mod top_command;
+mod unused_command;
 mod up_command;
 mod version_command;
 mod when;
 mod who_command;
+mod worker_command;
 
 use clap::Parser;
 use cli::{Cli, Command, Common, ConfigCommand};
@@ -69,6 +80,7 @@ fn run(cli: &Cli) -> Result<Exit, Complaint> {
         Command::Env => env_command::run(&settings),
         Command::Config(command) => config_command::run(command, &settings),
         Command::Version => version_command::run(asked),
+        Command::Worker(args) => worker_command::run(args),
         Command::Open(args) => open_command::run(args, asked),
         Command::Import(args) => {
             let reach = Reach::open(data, engine_settings(&settings))?;
@@ -128,6 +140,7 @@ fn engine_settings(settings: &Settings) -> engine::Settings {
     engine::Settings {
         account: settings.account.clone(),
         dev: settings.dev,
+        worker: worker_command::itself(),
         ..engine::Settings::default()
     }
 }

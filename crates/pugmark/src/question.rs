@@ -62,6 +62,22 @@ impl Filters {
         action_terms(actions).into_iter().map(with).collect()
     }
 
+    /// One search for all actions together, for questions that count.
+    pub(crate) fn search(&self, actions: &[String], now: Timestamp) -> Search {
+        let mut terms = self.terms();
+        if !actions.is_empty() {
+            let matches = Match::AnyOf(actions.to_vec());
+            terms.push(Term { what: Attribute::Action, matches });
+        }
+        Search {
+            owner: self.account.clone(),
+            region: self.region.clone(),
+            times: self.times(now),
+            terms,
+            ..Search::default()
+        }
+    }
+
     /// The range of time asked for.
     pub(crate) fn times(&self, now: Timestamp) -> TimeRange {
         when::range(self.since.as_ref(), self.until.as_ref(), now)

@@ -6,11 +6,15 @@ use crate::config;
 use crate::directory::{self, Closed};
 use crate::face;
 use crate::remote::Remote;
+use crate::sql_command::Answer;
 use crate::standing::Standing;
 use crate::talk::quoted;
-use engine::{Engine, ImportRequest, Page, Search};
+use engine::{Cancel, Engine, ImportRequest, Page, Scope, Search, Statement};
 use model::Timestamp;
 use model::resource::{Import, ImportStatus};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -82,6 +86,45 @@ impl Reach {
         }
     }
 
+    /// One of the questions that the engine answers as a whole.
+    pub(crate) fn ask<A: Serialize, R: DeserializeOwned>(
+        &self,
+        operation: &str,
+        ask: &A,
+        answer: impl FnOnce(&Engine, &A) -> Result<R, engine::Error>,
+    ) -> Result<R, Complaint> {
+        match &self.way {
+            Way::Local(engine) => self.told(answer(engine, ask)),
+            Way::Remote(remote) => remote.call(operation, ask),
+        }
+    }
+
+    /// Answers a statement of SQL.
+    pub(crate) fn query(
+        &self,
+        statement: &str,
+        limit: u64,
+        cancel: &Cancel,
+    ) -> Result<Answer, Complaint> {
+        let engine = match &self.way {
+            Way::Local(engine) => engine,
+            Way::Remote(remote) => {
+                let ask = json!({ "statement": statement, "limit": limit });
+                return remote.call_until("Query", &ask, || cancel.is_cancelled());
+            }
+        };
+        let everything = Scope { names: everything(engine), ..Scope::default() };
+        let statement = Statement {
+            sql: statement.to_owned(),
+            tables: vec![everything],
+            rows_max: limit,
+            bytes_max: ANSWER_BYTES_MAX,
+        };
+        let rows = self.told(engine.query_now(statement, QUERY_TIME_MAX, cancel))?;
+        let answer = Answer::local(rows).ok_or(engine::Error::Internal);
+        self.told(answer)
+    }
+
     /// Begins an import; returns its id.
     pub(crate) fn start_import(&self, request: ImportRequest) -> Result<String, Complaint> {
         match &self.way {
@@ -150,6 +193,18 @@ impl Reach {
     fn told<T>(&self, answer: Result<T, engine::Error>) -> Result<T, Complaint> {
         answer.map_err(|error| directory::complaint(&error, &self.data))
     }
+}
+
+/// Longest answer to a statement, in bytes, and longest wait for it.
+const ANSWER_BYTES_MAX: u64 = 256 << 20;
+const QUERY_TIME_MAX: Duration = Duration::from_secs(3_600);
+
+/// What the lake as a whole is called in SQL.
+fn everything(engine: &Engine) -> Vec<String> {
+    let account = &engine.settings().account;
+    let tables = engine.state().tables(account, engine.env().now());
+    let whole = tables.into_iter().find(|table| table.store.is_none());
+    whole.map(|table| table.names).unwrap_or_default()
 }
 
 /// Only a directory that is not the usual one needs naming.

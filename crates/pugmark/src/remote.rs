@@ -23,6 +23,8 @@ const TARGET: &str = "Pugmark_20261101";
 const SERVICE: &str = "pugmark";
 /// Longest wait for one answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(120);
+/// How long a call that is over may go on.
+const GLANCE: Duration = Duration::from_millis(50);
 /// Longest answer: a page of a thousand large records.
 const ANSWER_BYTES_MAX: usize = 1 << 30;
 
@@ -78,12 +80,30 @@ impl Remote {
         operation: &str,
         input: &I,
     ) -> Result<O, Complaint> {
+        self.call_until(operation, input, || false)
+    }
+
+    /// Calls an operation and hangs up as soon as `is_over` says so.
+    pub(crate) fn call_until<I: Serialize, O: DeserializeOwned>(
+        &self,
+        operation: &str,
+        input: &I,
+        is_over: impl Fn() -> bool,
+    ) -> Result<O, Complaint> {
         let body = serde_json::to_vec(input).map_err(|error| self.odd(operation, &error))?;
         let request = self.signed(operation, body.into())?;
+        let over = async {
+            while !is_over() {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
         let exchange = async {
-            tokio::time::timeout(ANSWER_WAIT_MAX, self.exchange(request))
-                .await
-                .unwrap_or_else(|_late| Err(anyhow::anyhow!("no answer within two minutes")))
+            tokio::select! {
+                answer = tokio::time::timeout(ANSWER_WAIT_MAX, self.exchange(request)) => {
+                    answer.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within two minutes")))
+                }
+                () = over => Err(anyhow::anyhow!("nobody waits for the answer any more")),
+            }
         };
         let answer =
             self.runtime.block_on(exchange).map_err(|error| self.unreachable(operation, &error))?;

@@ -13,6 +13,7 @@ use crate::open_files;
 use crate::remedy;
 use crate::serve::{self, Mode, Server, Tls};
 use crate::talk::{quoted, say};
+use crate::worker_command;
 use engine::Engine;
 use faces::{DevMode, Door, DoorSettings};
 use model::{AccountId, Timestamp};
@@ -47,6 +48,7 @@ fn open(settings: &Settings) -> Result<Directory, Complaint> {
         account: settings.account.clone(),
         dev: settings.dev,
         read_ahead: true,
+        worker: worker_command::itself(),
         ..engine::Settings::default()
     };
     directory::open(data, engine).map_err(|closed| closed.complaint(data))

@@ -17,7 +17,7 @@ pub(crate) fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// A length of time: a number and one of `s m h d w`.
-fn length_ms(text: &str) -> Option<i64> {
+pub(crate) fn length_ms(text: &str) -> Option<i64> {
     let unit = text.chars().next_back()?;
     let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
     let unit_s = match unit {

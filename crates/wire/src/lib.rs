@@ -4,6 +4,7 @@
 //! sent it, [`protocol`] turns its bytes into a JSON value and an answer back into bytes.
 //! Everything here is a pure function of its arguments: the time of day is one of them.
 
+mod checksum;
 mod fault;
 mod hex;
 mod limits;
@@ -17,6 +18,7 @@ pub mod route;
 pub mod sigv4;
 mod xml;
 
+pub use checksum::sha256;
 pub use fault::{ErrorStatus, Fault};
 pub use limits::{
     BODY_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX, PRESIGNED_S_MAX, QUERY_DEPTH_MAX,

@@ -80,7 +80,10 @@ fn watch_until_ended(id: u32, watch: Stopwatch) -> Cost {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Stat {
     has_ended: bool,
+    parent: u32,
     cpu_s: f64,
+    /// Of children that have ended and were waited for.
+    ended_children_cpu_s: f64,
 }
 
 impl Stat {
@@ -94,13 +97,41 @@ impl Stat {
         let fields: Vec<&str> = fields.split(' ').collect();
         let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
         let has_ended = matches!(fields.first().copied(), Some("Z" | "X"));
-        Some(Self { has_ended, cpu_s: (ticks(11)? + ticks(12)?) / TICKS_PER_S })
+        Some(Self {
+            has_ended,
+            parent: fields.get(1)?.parse().ok()?,
+            cpu_s: (ticks(11)? + ticks(12)?) / TICKS_PER_S,
+            ended_children_cpu_s: (ticks(13)? + ticks(14)?) / TICKS_PER_S,
+        })
     }
 }
 
 /// CPU time of a running process, in seconds.
 pub(super) fn cpu_s(id: u32) -> f64 {
     Stat::of(id).map_or(0.0, |stat| stat.cpu_s)
+}
+
+/// The processes that a process has started and that still run.
+pub(super) fn children(id: u32) -> Vec<u32> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let ids = names.filter_map(|name| name.to_str()?.parse::<u32>().ok());
+    ids.filter(|child| Stat::of(*child).is_some_and(|stat| stat.parent == id)).collect()
+}
+
+/// CPU time of all children of a process so far, in seconds: of those that run and those that
+/// have ended. So it never goes back while one replaces another.
+pub(super) fn children_cpu_s(id: u32) -> f64 {
+    let ended = Stat::of(id).map_or(0.0, |stat| stat.ended_children_cpu_s);
+    ended + children(id).into_iter().map(cpu_s).sum::<f64>()
+}
+
+/// The most memory that any child which runs now ever had.
+pub(super) fn children_peak_bytes(id: u32) -> u64 {
+    let peaks = children(id).into_iter().filter_map(|child| memory_bytes(child, "VmHWM"));
+    peaks.max().unwrap_or(0)
 }
 
 /// `VmRSS` or `VmHWM` of a running process.
@@ -188,8 +219,11 @@ mod tests {
 
     #[test]
     fn reads_stat_whatever_the_name_is() {
-        let line = "42 (a b) c) S 1 42 42 0 -1 4194560 900 0 0 0 150 50 0 0 20 0 8 0 1 2 3";
-        assert_eq!(Stat::parse(line), Some(Stat { has_ended: false, cpu_s: 2.0 }));
+        let line = "42 (a b) c) S 1 42 42 0 -1 4194560 900 0 0 0 150 50 20 10 20 0 8 0 1 2 3";
+        let stat = Stat::parse(line).unwrap();
+        assert!(!stat.has_ended);
+        assert_eq!((stat.parent, stat.cpu_s), (1, 2.0));
+        assert!((stat.ended_children_cpu_s - 0.3).abs() < 1e-9);
         assert!(Stat::parse(&line.replace(") S", ") Z")).unwrap().has_ended);
         assert_eq!(Stat::parse("nonsense"), None);
     }
@@ -215,6 +249,26 @@ mod tests {
         let cost = run(Command::new("sh").args(["-c", busy])).unwrap();
         assert!(cost.cpu_s > 0.0 && cost.wall_s >= 0.05, "{cost:?}");
         assert!(cost.peak_bytes > 100_000, "{cost:?}");
+    }
+
+    #[test]
+    fn finds_children_and_what_they_took() {
+        let mut child = Command::new("sleep").arg("30").spawn().unwrap();
+        let found = children(std::process::id());
+        let peak = children_peak_bytes(std::process::id());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(found.contains(&child.id()), "{found:?}");
+        assert!(peak > 100_000, "{peak}");
+        assert!(!children(std::process::id()).contains(&child.id()));
+    }
+
+    #[test]
+    fn counts_the_cpu_time_of_children_that_have_ended() {
+        let before_s = children_cpu_s(std::process::id());
+        let busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+        run(Command::new("sh").args(["-c", busy])).unwrap();
+        assert!(children_cpu_s(std::process::id()) > before_s);
     }
 
     #[test]

@@ -9,13 +9,16 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
+use serde_json::Value;
 use wire::Request;
 use wire::sigv4::{SecretKey, SigningKey, sign};
 
 use crate::clock;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A statement may take two minutes.
+const PATIENCE: Duration = Duration::from_secs(150);
 const REGION: &str = "us-east-1";
+const JSON_11: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
 
 /// A key id and its secret.
 #[derive(Debug, Clone)]
@@ -52,6 +55,18 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
+impl Answer {
+    /// The JSON of an answer that is no error; an error is told with its words.
+    pub(super) fn json(&self, operation: &str) -> Result<Value> {
+        if self.status != 200 {
+            let words = String::from_utf8_lossy(&self.body);
+            bail!("{operation} answered {}: {words}", self.status);
+        }
+        let body = serde_json::from_slice(&self.body);
+        body.with_context(|| format!("{operation} answered what is no JSON"))
+    }
+}
+
 /// A connection to one server.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -73,26 +88,45 @@ impl Client {
 
     /// `cloudtrail:LookupEvents` with a JSON body.
     pub(super) fn lookup_events(&mut self, body: &str) -> Result<Answer> {
-        let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
-        let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
-        self.call("cloudtrail", &headers, body)
+        self.cloudtrail("LookupEvents", body)
+    }
+
+    /// An operation of `cloudtrail` with a JSON body.
+    pub(super) fn cloudtrail(&mut self, operation: &str, body: &str) -> Result<Answer> {
+        let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+        let target = format!("{prefix}.{operation}");
+        self.call("cloudtrail", "/", &[JSON_11, ("x-amz-target", &target)], body)
+    }
+
+    /// An operation of the server's own face with a JSON body.
+    pub(super) fn pugmark(&mut self, operation: &str, body: &str) -> Result<Answer> {
+        let target = format!("Pugmark_20261101.{operation}");
+        self.call("pugmark", "/", &[JSON_11, ("x-amz-target", &target)], body)
+    }
+
+    /// `cloudtrail-data:PutAuditEvents` through a channel.
+    pub(super) fn put_audit_events(&mut self, channel_arn: &str, body: &str) -> Result<Answer> {
+        let arn = channel_arn.replace(':', "%3A").replace('/', "%2F");
+        let target = format!("/PutAuditEvents?channelArn={arn}");
+        self.call("cloudtrail-data", &target, &[("content-type", "application/json")], body)
     }
 
     /// `sts:GetCallerIdentity`.
     pub(super) fn caller_identity(&mut self) -> Result<Answer> {
         let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
-        self.call("sts", &headers, "Action=GetCallerIdentity&Version=2011-06-15")
+        self.call("sts", "/", &headers, "Action=GetCallerIdentity&Version=2011-06-15")
     }
 
     fn call(
         &mut self,
         service: &str,
-        headers: &[(&'static str, &'static str)],
+        target: &str,
+        headers: &[(&'static str, &str)],
         body: &str,
     ) -> Result<Answer> {
-        let request = self.signed(service, headers, body)?;
-        let mut bytes =
-            format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", body.len()).into_bytes();
+        let request = self.signed(service, target, headers, body)?;
+        let head = format!("POST {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
+        let mut bytes = head.into_bytes();
         for (name, value) in &request.headers {
             bytes.extend_from_slice(name.as_str().as_bytes());
             bytes.extend_from_slice(b": ");
@@ -108,18 +142,19 @@ impl Client {
     fn signed(
         &self,
         service: &str,
-        headers: &[(&'static str, &'static str)],
+        target: &str,
+        headers: &[(&'static str, &str)],
         body: &str,
     ) -> Result<Request> {
         let mut map = HeaderMap::new();
         map.insert("host", HeaderValue::from_str(&self.address)?);
         map.insert("user-agent", HeaderValue::from_static("pugmark-bench/1"));
         for (name, value) in headers {
-            map.insert(*name, HeaderValue::from_static(value));
+            map.insert(*name, HeaderValue::from_str(value)?);
         }
         let mut request = Request {
             method: Method::POST,
-            target: "/".to_owned(),
+            target: target.to_owned(),
             headers: map,
             body: Bytes::copy_from_slice(body.as_bytes()),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -190,6 +225,15 @@ mod tests {
         let mut stream = BufReader::new(text.as_bytes());
         assert_eq!(answer(&mut stream).unwrap(), Answer { status: 200, body: b"ab".to_vec() });
         assert_eq!(answer(&mut stream).unwrap(), Answer { status: 404, body: Vec::new() });
+    }
+
+    #[test]
+    fn tells_an_error_with_its_words() {
+        let good = Answer { status: 200, body: b"{\"rows\":[]}".to_vec() };
+        assert!(good.json("Query").unwrap()["rows"].is_array());
+        let bad = Answer { status: 400, body: b"no such column".to_vec() };
+        let error = bad.json("Query").unwrap_err().to_string();
+        assert!(error.contains("Query answered 400") && error.contains("no such column"));
     }
 
     #[test]

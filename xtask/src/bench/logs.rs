@@ -80,9 +80,14 @@ impl Logs {
 
     /// The unpacked text of the first file.
     pub(super) fn first_text(&self) -> Result<Vec<u8>> {
+        self.texts(1)?.pop().context("there is no log file")
+    }
+
+    /// The unpacked texts of some files, spread over all of them.
+    pub(super) fn texts(&self, count: usize) -> Result<Vec<Vec<u8>>> {
         let files = log_files(&self.directory)?;
-        let first = files.first().context("there is no log file")?;
-        unpack(first)
+        let step = files.len().div_ceil(count.max(1)).max(1);
+        files.iter().step_by(step).map(|path| unpack(path)).collect()
     }
 }
 
@@ -124,6 +129,7 @@ mod tests {
         assert_eq!((made.records, made.raw_bytes), (250, read.raw_bytes));
         assert_eq!((again.raw_bytes, read.records), (made.raw_bytes, 250));
         assert!(made.first_text().unwrap().starts_with(b"{\"Records\":["));
+        assert_eq!(made.texts(3).unwrap().len(), 1);
     }
 
     #[test]

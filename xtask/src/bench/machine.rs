@@ -12,12 +12,15 @@ use crate::clock::Stopwatch;
 
 const SYNCS: usize = 200;
 
-/// Cores, processor and kernel in one line.
+/// Cores, processor, kernel and how busy it all is, in one line.
 pub(super) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!("{cores} cores, {}, Linux {}", model(&cpuinfo).unwrap_or("unknown"), kernel.trim())
+    let processor = model(&cpuinfo).unwrap_or("unknown");
+    let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = busy.split(' ').next().unwrap_or_default();
+    format!("{cores} cores, {processor}, Linux {}, load {load} at the end", kernel.trim())
 }
 
 fn model(cpuinfo: &str) -> Option<&str> {

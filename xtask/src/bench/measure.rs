@@ -11,6 +11,7 @@ use super::Scale;
 use super::child::{self, Server};
 use super::client::{self, Answer, Client, Credentials};
 use super::logs::Logs;
+use super::phases::Bench;
 use super::report::{Must, Report};
 use super::sample;
 use super::statistics::{ms, percentile};
@@ -96,10 +97,7 @@ fn lookup_by(
 
 /// The items of an answer; an error is told with its words.
 fn events(answer: &Answer) -> Result<Vec<Value>> {
-    if answer.status != 200 {
-        bail!("LookupEvents answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
-    }
-    let mut body: Value = serde_json::from_slice(&answer.body)?;
+    let mut body = answer.json("LookupEvents")?;
     match body.get_mut("Events").map(Value::take) {
         Some(Value::Array(events)) => Ok(events),
         _ => bail!("LookupEvents answered without `Events`"),
@@ -107,19 +105,12 @@ fn events(answer: &Answer) -> Result<Vec<Value>> {
 }
 
 /// Signed, recorded, durable calls from several connections for some seconds.
-pub(super) fn live(
-    binary: &Path,
-    data: &Path,
-    connections: usize,
-    scale: Scale,
-    lake: &str,
-    report: &mut Report,
-) -> Result<()> {
-    let server = Server::start(binary, data)?;
+pub(super) fn live(bench: &Bench<'_>, data: &Path, lake: &str, report: &mut Report) -> Result<()> {
+    let server = Server::start(bench.binary, data)?;
     let credentials = Credentials::read(data)?;
     let before = (child::cpu_s(server.id()), child::cpu_s(std::process::id()));
     let watch = Stopwatch::start();
-    let seen = call_from_all(&server.address, &credentials, connections, scale.live_s)?;
+    let seen = call_from_all(&server.address, &credentials, bench.connections, bench.scale.live_s)?;
     let wall_s = watch.seconds();
     let server_cpu = child::cpu_s(server.id()) - before.0;
     let client_cpu = child::cpu_s(std::process::id()) - before.1;

@@ -1,19 +1,25 @@
 //! `cargo xtask bench`: measures the release binary against the promised figures. A benchmark,
 //! never a timed test: it prints what it saw, with CPU time and memory, and judges nothing away.
 
+mod audit_event;
 mod caller;
+mod chains;
 mod child;
 mod client;
 mod draw;
+mod duckdb;
 mod generate;
 mod kinds;
 mod logs;
 mod machine;
 mod measure;
 mod phases;
+mod puts;
+mod queries;
 mod random;
 mod report;
 mod sample;
+mod statements;
 mod statistics;
 mod world;
 
@@ -26,6 +32,7 @@ use clap::Args;
 
 use crate::repository::Repository;
 use logs::Logs;
+use phases::{Bench, Phase};
 use report::Report;
 
 /// Measure the release binary against the promised figures.
@@ -43,9 +50,12 @@ pub(crate) struct Options {
     /// Generate with ../shared/tools/gen_cloudtrail.py, which resamples real records
     #[arg(long, conflicts_with = "data")]
     shared: bool,
-    /// Also run ../shared/tools/peers.py over the same files
+    /// Also measure DuckDB on the same files, with the same questions
     #[arg(long)]
     peers: bool,
+    /// Run these phases only, for example `queries,puts`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    phases: Vec<Phase>,
     /// Another seed makes other records
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -67,13 +77,43 @@ pub(super) struct Scale {
     lookups: usize,
     live_s: u64,
     runs: usize,
+    query_runs: usize,
+    questions: usize,
+    /// Events put one by one to see how soon a query shows them.
+    sights: usize,
+}
+
+impl Scale {
+    fn full(records: u64) -> Self {
+        Self {
+            records,
+            lookups: 200,
+            live_s: 5,
+            runs: 3,
+            query_runs: 5,
+            questions: 200,
+            sights: 200,
+        }
+    }
+
+    fn quick(records: u64) -> Self {
+        Self {
+            records: records / 10,
+            lookups: 20,
+            live_s: 1,
+            runs: 1,
+            query_runs: 1,
+            questions: 20,
+            sights: 20,
+        }
+    }
 }
 
 impl Options {
     fn scale(&self) -> Scale {
         match self.quick {
-            true => Scale { records: self.records / 10, lookups: 20, live_s: 1, runs: 1 },
-            false => Scale { records: self.records, lookups: 200, live_s: 5, runs: 3 },
+            true => Scale::quick(self.records),
+            false => Scale::full(self.records),
         }
     }
 }
@@ -89,16 +129,23 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     let binary = options.binary.clone().map_or_else(|| build(repository), Ok)?;
+    let bench = Bench {
+        binary: &binary,
+        room: &room,
+        logs: &logs,
+        scale,
+        seed: options.seed,
+        connections: options.connections,
+        phases: &options.phases,
+        duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
+    };
     let mut report = Report::default();
-    phases::run(&binary, &room, &logs, scale, options.connections, &mut report)?;
+    let measured = bench.run(&mut report);
     report.describe("machine", machine::describe());
     report.describe("fdatasync", machine::sync_latency(&room)?);
     report.describe("records", logs.describe());
     print!("{report}");
-    if options.peers {
-        run_peers(repository, &logs)?;
-    }
-    Ok(ExitCode::SUCCESS)
+    measured.map(|()| ExitCode::SUCCESS)
 }
 
 fn find_logs(
@@ -129,32 +176,4 @@ fn build(repository: &Repository) -> Result<PathBuf> {
         bail!("the release binary does not build; run `cargo build --release` to see why");
     }
     Ok(repository.target().join("release").join("pugmark"))
-}
-
-/// The same files through other engines, where their script lies beside the checkout.
-fn run_peers(repository: &Repository, logs: &Logs) -> Result<()> {
-    let script = repository.path("../shared/tools/peers.py");
-    if !script.is_file() {
-        bail!("`{}` is not there: the peers cannot be run", repository.relative(&script));
-    }
-    let work = repository.target().join("bench").join("peers");
-    fs::create_dir_all(&work)?;
-    for (engine, phases) in
-        [("duck", ["load", "parquet", "q"].as_slice()), ("chdb", &["load", "q"])]
-    {
-        println!("peer {engine}:");
-        let status = Command::new("python3")
-            .arg(&script)
-            .arg(engine)
-            .args(phases)
-            .env("WORK", &work)
-            .env("SYN", &logs.directory)
-            .env("RAW_BYTES", logs.raw_bytes.to_string())
-            .status()
-            .context("cannot start python3")?;
-        if !status.success() {
-            println!("peer {engine}: not measured ({status}); is its Python package installed?");
-        }
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use super::Scale;
 use super::child::{self, Cost};
@@ -12,25 +13,110 @@ use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
 use super::statistics::median;
+use super::{chains, puts, queries};
+use crate::python::Environment;
 use crate::repository::files_below;
 
-const MEBIBYTE: f64 = 1_048_576.0;
+pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 
-/// Runs every phase; what is measured goes into the report.
-pub(super) fn run(
-    binary: &Path,
-    room: &Path,
-    logs: &Logs,
-    scale: Scale,
-    connections: usize,
-    report: &mut Report,
-) -> Result<()> {
-    let data = import(binary, room, logs, scale, report)?;
-    empty_server(binary, room, scale, report)?;
-    measure::lookups(binary, &data, logs, scale, report)?;
-    let live = fresh(room, "live")?;
-    measure::live(binary, &live, connections, scale, "an empty lake", report)?;
-    measure::live(binary, &data, connections, scale, "the imported lake", report)
+/// What a run measures, and with what.
+#[derive(Debug)]
+pub(super) struct Bench<'a> {
+    pub(super) binary: &'a Path,
+    /// Where lakes and databases are made.
+    pub(super) room: &'a Path,
+    pub(super) logs: &'a Logs,
+    pub(super) scale: Scale,
+    pub(super) seed: u64,
+    pub(super) connections: usize,
+    /// All, where none is named.
+    pub(super) phases: &'a [Phase],
+    /// Where DuckDB is to be measured too.
+    pub(super) duckdb: Option<Environment>,
+}
+
+/// A part of the benchmark that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Phase {
+    /// Importing log files, and what they take on disk
+    Import,
+    /// How soon an empty server is up
+    Start,
+    /// Who is behind a key, and the other questions of the server's own face
+    Chains,
+    /// Ten questions in SQL
+    Queries,
+    /// LookupEvents by each attribute
+    Lookups,
+    /// Signed, recorded calls
+    Live,
+    /// PutAuditEvents, and how soon Query sees them
+    Puts,
+}
+
+impl Bench<'_> {
+    /// Runs the phases; what is measured goes into the report. One that fails is told there, and
+    /// the others go on.
+    pub(super) fn run(&self, report: &mut Report) -> Result<()> {
+        let on_imported = [Phase::Chains, Phase::Queries, Phase::Lookups, Phase::Live];
+        let needs_import = on_imported.into_iter().any(|phase| self.has(phase));
+        self.attempt(Phase::Start, report, |report| {
+            empty_server(self.binary, self.room, self.scale, report)
+        });
+        self.attempt(Phase::Live, report, |report| {
+            measure::live(self, &fresh(self.room, "live")?, "an empty lake", report)
+        });
+        self.attempt(Phase::Puts, report, |report| {
+            puts::run(self, &fresh(self.room, "puts")?, report)
+        });
+        if self.has(Phase::Import) || needs_import {
+            let data = self.import(report)?;
+            self.on_imported(&data, report);
+        }
+        Ok(())
+    }
+
+    /// Calls become records too, so what depends on all records comes first.
+    fn on_imported(&self, data: &Path, report: &mut Report) {
+        self.attempt(Phase::Chains, report, |report| chains::run(self, data, report));
+        self.attempt(Phase::Queries, report, |report| queries::run(self, data, report));
+        self.attempt(Phase::Lookups, report, |report| {
+            measure::lookups(self.binary, data, self.logs, self.scale, report)
+        });
+        self.attempt(Phase::Live, report, |report| {
+            measure::live(self, data, "the imported lake", report)
+        });
+    }
+
+    fn attempt(
+        &self,
+        phase: Phase,
+        report: &mut Report,
+        work: impl FnOnce(&mut Report) -> Result<()>,
+    ) {
+        if !self.has(phase) {
+            return;
+        }
+        if let Err(error) = work(report) {
+            let name = format!("phase {phase:?}").to_lowercase();
+            report.check(&format!("{name}: measured to its end"), false);
+            report.describe(&name, format!("{error:#}"));
+        }
+    }
+
+    fn has(&self, phase: Phase) -> bool {
+        self.phases.is_empty() || self.phases.contains(&phase)
+    }
+
+    /// Imports into a new directory, several times where that is measured; the last one stays.
+    fn import(&self, report: &mut Report) -> Result<PathBuf> {
+        if self.has(Phase::Import) {
+            return import(self.binary, self.room, self.logs, self.scale, report);
+        }
+        let data = fresh(self.room, "imported")?;
+        import_once(self.binary, &data, self.logs)?;
+        Ok(data)
+    }
 }
 
 /// Imports into a new directory, several times; the last one stays for the look-ups.
@@ -113,6 +199,28 @@ fn blocks_bytes(metadata: &fs::Metadata) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_of_a_phase_that_failed_and_leaves_out_what_was_not_asked_for() {
+        let room = tempfile::tempdir().unwrap();
+        let logs = Logs::generated(room.path(), 10, 1).unwrap();
+        let bench = Bench {
+            binary: Path::new("/nowhere/pugmark"),
+            room: room.path(),
+            logs: &logs,
+            scale: Scale::quick(10),
+            seed: 1,
+            connections: 1,
+            phases: &[Phase::Puts],
+            duckdb: None,
+        };
+        let mut report = Report::default();
+        bench.run(&mut report).unwrap();
+        let text = report.to_string();
+        assert!(text.contains("phase puts: measured to its end | yes  | no  MISSED"), "{text}");
+        assert!(text.contains("cannot start `/nowhere/pugmark`"), "{text}");
+        assert!(!text.contains("phase start"), "{text}");
+    }
 
     #[test]
     fn counts_every_file_of_a_lake() {

@@ -17,7 +17,8 @@ pub(super) const ATTRIBUTES: [&str; 8] = [
     "AccessKeyId",
 ];
 
-/// The values of one attribute that stand in some records, spread over all of them.
+/// The values of one attribute that stand in some records, spread over all of them. Beyond those
+/// of LookupEvents there are `SessionKey`, a temporary key, and `SourceIp`.
 pub(super) fn values(text: &[u8], attribute: &str, count: usize) -> Result<Vec<String>> {
     let wrapped: Value = serde_json::from_slice(text).context("the first log file is not JSON")?;
     let records = wrapped.get("Records").and_then(Value::as_array).context("no `Records`")?;
@@ -36,6 +37,11 @@ fn value(record: &Value, attribute: &str) -> Option<String> {
         "EventSource" => record.get("eventSource"),
         "Username" => who.and_then(|who| who.get("userName")),
         "AccessKeyId" => who.and_then(|who| who.get("accessKeyId")),
+        "SessionKey" => {
+            let key = who.and_then(|who| who.get("accessKeyId"));
+            key.filter(|key| key.as_str().is_some_and(|key| key.starts_with("ASIA")))
+        }
+        "SourceIp" => record.get("sourceIPAddress"),
         "ResourceType" => resource().and_then(|resource| resource.get("type")),
         "ResourceName" => resource().and_then(|resource| resource.get("ARN")),
         _ => {
@@ -63,19 +69,22 @@ mod tests {
 
     const TEXT: &[u8] = br#"{"Records":[
         {"eventID":"b","readOnly":true,"userIdentity":{"userName":"u","accessKeyId":"k"}},
-        {"eventID":"a","readOnly":false,"userIdentity":null,"resources":[{"type":"T","ARN":"arn"}]}
+        {"eventID":"c","readOnly":true,"userIdentity":{"accessKeyId":"ASIAX"}},
+        {"eventID":"a","readOnly":false,"sourceIPAddress":"3.4.5.6","resources":[{"type":"T","ARN":"arn"}]}
     ]}"#;
 
     #[test]
     fn finds_values_of_every_attribute() {
         let first = |attribute: &str| values(TEXT, attribute, 10).unwrap();
-        assert_eq!(first("EventId"), ["a", "b"]);
+        assert_eq!(first("EventId"), ["a", "b", "c"]);
         assert_eq!(first("ReadOnly"), ["false", "true"]);
         assert_eq!(first("Username"), ["u"]);
-        assert_eq!(first("AccessKeyId"), ["k"]);
+        assert_eq!(first("AccessKeyId"), ["ASIAX", "k"]);
         assert_eq!(first("ResourceType"), ["T"]);
         assert_eq!(first("ResourceName"), ["arn"]);
         assert_eq!(first("EventName"), [""; 0]);
+        assert_eq!(first("SessionKey"), ["ASIAX"]);
+        assert_eq!(first("SourceIp"), ["3.4.5.6"]);
     }
 
     #[test]

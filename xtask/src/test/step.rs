@@ -63,7 +63,9 @@ impl Step {
             Self::Fmt => runner::run(cargo(repository).args(["fmt", "--all", "--check"]))?,
             Self::Clippy => runner::run(cargo(repository).args(CLIPPY))?,
             Self::Rust => run_rust_tests(repository)?,
-            Self::Binary => runner::run(cargo(repository).args(["build", "--package", "pugmark"]))?,
+            Self::Binary => {
+                runner::run(cargo(repository).args(["build", "--workspace", "--all-targets"]))?
+            }
             Self::Sdk => run_sdk_tests(repository)?,
         };
         Ok((Summary::of(&run.lines), run.succeeded))
@@ -115,7 +117,7 @@ fn run_sdk_tests(repository: &Repository) -> Result<Run> {
     )
 }
 
-/// The binary that `cargo build` made in the profile of the tests.
+/// The binary that was made in the profile of the tests.
 fn binary(repository: &Repository) -> PathBuf {
     repository.target().join("debug").join(format!("pugmark{}", env::consts::EXE_SUFFIX))
 }

@@ -4,6 +4,7 @@
 pub(super) const TABLE_FILES: &[(&str, &str)] = &[
     ("xtask/src/bench/kinds.rs", "one row per kind of generated record"),
     ("crates/formats/src/cloudtrail/resource_table.rs", "the published table of resources"),
+    ("crates/query/src/functions/table.rs", "one row per function of Lake's SQL"),
 ];
 
 /// True for a file that is one long table.

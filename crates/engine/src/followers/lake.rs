@@ -76,7 +76,8 @@ pub(crate) fn compact_when_wanted(shared: &Shared) -> Result<(), Error> {
     }
 }
 
-/// Reads ahead, for look-ups, what parts hold, newest first, while there is room in the cache.
+/// Reads ahead, for look-ups, what parts hold, newest first, while there is room in the cache; and
+/// what the writer asks of every part, so that it never waits for the disk.
 pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
     if !shared.settings.read_ahead {
         return Ok(());
@@ -88,6 +89,10 @@ pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
             break;
         }
         part.warm()?;
+    }
+    let view = shared.view.load();
+    for part in view.parts.iter().take_while(|_| !shared.is_stopping()) {
+        part.note_puts()?;
     }
     Ok(())
 }
@@ -147,6 +152,8 @@ fn finish(
     meta.level = level;
     let part = shared.write_part(meta, &bytes)?;
     check(shared, &part, &facts)?;
+    // The writer asks each part for what comes again: it should not have to read it first.
+    part.note_puts()?;
     Ok(part)
 }
 
@@ -275,11 +282,14 @@ fn merge(shared: &Shared, group: &[Arc<Part>]) -> Result<(Draft, Vec<SeqRange>),
     rows.sort_unstable();
     let mut merging = Merging::default();
     let mut readers = group.iter().map(Reader::sequential).collect::<Result<Vec<_>, _>>()?;
+    let stores = group.iter().map(|part| part.memberships()).collect::<Result<Vec<_>, _>>()?;
     for (seq, place, row) in rows {
         if let (Some(part), Some(reader)) = (group.get(place), readers.get_mut(place)) {
             merging.bytes.clear();
             reader.record(row, &mut merging.bytes)?;
-            merging.take(shared, part, seq, row)?;
+            let stores = stores.get(place).and_then(Option::as_ref);
+            let stores = stores.and_then(|stores| stores.of(row));
+            merging.take(shared, part, seq, row, stores)?;
         }
     }
     Ok((merging.draft, ranges(merging.seqs.into_iter())))
@@ -295,7 +305,14 @@ struct Merging {
 }
 
 impl Merging {
-    fn take(&mut self, shared: &Shared, part: &Part, seq: Seq, row: u32) -> Result<(), Error> {
+    fn take(
+        &mut self,
+        shared: &Shared,
+        part: &Part,
+        seq: Seq,
+        row: u32,
+        stores: Option<&str>,
+    ) -> Result<(), Error> {
         let id = part.id(row)?;
         let payload = derive::payload(&shared.vault, id, &self.bytes);
         if !self.seen.insert(payload) {
@@ -315,6 +332,7 @@ impl Merging {
             flags: part.flags(row)?,
             username: username.as_deref(),
             resources: &resources,
+            stores,
             payload,
         };
         self.draft.push(&row)?;

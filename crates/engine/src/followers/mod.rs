@@ -1,3 +1,4 @@
 //! Readers of the log that keep their own place: nothing they hold is lost with them.
 
 pub(crate) mod lake;
+pub(crate) mod stores;

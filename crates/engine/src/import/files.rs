@@ -16,6 +16,8 @@ pub struct ImportRequest {
     pub paths: Vec<PathBuf>,
     /// The account the records are imported for; `None`: the one each record names.
     pub owner: Option<AccountId>,
+    /// The event data store that the records go into, besides the built-in one.
+    pub store: Option<String>,
     /// Go on with an import of the same paths that was cut off.
     pub resume: bool,
 }

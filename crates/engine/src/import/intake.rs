@@ -19,6 +19,7 @@ pub(crate) struct Drafts {
     drafts: Mutex<BTreeMap<Key, Arc<Target>>>,
     snapshot: Snapshot,
     owner: Option<AccountId>,
+    store: Option<String>,
     fallback: AccountId,
     ingested: Timestamp,
 }
@@ -52,12 +53,13 @@ fn push(drafts: &mut Vec<Draft>, row: &Row<'_>) -> Result<(), lake::Error> {
 }
 
 impl Drafts {
-    pub(crate) fn new(shared: &Shared, owner: Option<AccountId>) -> Self {
+    pub(crate) fn new(shared: &Shared, owner: Option<AccountId>, store: Option<String>) -> Self {
         let view = shared.view.load();
         Self {
             drafts: Mutex::default(),
             snapshot: view.snapshot(),
             owner,
+            store,
             fallback: shared.settings.account.clone(),
             ingested: shared.env.now(),
         }
@@ -201,6 +203,7 @@ impl<'a> Intake<'a> {
             flags: derive::flags(view, Origin::Imported, hidden),
             username: username.as_deref(),
             resources: &resources,
+            stores: self.drafts.store.as_deref(),
             payload,
         };
         push(&mut drafts, &row)?;

@@ -43,6 +43,7 @@ pub(crate) struct Run {
     progress: Arc<Progress>,
     import: Import,
     owner: Option<AccountId>,
+    store: Option<String>,
     files: Vec<LogFile>,
     /// Of the files done.
     fingerprint: Fingerprint,
@@ -75,7 +76,8 @@ pub(crate) fn start(
     put(shared, &import)?;
     progress.go_on(&import);
     let (shared, progress) = (Arc::clone(shared), Arc::clone(progress));
-    Ok(Run { shared, progress, import, owner: request.owner.clone(), files, fingerprint })
+    let (owner, store) = (request.owner.clone(), request.store.clone());
+    Ok(Run { shared, progress, import, owner, store, files, fingerprint })
 }
 
 /// The import of the same paths that was cut off or failed, if the files that it did are still
@@ -173,7 +175,7 @@ impl Run {
         let mut first = self.import.done.as_ref().map_or(0, |done| done.files as usize);
         loop {
             let _turn = self.shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
-            let drafts = Drafts::new(&self.shared, self.owner.clone());
+            let drafts = Drafts::new(&self.shared, self.owner.clone(), self.store.clone());
             let (tally, next) = self.fill(&drafts, first)?;
             let conflicts = tally.conflicts;
             let mut import = self.import.clone();
@@ -286,7 +288,7 @@ pub(crate) fn records(
 ) -> Result<Import, Error> {
     let mut import = begin(shared, vec![label.to_owned()]);
     let _turn = shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
-    let drafts = Drafts::new(shared, None);
+    let drafts = Drafts::new(shared, None, None);
     let mut intake = Intake::new(shared, &drafts);
     let mut scan = Scan::default();
     for (owner, bytes) in records {

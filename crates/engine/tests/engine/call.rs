@@ -78,5 +78,5 @@ impl Call {
 /// A recorded record of any bytes.
 pub(crate) fn recorded(owner: &AccountId, ingested: Timestamp, bytes: &[u8]) -> Record {
     let (owner, body) = (owner.clone(), Body::ApiCall(bytes.into()));
-    Record { owner, origin: Origin::Recorded, ingested, body }
+    Record { owner, origin: Origin::Recorded, ingested, stores: None, body }
 }

@@ -46,7 +46,7 @@ impl Logs {
 }
 
 pub(crate) fn request(paths: &[PathBuf]) -> ImportRequest {
-    ImportRequest { paths: paths.to_vec(), owner: None, resume: false }
+    ImportRequest { paths: paths.to_vec(), owner: None, store: None, resume: false }
 }
 
 /// As [`request`], for an account.

@@ -8,6 +8,7 @@
     reason = "a test that panics has failed, as it should"
 )]
 
+mod asking;
 mod call;
 mod damage;
 mod duplicates;
@@ -21,8 +22,10 @@ mod logs;
 mod meanwhile;
 mod opening;
 mod overload;
+mod queries;
 mod resuming;
 mod retention;
 mod rows;
 mod sealing;
 mod sim;
+mod stores;

@@ -1,6 +1,7 @@
 //! What CloudTrail refuses. Names and status from AWS's model of the service; where AWS's own
 //! sentence is not known, ours says what would be right.
 
+use super::exception::Exception;
 use crate::fault;
 use wire::{ErrorStatus, Fault, Protocol};
 
@@ -14,14 +15,22 @@ pub enum Error {
     #[error("{0}")]
     InvalidLookupAttributes(String),
     /// A `MaxResults` that is not of this world.
-    #[error("`MaxResults` is {0}: ask for 1 to 50 events")]
-    InvalidMaxResults(i64),
+    #[error("`MaxResults` is {asked}: ask for 1 to {most}")]
+    InvalidMaxResults {
+        /// What was asked.
+        asked: i64,
+        /// What may be asked.
+        most: usize,
+    },
     /// A token that is not ours, or belongs to another question.
     #[error("{0}")]
     InvalidNextToken(&'static str),
     /// A time range that contains no moment.
     #[error("{0}")]
     InvalidTimeRange(&'static str),
+    /// One of AWS's many other exceptions.
+    #[error("{1}")]
+    Lake(Exception, String),
     /// An operation whose file is only a sketch yet.
     #[error("pugmark does not implement cloudtrail:{0} yet")]
     NotBuilt(&'static str),
@@ -35,9 +44,10 @@ impl From<Error> for Fault {
         let code = match &error {
             Error::InvalidEventCategory(_) => "InvalidEventCategoryException",
             Error::InvalidLookupAttributes(_) => "InvalidLookupAttributesException",
-            Error::InvalidMaxResults(_) => "InvalidMaxResultsException",
+            Error::InvalidMaxResults { .. } => "InvalidMaxResultsException",
             Error::InvalidNextToken(_) => "InvalidNextTokenException",
             Error::InvalidTimeRange(_) => "InvalidTimeRangeException",
+            Error::Lake(exception, _) => exception.name(),
             Error::NotBuilt(name) => {
                 return fault::not_built(Protocol::AwsJson11, "cloudtrail", name);
             }

@@ -1,5 +1,6 @@
 //! One event of an answer: what its record says about itself.
 
+use super::plain;
 use engine::Found;
 use formats::cloudtrail::{self, ResourceRef};
 use model::{Field, RecordView, Scan, Timestamp};
@@ -25,7 +26,7 @@ pub(super) struct Event {
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     resources: Vec<Resource>,
-    /// The record itself, byte for byte.
+    /// The record itself, byte for byte but for its context.
     cloud_trail_event: String,
 }
 
@@ -55,7 +56,7 @@ impl Event {
             event_source: text(Field::EventSource),
             username: cloudtrail::username(&view).map(|name| name.into_owned()),
             resources: resources(&view),
-            cloud_trail_event: String::from_utf8_lossy(&found.bytes).into_owned(),
+            cloud_trail_event: plain::text(found, &view),
         }
     }
 }

@@ -104,7 +104,7 @@ impl Input {
         };
         let limit = usize::try_from(asked).ok();
         let limit = limit.filter(|limit| (1..=RESULTS_MAX).contains(limit));
-        limit.ok_or(Error::InvalidMaxResults(asked))
+        limit.ok_or(Error::InvalidMaxResults { asked, most: RESULTS_MAX })
     }
 
     /// What a token is bound to: who asks where, and all parameters but the size of the page.

@@ -37,7 +37,7 @@ impl When {
         Self(time.ok_or(NoTime))
     }
 
-    fn time(self) -> Result<Timestamp, Error> {
+    pub(super) fn time(self) -> Result<Timestamp, Error> {
         let message = "a time is outside the range of possible values: use seconds since 1970";
         self.0.map_err(|NoTime| Error::InvalidTimeRange(message))
     }

@@ -48,7 +48,7 @@ impl Door {
         let now = self.now();
         if let Some(mode) = route.unsigned {
             let (identity, verified) = self.waive("", mode);
-            return Ok(caller(request, identity, verified, UNSIGNED_REGION, now));
+            return Ok(self.caller(request, identity, verified, UNSIGNED_REGION, now));
         }
         let refuse = |cause, key_id| refusal(request, route, cause, key_id);
         let claimed = match sigv4::parse(request) {
@@ -61,7 +61,24 @@ impl Door {
             .map_err(Cause::from)
             .and_then(|()| self.prove(claimed, request, now))
             .map_err(|cause| refuse(cause, &credential.access_key_id))?;
-        Ok(caller(request, identity, verified, &credential.region, now))
+        Ok(self.caller(request, identity, verified, &credential.region, now))
+    }
+
+    fn caller(
+        &self,
+        request: &Request,
+        identity: Identity,
+        verified: Verified,
+        region: &str,
+        at: Timestamp,
+    ) -> Caller {
+        let inner = model::Caller {
+            identity,
+            region: region.to_owned(),
+            source_ip: request.peer.to_canonical().to_string(),
+            user_agent: user_agent(request),
+        };
+        Caller::new(inner, verified, at, self.engine.env().uuid())
     }
 
     fn prove(
@@ -153,22 +170,6 @@ fn refusal(request: &Request, route: &Route, cause: Cause, key_id: &str) -> Box<
         cause: cause.text(),
         peer: request.peer.to_canonical().to_string(),
     })
-}
-
-fn caller(
-    request: &Request,
-    identity: Identity,
-    verified: Verified,
-    region: &str,
-    at: Timestamp,
-) -> Caller {
-    let inner = model::Caller {
-        identity,
-        region: region.to_owned(),
-        source_ip: request.peer.to_canonical().to_string(),
-        user_agent: user_agent(request),
-    };
-    Caller::new(inner, verified, at)
 }
 
 fn user_agent(request: &Request) -> String {

@@ -21,11 +21,17 @@ pub struct Caller {
     inner: model::Caller,
     verified: Verified,
     at: Timestamp,
+    fresh: String,
 }
 
 impl Caller {
-    pub(super) const fn new(inner: model::Caller, verified: Verified, at: Timestamp) -> Self {
-        Self { inner, verified, at }
+    pub(super) const fn new(
+        inner: model::Caller,
+        verified: Verified,
+        at: Timestamp,
+        fresh: String,
+    ) -> Self {
+        Self { inner, verified, at, fresh }
     }
 
     /// Who.
@@ -56,6 +62,11 @@ impl Caller {
     /// When the door took the request: the present, for handlers.
     pub const fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// A UUID that nothing bears yet: for the one thing that a call may make.
+    pub fn fresh_id(&self) -> &str {
+        &self.fresh
     }
 
     /// How it is known who asks.

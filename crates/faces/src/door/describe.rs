@@ -3,14 +3,15 @@
 
 use super::authenticate::cut;
 use super::call::Call;
+use super::carried::Carried;
 use super::handle::Told;
-use crate::limits::{ERROR_BYTES_MAX, RECORD_BYTES_MAX};
+use crate::limits::ERROR_BYTES_MAX;
 use crate::parameters;
 use crate::service::Access;
+use engine::State;
 use model::{Body, Identity, Origin, Record, Scan, Timestamp, format_seconds};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use wire::{Fault, Protocol};
 
 const EVENT_VERSION: &str = "1.11";
@@ -20,33 +21,53 @@ const READING_VERBS: [&str; 10] =
     ["BatchGet", "Describe", "GET ", "Get", "HEAD ", "Head", "List", "Lookup", "Query", "Search"];
 
 /// The record of one call, whether it was granted, denied or failed.
-pub(super) fn record(call: &Call, told: &Told, at: Timestamp) -> Record {
+pub(super) fn record(state: &State, call: &Call, told: &Told, at: Timestamp) -> Record {
+    let carried = Carried::of(state, call, at);
     Record {
         owner: call.caller.account().clone(),
         origin: Origin::Recorded,
         ingested: at,
-        body: Body::ApiCall(bytes(call, told, at).into()),
+        stores: None,
+        body: Body::ApiCall(bytes(call, told, at, &carried).into()),
     }
 }
 
-fn bytes(call: &Call, told: &Told, at: Timestamp) -> Vec<u8> {
-    let (parameters, elements) = (Cow::Borrowed(&call.parameters), response_elements(call, told));
-    let whole = written(call, told, at, &parameters, &elements);
+fn bytes(call: &Call, told: &Told, at: Timestamp, carried: &Carried) -> Vec<u8> {
+    let elements = response_elements(call, told);
+    let fits = |record: &Vec<u8>| fits(record, carried.bytes_max);
+    let write = |parts: Parts<'_>| written(call, told, at, parts);
+    let mut parts = Parts {
+        parameters: &call.parameters,
+        elements: &elements,
+        context: Some(&carried.context).filter(|context| !context.is_null()),
+    };
+    let whole = write(parts);
     if fits(&whole) {
         return whole;
     }
-    let parameters = omitted(&parameters, "requestParameters too large");
-    let shorter = written(call, told, at, &parameters, &elements);
+    let context = omitted(&carried.context, "eventContext too large");
+    parts.context = parts.context.map(|_| &context);
+    let parameters = omitted(parts.parameters, "requestParameters too large");
+    parts.parameters = &parameters;
+    let shorter = write(parts);
     if fits(&shorter) {
         return shorter;
     }
     let elements = omitted(&elements, "responseElements too large");
-    written(call, told, at, &parameters, &elements)
+    write(Parts { elements: &elements, ..parts })
+}
+
+/// The members of a record that may have to go.
+#[derive(Clone, Copy)]
+struct Parts<'a> {
+    parameters: &'a Value,
+    elements: &'a Value,
+    context: Option<&'a Value>,
 }
 
 /// Whether the record is short enough, and not nested deeper than records may be.
-fn fits(record: &[u8]) -> bool {
-    record.len() <= RECORD_BYTES_MAX && Scan::default().read(record, 0).is_ok()
+fn fits(record: &[u8], bytes_max: usize) -> bool {
+    record.len() <= bytes_max && Scan::default().read(record, 0).is_ok()
 }
 
 fn omitted(value: &Value, reason: &str) -> Value {
@@ -88,12 +109,16 @@ struct ApiCall<'a> {
     #[serde(rename = "eventID")]
     event_id: &'a str,
     read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Value>,
     event_type: &'a str,
     management_event: bool,
     recipient_account_id: &'a str,
     event_category: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_details: Option<TlsDetails<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_context: Option<&'a Value>,
 }
 
 #[derive(Serialize)]
@@ -120,7 +145,7 @@ struct TlsDetails<'a> {
     client_provided_host_header: Option<&'a str>,
 }
 
-fn written(call: &Call, told: &Told, at: Timestamp, asked: &Value, answered: &Value) -> Vec<u8> {
+fn written(call: &Call, told: &Told, at: Timestamp, parts: Parts<'_>) -> Vec<u8> {
     let (caller, fault) = (&call.caller, told.as_ref().err());
     let protocol = call.route.speech.protocol();
     let record = ApiCall {
@@ -134,19 +159,32 @@ fn written(call: &Call, told: &Told, at: Timestamp, asked: &Value, answered: &Va
         user_agent: caller.user_agent(),
         error_code: fault.map(|fault| error_code(fault, protocol)),
         error_message: fault.map(|fault| cut(&fault.message, ERROR_BYTES_MAX)),
-        request_parameters: asked,
-        response_elements: answered,
+        request_parameters: parts.parameters,
+        response_elements: parts.elements,
         request_id: &call.ids.request,
         event_id: &call.ids.event,
         read_only: is_read_only(call),
+        resources: resources(call),
         event_type: "AwsApiCall",
-        management_event: true,
+        management_event: !is_data(call),
         recipient_account_id: caller.account().as_str(),
-        event_category: "Management",
+        event_category: if is_data(call) { "Data" } else { "Management" },
         tls_details: tls_details(call),
+        event_context: parts.context,
     };
     // A struct of texts, truth values and JSON values can always be written.
     serde_json::to_vec(&record).unwrap_or_default()
+}
+
+fn is_data(call: &Call) -> bool {
+    call.route.service.built.is_some_and(|service| service.data)
+}
+
+/// Calls of the data plane name what they touched: by it they are selected.
+fn resources(call: &Call) -> Option<Value> {
+    let channel = call.parameters.get("channelArn").filter(|_| is_data(call))?;
+    let account = call.caller.account();
+    Some(json!([{ "accountId": account, "type": "AWS::CloudTrail::Channel", "ARN": channel }]))
 }
 
 fn user_identity(identity: &Identity) -> UserIdentity<'_> {

@@ -32,7 +32,7 @@ impl Door {
             Ok(Job::Act(act)) => self.act(&call, act).await,
             Err(fault) => Err(fault),
         };
-        let record = describe::record(&call, &told, self.now());
+        let record = describe::record(&self.engine.state(), &call, &told, self.now());
         let propose = move |_: &State| (told, Effect::from(record));
         self.engine.commit(propose).await
     }
@@ -45,7 +45,7 @@ impl Door {
         let at = self.now();
         let propose = move |state: &State| {
             let (told, mut effect) = split(write(state, &call.caller));
-            effect.records.push(describe::record(&call, &told, at));
+            effect.records.push(describe::record(state, &call, &told, at));
             (told, effect)
         };
         self.engine.commit(propose).await
@@ -65,15 +65,25 @@ impl Door {
         let hands = Hands::new(Snapshot::new(&self.engine, &self.settings));
         let asker = Arc::clone(call);
         let work = move || guarded(|| act(&hands, &asker.caller));
-        self.in_the_back(call, work).await
+        match is_a_query(call) {
+            true => told(call, self.engine.ask_long(move |_: &Engine| work()).await),
+            false => self.in_the_back(call, work).await,
+        }
     }
 
     /// Runs on the engine's reader threads.
     async fn in_the_back(&self, call: &Call, work: impl FnOnce() -> Told + Send + 'static) -> Told {
-        let answered = self.engine.ask(move |_: &Engine| work()).await;
-        let protocol = call.route.speech.protocol();
-        answered.unwrap_or_else(|error| Err(fault::of_engine(protocol, &error)))
+        told(call, self.engine.ask(move |_: &Engine| work()).await)
     }
+}
+
+fn told(call: &Call, answered: Result<Told, engine::Error>) -> Told {
+    let protocol = call.route.speech.protocol();
+    answered.unwrap_or_else(|error| Err(fault::of_engine(protocol, &error)))
+}
+
+fn is_a_query(call: &Call) -> bool {
+    call.route.operation.is_some_and(|it| it.access == Access::Query)
 }
 
 fn is_slow(call: &Call) -> bool {

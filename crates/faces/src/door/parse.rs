@@ -18,7 +18,7 @@ pub(super) fn parse(request: &Request, route: &Route) -> (Result<Job, Fault>, Va
     if route.unsigned.is_some() {
         return prepared(operation.prepare(service.protocol(), Value::Object(Default::default())));
     }
-    let binding = service.binding(operation.name);
+    let binding = service.rest_binding(operation.name);
     let protocol = service.protocol();
     let input = protocol.parse_input(request, &binding);
     prepared(input.and_then(|input| operation.prepare(protocol, input)))
@@ -41,6 +41,7 @@ fn short(mut rejection: Rejection) -> Rejection {
 fn not_built(route: &Route) -> Fault {
     let protocol = route.speech.protocol();
     match protocol {
+        Protocol::RestJson => fault::not_built(protocol, &route.service.name, &route.event_name),
         _ if route.named || route.service.built.is_none() => {
             fault::not_built(protocol, &route.service.name, &route.event_name)
         }

@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// Calls a second, by account and region, as AWS documents them:
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>.
-const LIMITS: &[(&str, &str, u32)] = &[("cloudtrail", "LookupEvents", 2)];
+const LIMITS: &[(&str, &str, u32)] =
+    &[("cloudtrail", "LookupEvents", 2), ("cloudtrail-data", "PutAuditEvents", 100)];
 
 const SECOND_MS: i64 = 1_000;
 

@@ -34,7 +34,7 @@ fn settled(call: &Call, told: Durable<Told>) -> (Outcome, Response) {
     let (Some(service), Some(operation)) = (route.service.built, route.operation) else {
         return failed(call, &fault::internal());
     };
-    let (protocol, binding) = (service.protocol(), service.binding(operation.name));
+    let (protocol, binding) = (service.protocol(), service.rest_binding(operation.name));
     let response = protocol.success(&binding, &answered.output, &call.ids.request);
     (Outcome::Succeeded, response)
 }

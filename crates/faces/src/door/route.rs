@@ -7,6 +7,7 @@ use super::{DevMode, dev};
 use crate::limits::NAME_CHARS_MAX;
 use crate::service::{Dialect, Operation, Service};
 use crate::{SERVICES, pugmark};
+use wire::protocol::rest_json;
 use wire::{Claim, Protocol, Request};
 
 /// Where a request goes.
@@ -58,8 +59,8 @@ pub(super) fn route(request: &Request, dev: Option<DevMode>) -> Route {
         return reset(mode);
     }
     let claim = wire::route::claim(request);
-    let service =
-        by_target(&claim).or_else(|| by_version(&claim)).or_else(|| by_signing_name(&claim));
+    let service = by_target(&claim).or_else(|| by_version(&claim));
+    let service = service.or_else(|| by_signing_name(&claim)).or_else(|| by_path(request, &claim));
     match service {
         Some(service) => to_built(request, &claim, service),
         None => to_foreign(request, &claim),
@@ -85,6 +86,11 @@ fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Rout
             let known = name.as_deref().filter(|_| prefix.as_deref() == Some(target));
             let operation = known.and_then(|name| service.operation(name));
             (name, operation)
+        }
+        Dialect::RestJson { paths } => {
+            let asked = named_by_path(request, paths).map(str::to_owned);
+            let operation = asked.as_deref().and_then(|name| service.operation(name));
+            (asked, operation)
         }
         Dialect::Query { .. } | Dialect::Ec2Query { .. } => {
             let action = claim.action.clone();
@@ -137,7 +143,7 @@ fn by_version(claim: &Claim) -> Option<&'static Service> {
     claim.action.as_ref().filter(|_| claim.target.is_none())?;
     let asked = claim.version.as_ref()?;
     find(|service| match service.dialect {
-        Dialect::AwsJson11 { .. } => false,
+        Dialect::AwsJson11 { .. } | Dialect::RestJson { .. } => false,
         Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => version == asked,
     })
 }
@@ -145,6 +151,27 @@ fn by_version(claim: &Claim) -> Option<&'static Service> {
 fn by_signing_name(claim: &Claim) -> Option<&'static Service> {
     let name = claim.signing_name.as_deref()?;
     find(|service| service.signing_names.contains(&name))
+}
+
+/// Where neither target nor signature leads anywhere: the signature is then refused.
+fn by_path(request: &Request, claim: &Claim) -> Option<&'static Service> {
+    let is_bare = claim.target.is_none() && claim.action.is_none();
+    Some(()).filter(|()| is_bare)?;
+    find(|service| match service.dialect {
+        Dialect::RestJson { paths } => named_by_path(request, paths).is_some(),
+        _ => false,
+    })
+}
+
+/// The operation that method and path mean.
+fn named_by_path(
+    request: &Request,
+    paths: &[(&'static str, &'static str, &'static str)],
+) -> Option<&'static str> {
+    let is_meant = |(_, method, uri): &&(&str, &str, &str)| {
+        request.method.as_str() == *method && rest_json::matches(uri, request.path())
+    };
+    paths.iter().find(is_meant).map(|(name, ..)| *name)
 }
 
 fn find(is_meant: impl Fn(&Service) -> bool) -> Option<&'static Service> {

@@ -50,7 +50,7 @@ fn caller() -> Caller {
         source_ip: "192.0.2.1".to_owned(),
         user_agent: String::new(),
     };
-    Caller::new(inner, Verified::Waived(mode), NOW)
+    Caller::new(inner, Verified::Waived(mode), NOW, "fresh".to_owned())
 }
 
 fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Call> {

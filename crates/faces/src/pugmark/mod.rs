@@ -14,10 +14,17 @@ service! {
     open: [],
     // alphabetical, for the foolish consistency
     read   DescribeImport = describe_import,
+    search Entity         = entity,
+    search Explain        = explain,
     read   Extent         = extent,
+    search Facets         = facets,
+    search Histogram      = histogram,
     read   ListImports    = list_imports,
+    query  Query          = query,
     act    Reset          = reset,
     search SearchEvents   = search_events,
+    search Session        = session,
     act    StartImport    = start_import,
     read   Status         = status,
+    search Unused         = unused,
 }

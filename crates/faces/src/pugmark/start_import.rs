@@ -41,6 +41,7 @@ pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Er
     let request = ImportRequest {
         paths: input.paths.into_iter().map(PathBuf::from).collect(),
         owner: input.owner,
+        store: None,
         resume: input.resume,
     };
     let import_id = hands.start_import(request).map_err(unreadable)?;

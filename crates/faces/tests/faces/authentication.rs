@@ -143,6 +143,8 @@ fn every_route_refuses_every_bad_credential() {
             let code = code(state, service.protocol());
             assert!(response.status.is_client_error(), "{operation} {state:?}: {body}");
             let quoted = [format!("\"{code}\""), format!("<Code>{code}</Code>")];
+            let header = response.header("x-amzn-errortype").unwrap_or_default().to_owned();
+            let body = format!("{body}{header:?}");
             let named = quoted.iter().any(|quoted| body.contains(quoted.as_str()));
             assert!(named, "{operation} {state:?} wants {code}: {body}");
         }

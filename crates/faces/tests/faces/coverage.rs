@@ -80,6 +80,7 @@ fn section(service: &Service) -> String {
             Access::Search => "searches",
             Access::Write => "changes what is kept",
             Access::Act => "acts",
+            Access::Query => "asks SQL",
         };
         let cases = cases(name, operation.name).join(", ");
         text += &format!("| {} | {what} | {cases} |\n", operation.name);

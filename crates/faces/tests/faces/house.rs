@@ -118,6 +118,7 @@ impl House {
             owner,
             origin: Origin::Imported,
             ingested: self.env.now(),
+            stores: None,
             body: Body::ApiCall(json.as_bytes().into()),
         };
         let effect = Effect::from(record);

@@ -14,6 +14,7 @@ mod door;
 mod extended;
 mod golden;
 mod house;
+mod lake;
 mod lookup;
 mod ours;
 mod request;

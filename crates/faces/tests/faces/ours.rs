@@ -117,3 +117,54 @@ fn who_is_no_administrator_is_denied_and_recorded() {
         assert_eq!(record["eventName"], operation);
     }
 }
+
+/// What a session made here did is traced to whoever it was made for, by the key in the record.
+#[test]
+fn a_session_issued_here_leads_to_whoever_it_was_issued_to() {
+    let house = House::new();
+    let key = crate::triptych::session(&house);
+    let call = Ask::new("sts", "GetCallerIdentity", "").signed(&key, house.env.now());
+    assert_eq!(house.send(call).status.as_u16(), 200);
+    for sealed in [false, true] {
+        if sealed {
+            house.engine.seal().unwrap();
+        }
+        let answer = house.json(&ask("Session", &json!({ "value": key.id })));
+        let nodes = answer["nodes"].as_array().unwrap();
+        assert_eq!(nodes.len(), 2, "{answer}");
+        assert_eq!(nodes[0]["key"], house.admin.id);
+        assert_eq!(nodes[1]["key"], key.id);
+        assert_eq!(nodes[1]["edge"]["how"], "GetSessionToken");
+        assert_eq!(nodes[1]["edge"].get("inferred"), None);
+        assert_eq!(nodes[1]["root"], "arn:aws:iam::123456789012:user/admin");
+        assert_eq!(nodes[1]["ending"], "root");
+    }
+}
+
+/// Who is no administrator is told of their own account, whatever is asked.
+#[test]
+fn questions_are_about_the_callers_own_account_unless_they_see_all() {
+    let house = House::new();
+    house.import(&event(1, "123456789012"));
+    house.import(&event(2, "444455556666"));
+    let count = |house: &House, operation: &str| {
+        let answer = house.json(&ask(
+            operation,
+            &json!({ "search": { "terms": [
+            { "what": "EventName", "matches": { "is": "ListUsers" } }
+        ] } }),
+        ));
+        answer["total"]["records"].as_u64().unwrap()
+    };
+    assert_eq!((count(&house, "Facets"), count(&house, "Histogram")), (2, 2));
+    let other = json!({ "owner": "444455556666", "value": "ListUsers" });
+    let account = AccountId::parse("123456789012").unwrap();
+    let mut user = house.engine.state().user(&account, "admin").unwrap().clone();
+    user.admin = false;
+    house.change(Change::UserPut(user));
+    for operation in ["Entity", "Session"] {
+        let response = house.ask(&ask(operation, &other));
+        let body = String::from_utf8(response.body.to_vec()).unwrap();
+        assert!(body.contains("AccessDenied"), "{operation}: {body}");
+    }
+}

@@ -20,7 +20,8 @@ pub(crate) struct Ask {
 
 impl Ask {
     /// An operation of a service that is built, in its own protocol. `input` is JSON for JSON
-    /// services and form parameters for the others.
+    /// services, form parameters for the others; for REST services the query string and a body
+    /// below it.
     pub(crate) fn new(service: &str, operation: &str, input: &str) -> Self {
         let service = of(service);
         let (content_type, target, body) = match service.dialect {
@@ -29,6 +30,7 @@ impl Ask {
                 let content_type = "application/x-amz-json-1.1";
                 (content_type, Some(format!("{target}.{operation}")), input.to_owned())
             }
+            Dialect::RestJson { paths } => return Self::rest(service, paths, operation, input),
             Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => {
                 let content_type = "application/x-www-form-urlencoded; charset=utf-8";
                 let body = format!("Action={operation}&Version={version}&{input}");
@@ -40,6 +42,15 @@ impl Ask {
         let target = target.map(|target| ("x-amz-target".to_owned(), target));
         ask.headers.extend(target);
         ask.body = body;
+        ask
+    }
+
+    fn rest(service: &Service, paths: &[(&str, &str, &str)], operation: &str, input: &str) -> Self {
+        let (_, method, uri) = paths.iter().find(|(name, ..)| *name == operation).unwrap();
+        let (query, body) = input.split_once('\n').unwrap_or((input, ""));
+        let mut ask = Self::plain(method, &format!("{uri}?{query}"), service.signing_names[0]);
+        ask.headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        ask.body = body.to_owned();
         ask
     }
 
@@ -108,7 +119,35 @@ pub(crate) fn minimal_input(service: &str, operation: &str) -> &'static str {
         ("sts", "GetAccessKeyInfo") => "AccessKeyId=AKIAIOSFODNN7EXAMPLE",
         ("pugmark", "DescribeImport") => r#"{"importId":"none"}"#,
         ("pugmark", "StartImport") => r#"{"paths":["/nonexistent/pugmark"]}"#,
+        ("pugmark", "Entity" | "Session") => r#"{"value":"AKIAIOSFODNN7EXAMPLE"}"#,
+        ("pugmark", "Query") => r#"{"statement":"SELECT 1"}"#,
         ("pugmark", "SearchEvents") => r#"{"limit":1}"#,
+        ("cloudtrail", operation) => lake_input(operation),
+        ("cloudtrail-data", "PutAuditEvents") => {
+            "channelArn=00000000-0000-4000-8000-00000000000a\n\
+             {\"auditEvents\":[{\"id\":\"a\",\"eventData\":\"{}\"}]}"
+        }
+        _ => "",
+    }
+}
+
+fn lake_input(operation: &str) -> &'static str {
+    match operation {
+        "AddTags" | "RemoveTags" => r#"{"ResourceId":"none","TagsList":[]}"#,
+        "CreateChannel" => r#"{"Name":"pug","Source":"Custom","Destinations":[]}"#,
+        "CreateEventDataStore" => r#"{"Name":"kennel"}"#,
+        "GetChannel" | "UpdateChannel" | "DeleteChannel" => r#"{"Channel":"none"}"#,
+        "CancelQuery" | "GetQueryResults" => {
+            r#"{"QueryId":"11111111-2222-4333-8444-555555555555"}"#
+        }
+        "GetImport" | "StopImport" => r#"{"ImportId":"none"}"#,
+        "ListQueries" => r#"{"EventDataStore":"pugmark"}"#,
+        "ListTags" => r#"{"ResourceIdList":["none"]}"#,
+        "GetResourcePolicy" | "DeleteResourcePolicy" => r#"{"ResourceArn":"none"}"#,
+        "PutResourcePolicy" => r#"{"ResourceArn":"none","ResourcePolicy":"{}"}"#,
+        name if name.contains("EventDataStore") && !name.starts_with("List") => {
+            r#"{"EventDataStore":"none"}"#
+        }
         _ => "",
     }
 }

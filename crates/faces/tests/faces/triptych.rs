@@ -187,6 +187,10 @@ impl Plain {
             (of_record("/eventID"), "{eventId}"),
             (signer, "{sessionKey}"),
             (Some(house.admin.id.as_str()), "{adminKey}"),
+            (
+                between(&body, "eventdatastore/", "\"").filter(|id| !id.starts_with("000")),
+                "{storeId}",
+            ),
             (of_body("AccessKeyId"), "{issuedKey}"),
             (of_body("SecretAccessKey"), "{issuedSecret}"),
             (of_body("SessionToken"), "{issuedToken}"),

@@ -41,6 +41,7 @@ pub(crate) fn record_of(bytes: &[u8]) -> Record {
         owner: AccountId::parse("123456789012").unwrap(),
         origin: Origin::Recorded,
         ingested: Timestamp(1_700_000_000_000),
+        stores: None,
         body: Body::ApiCall(bytes.into()),
     }
 }
@@ -60,6 +61,7 @@ fn record(random: &mut Random) -> Record {
         owner: AccountId::parse(&format!("{:012}", random.below(3))).unwrap(),
         origin: Origin::from_code(random.below(3) as u8).unwrap(),
         ingested: Timestamp(1_700_000_000_000 + random.below(100_000) as i64),
+        stores: None,
         body: Body::ApiCall(bytes.into()),
     }
 }

@@ -20,6 +20,7 @@ fn record(owner: &str, origin: Origin, json: &str) -> Record {
         owner: AccountId::parse(owner).unwrap(),
         origin,
         ingested: Timestamp(1_700_000_000_123),
+        stores: (origin == Origin::Put).then(|| "a-store,b-store".into()),
         body: Body::ApiCall(json.as_bytes().into()),
     }
 }

@@ -105,6 +105,7 @@ impl Call {
         let mut sample = Sample::of(json.as_bytes(), number, at);
         (sample.id, sample.time) = (id, at);
         sample.traits = Traits::random(dice);
+        sample.stores = dice.once_in(2).then(|| dice.text(&["a", "b", "a,b", "a,b,c"]).into());
         sample.username = named(dice, &fields);
         for _ in 0..dice.below(4) {
             sample.resources.push((dice.text(KINDS), dice.text(RESOURCES)));

@@ -41,7 +41,8 @@ fn whole() -> &'static Whole {
         terms.extend(ATTRIBUTES.iter().map(|what| question::term(&mut dice, &calls, *what)));
         terms.extend(ATTRIBUTES.iter().map(|what| Term { what: *what, matches: all.clone() }));
         let ask = |term| Search { terms: vec![term], include_hidden: true, ..Search::default() };
-        let searches: Vec<Search> = terms.into_iter().map(ask).collect();
+        let mut searches: Vec<Search> = terms.into_iter().map(ask).collect();
+        searches.push(Search { store: Some("b".to_owned()), ..Search::default() });
         let ids = calls.iter().map(|call| call.sample.id).collect();
         let meta = PartMeta { seqs: numbers(0, calls.len()), ..sealed.meta };
         Whole { bytes: sealed.bytes, meta, ids, searches }
@@ -54,6 +55,7 @@ struct Seen {
     records: Vec<Vec<u8>>,
     rows: Vec<(Timestamp, Timestamp, RecordId, lake::Flags, Seq)>,
     of_ids: Vec<Vec<u32>>,
+    stores: Vec<Option<String>>,
     answers: Vec<Vec<(Seq, Arc<[u8]>)>>,
 }
 
@@ -68,7 +70,10 @@ fn look(part: &Arc<Part>) -> Result<Seen, Error> {
         let page = snapshot.search(search, &|_| true)?;
         Ok(page.rows.into_iter().map(|found| (found.place.seq, found.bytes)).collect())
     };
+    let stores = part.memberships()?;
+    let held = |row| stores.as_ref().and_then(|stores| stores.of(row)).map(str::to_owned);
     Ok(Seen {
+        stores: (0..part.rows()).map(held).collect(),
         records: records(part)?,
         rows: (0..part.rows()).map(row).collect::<Result<_, Error>>()?,
         of_ids: whole().ids.iter().map(|id| part.rows_of(*id)).collect::<Result<_, _>>()?,

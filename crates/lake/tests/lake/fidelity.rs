@@ -61,6 +61,9 @@ fn check_row(part: &Part, row: u32, sample: &Sample, seq: Seq) {
     assert_eq!(part.flags(row).unwrap(), sample.traits.flags());
     assert_eq!(part.seq(row).unwrap(), seq);
     assert!(part.rows_of(sample.id).unwrap().contains(&row));
+    let stores = part.memberships().unwrap();
+    let held = stores.as_ref().and_then(|stores| stores.of(row));
+    assert_eq!(held, sample.stores.as_deref());
 }
 
 /// Backwards and in leaps, with a reader that keeps what it read.

@@ -10,6 +10,7 @@
 
 mod bugs;
 mod call;
+mod chain;
 mod concurrency;
 mod damage;
 mod dice;
@@ -19,7 +20,9 @@ mod globs;
 mod memory;
 mod oracle;
 mod question;
+mod rows;
 mod sample;
 mod search;
+mod tally;
 mod version;
 mod wild;

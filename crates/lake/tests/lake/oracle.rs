@@ -20,6 +20,10 @@ fn passes(call: &Call, search: &Search) -> bool {
         && search.region.as_deref().is_none_or(|r| call.field(Field::AwsRegion) == Some(r))
         && search.times.contains(call.sample.time)
         && (search.include_hidden || !call.sample.traits.hidden)
+        && search.store.as_ref().is_none_or(|store| {
+            let stores = call.sample.stores.as_deref().unwrap_or_default();
+            stores.split(',').any(|id| id == store)
+        })
         && search.after.is_none_or(|after| place(call) < after)
         && search.terms.iter().all(|term| holds(call, term))
 }

@@ -32,6 +32,7 @@ pub(crate) fn random(dice: &mut Dice, calls: &[Call]) -> Search {
     let mut search = Search {
         limit: *dice.pick(&[1, 2, 7, 50, 1_000]),
         include_hidden: dice.once_in(2),
+        store: dice.once_in(6).then(|| dice.text(&["a", "b", "c", "d"])),
         ..Search::default()
     };
     for _ in 0..dice.below(3) {

@@ -63,6 +63,7 @@ pub(crate) struct Sample {
     pub(crate) traits: Traits,
     pub(crate) username: Option<String>,
     pub(crate) resources: Vec<(String, String)>,
+    pub(crate) stores: Option<Arc<str>>,
     /// Tells the sample apart from all others.
     pub(crate) payload: [u8; 32],
 }
@@ -92,6 +93,7 @@ impl Sample {
             traits: Traits::PLAIN,
             username: None,
             resources: Vec::new(),
+            stores: None,
             payload,
         }
     }
@@ -108,6 +110,7 @@ impl Sample {
             sample.id = RecordId(dice.id());
         }
         sample.traits = Traits::random(dice);
+        sample.stores = dice.once_in(3).then(|| dice.text(&["a", "b", "a,b", "a,c"]).into());
         let names = ["ann", "CORP\\ann", "a|b", ""];
         sample.username = dice.once_in(2).then(|| dice.text(&names));
         for _ in 0..dice.below(3) {
@@ -128,6 +131,7 @@ impl Sample {
             flags: self.traits.flags(),
             username: self.username.as_deref(),
             resources: &resources,
+            stores: self.stores.as_deref(),
             payload: self.payload,
         })
     }
@@ -139,6 +143,7 @@ impl Sample {
                 owner: owner.clone(),
                 origin: self.traits.origin,
                 ingested: self.ingested,
+                stores: self.stores.clone(),
                 body: Body::ApiCall(Arc::clone(&self.bytes)),
             },
             id: self.id,

@@ -94,7 +94,7 @@ impl World {
         Self { calls, by_seq, before, after }
     }
 
-    fn random(seed: u64, count: usize) -> Self {
+    pub(crate) fn random(seed: u64, count: usize) -> Self {
         let mut dice = Dice::new(seed);
         let mut calls: Vec<Call> =
             (0..count as u64).map(|number| Call::random(&mut dice, number)).collect();
@@ -103,9 +103,14 @@ impl World {
     }
 
     /// The lake knows resource names by hash only: whoever asks looks at the record.
-    fn check(&self, search: &Search, found: &Found) -> bool {
+    pub(crate) fn check(&self, search: &Search, found: &Found) -> bool {
         let mut named = search.terms.iter().filter(|term| term.what == Attribute::ResourceName);
         named.all(|term| oracle::holds(&self.calls[self.by_seq[&found.place.seq]], term))
+    }
+
+    /// The call that was found.
+    pub(crate) fn of(&self, found: &Found) -> &Call {
+        &self.calls[self.by_seq[&found.place.seq]]
     }
 
     /// All pages of an answer. Every page is full but the last, which says that it is.

@@ -22,6 +22,7 @@ struct Expected {
     id: String,
     origin: Origin,
     hidden: bool,
+    stores: Option<String>,
     record: String,
 }
 
@@ -66,6 +67,9 @@ fn samples() -> Vec<Sample> {
     };
     samples[1].traits = traits(Origin::Recorded, Category::Management, Some(false), true, false);
     samples[2].traits = traits(Origin::Imported, Category::Data, None, false, true);
+    samples[0].stores = Some("5e0f1c1a-0000-4000-8000-00000000000a".into());
+    samples[1].stores =
+        Some("5e0f1c1a-0000-4000-8000-00000000000a,5e0f1c1a-0000-4000-8000-00000000000b".into());
     samples[3].traits = traits(Origin::Put, Category::Other, Some(true), false, false);
     samples
 }
@@ -117,6 +121,7 @@ fn expected(part: &Arc<Part>, row: u32) -> Expected {
         id: part.id(row).unwrap().to_uuid(),
         origin: flags.origin().unwrap(),
         hidden: flags.hidden(),
+        stores: part.memberships().unwrap().unwrap().of(row).map(str::to_owned),
         record: String::from_utf8(bytes).unwrap(),
     }
 }

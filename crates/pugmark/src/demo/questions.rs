@@ -7,7 +7,8 @@ pub(crate) const SEED: u64 = 4_610;
 pub(crate) const QUESTIONS: &[&str] = &[
     "pugmark who did StopLogging",
     "pugmark events --who ci-deployer --failed",
-    "pugmark events --key ASIADEMOPAYMENTSAAAA",
+    "pugmark session ASIADEMOPAYMENTSAAAA",
+    "pugmark entity AKIAIOSFODNN7EXAMPLE",
     "pugmark event a998f6e4-e80a-4f4f-8485-ddb4a717b6bc",
     "aws cloudtrail lookup-events \
      --lookup-attributes AttributeKey=EventName,AttributeValue=StopLogging",

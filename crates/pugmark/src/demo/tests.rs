@@ -1,5 +1,6 @@
 //! The story read back: its size, its shape, and what must hold between its records.
 
+mod asked;
 mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};

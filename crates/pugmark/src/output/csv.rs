@@ -5,12 +5,13 @@ use std::io::{self, Write};
 
 pub(super) struct Csv {
     writer: csv::Writer<Box<dyn Write>>,
-    columns: &'static [Column],
+    columns: Vec<Column>,
     headed: bool,
 }
 
 impl Csv {
-    pub(super) fn new(out: Box<dyn Write>, columns: &'static [Column]) -> Self {
+    pub(super) fn new(out: Box<dyn Write>, columns: &[Column]) -> Self {
+        let columns = columns.to_vec();
         Self { writer: csv::Writer::from_writer(out), columns, headed: false }
     }
 
@@ -18,7 +19,7 @@ impl Csv {
         if std::mem::replace(&mut self.headed, true) {
             return Ok(());
         }
-        let names = self.columns.iter().map(|column| column.name);
+        let names = self.columns.iter().map(|column| escape::csv(&column.name).into_owned());
         self.writer.write_record(names).map_err(cause)
     }
 }

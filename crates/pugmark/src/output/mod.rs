@@ -34,10 +34,10 @@ impl Format {
 }
 
 /// A column of a table or CSV file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
     /// Its heading.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// How it is laid out.
     pub(crate) kind: Kind,
     /// Characters below which it is not worth showing.
@@ -74,7 +74,7 @@ impl Column {
     }
 
     const fn new(name: &'static str, kind: Kind, width_min: u16, rank: u8) -> Self {
-        Self { name, kind, width_min, rank }
+        Self { name: Cow::Borrowed(name), kind, width_min, rank }
     }
 }
 
@@ -100,13 +100,13 @@ trait Sink {
 
 impl Printer {
     /// Writes to standard output.
-    pub(crate) fn new(format: Format, columns: &'static [Column]) -> Self {
+    pub(crate) fn new(format: Format, columns: &[Column]) -> Self {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
         Self::to(Box::new(BufWriter::new(stdout)), format, columns, terminal)
     }
 
-    fn to(out: Box<dyn Write>, format: Format, columns: &'static [Column], terminal: bool) -> Self {
+    fn to(out: Box<dyn Write>, format: Format, columns: &[Column], terminal: bool) -> Self {
         let sink: Box<dyn Sink> = match format {
             Format::Table => Box::new(table::Table::new(out, columns)),
             Format::Json => Box::new(json::Json::new(out, terminal)),

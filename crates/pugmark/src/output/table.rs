@@ -21,15 +21,15 @@ const GAP: u16 = 2;
 
 pub(super) struct Table {
     out: Box<dyn Write>,
-    columns: &'static [Column],
+    columns: Vec<Column>,
     /// Those that fit, by their place in `columns`; known when the first block is laid out.
     shown: Vec<usize>,
     block: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(super) fn new(out: Box<dyn Write>, columns: &'static [Column]) -> Self {
-        Self { out, columns, shown: Vec::new(), block: Vec::new() }
+    pub(super) fn new(out: Box<dyn Write>, columns: &[Column]) -> Self {
+        Self { out, columns: columns.to_vec(), shown: Vec::new(), block: Vec::new() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -39,9 +39,9 @@ impl Table {
         let mut grid = grid();
         grid.set_truncation_indicator("…");
         if self.shown.is_empty() {
-            self.shown = fitting(self.columns, grid.width());
+            self.shown = fitting(&self.columns, grid.width());
             let columns = self.shown.iter().filter_map(|place| self.columns.get(*place));
-            grid.set_header(columns.map(|column| column.name));
+            grid.set_header(columns.map(|column| safe(&column.name)));
         }
         for cells in self.block.drain(..) {
             let shown = self.shown.iter().map(|place| cells.get(*place));
@@ -51,7 +51,7 @@ impl Table {
         for row in grid.row_iter_mut() {
             row.max_height(ROW_LINES_MAX);
         }
-        let columns: Vec<Column> = self.columns_shown().copied().collect();
+        let columns: Vec<Column> = self.columns_shown().cloned().collect();
         write(&mut *self.out, &mut grid, &columns)
     }
 
@@ -63,7 +63,7 @@ impl Table {
     fn tell_what_is_missing(&self) {
         let missing = (0..self.columns.len()).filter(|place| !self.shown.contains(place));
         let missing = missing.filter_map(|place| self.columns.get(place));
-        let missing: Vec<&str> = missing.map(|column| column.name).collect();
+        let missing: Vec<&str> = missing.map(|column| &*column.name).collect();
         if !self.shown.is_empty() && !missing.is_empty() {
             say(format!(
                 "left out on this narrow terminal: {}; with -o csv all is shown",

@@ -9,6 +9,7 @@
     reason = "a test that stops early has failed, and says so"
 )]
 
+mod asking;
 mod home;
 mod import;
 mod logs;

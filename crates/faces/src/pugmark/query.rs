@@ -1,0 +1,104 @@
+//! `Query`: SQL, answered in one go. What the command line's `sql` and the console ask.
+//!
+//! Whoever sees all owners sees them all in `events`.
+
+use super::prelude::*;
+use crate::limits::{PAGE_BYTES_MAX, QUERY_CHARS_MAX, QUERY_ROWS_MAX, QUERY_SECONDS_MAX};
+use engine::{ColumnName, Rows, Scope, Statement};
+use model::resource::StoreStatus;
+use std::time::Duration;
+
+/// What to ask.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    statement: String,
+    /// Most rows; what goes beyond is cut off.
+    limit: Option<u64>,
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    columns: Vec<Column>,
+    /// Each row is a list of texts and nulls, in the order of the columns.
+    rows: Vec<Row>,
+    /// There are more rows than these.
+    cut: bool,
+    events_scanned: u64,
+    events_matched: u64,
+    bytes_scanned: u64,
+}
+
+type Row = Vec<Option<String>>;
+
+/// A column of the answer.
+#[derive(Debug, Serialize)]
+struct Column {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// Answers a statement.
+pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Error> {
+    let statement = statement(hands, caller, input)?;
+    let rows = hands.query_now(statement, Duration::from_secs(QUERY_SECONDS_MAX));
+    output(rows.map_err(refused)?)
+}
+
+fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, Error> {
+    let chars = input.statement.chars().count();
+    if chars > QUERY_CHARS_MAX {
+        return Err(Error::Validation(format!(
+            "`statement` has {chars} characters, more than {QUERY_CHARS_MAX}: shorten it"
+        )));
+    }
+    let rows_max = input.limit.unwrap_or(QUERY_ROWS_MAX);
+    if rows_max > QUERY_ROWS_MAX {
+        return Err(Error::Validation(format!(
+            "`limit` is {rows_max}: ask for at most {QUERY_ROWS_MAX} rows, or start the query \
+             with StartQuery"
+        )));
+    }
+    let bytes_max = PAGE_BYTES_MAX as u64;
+    Ok(Statement { sql: input.statement, tables: scopes(hands, caller), rows_max, bytes_max })
+}
+
+/// The tables of the caller's account; for whoever sees all owners, `events` is of all of them.
+fn scopes(hands: &Hands, caller: &Caller) -> Vec<Scope> {
+    let state = hands.snapshot().state();
+    let tables = state.tables(caller.account(), caller.at());
+    let sees_all = caller.sees_all_owners(state);
+    let open = tables.into_iter().filter(|it| it.status != StoreStatus::PendingDeletion);
+    let mut scopes: Vec<Scope> = open.map(Scope::from).collect();
+    for scope in scopes.iter_mut().filter(|scope| sees_all && scope.store.is_none()) {
+        scope.owner = None;
+    }
+    scopes
+}
+
+fn refused(error: engine::Error) -> Error {
+    match &error {
+        engine::Error::Query(_)
+        | engine::Error::QueryTimedOut { .. }
+        | engine::Error::WorkerDied
+        | engine::Error::NoWorker => Error::Validation(error.to_string()),
+        _ => error.into(),
+    }
+}
+
+fn output(rows: Rows) -> Result<Output, Error> {
+    let lines = serde_json::Deserializer::from_slice(&rows.lines).into_iter::<Row>();
+    let list: Result<Vec<Row>, _> = lines.collect();
+    let column = |ColumnName { name, kind }: ColumnName| Column { name, kind };
+    Ok(Output {
+        columns: rows.columns.into_iter().map(column).collect(),
+        rows: list.map_err(|_| engine::Error::Internal)?,
+        cut: rows.scanned.cut,
+        events_scanned: rows.scanned.records,
+        events_matched: rows.scanned.matched,
+        bytes_scanned: rows.scanned.bytes,
+    })
+}

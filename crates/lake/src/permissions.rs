@@ -1,0 +1,139 @@
+//! Who used which permission: counts by principal and action, before a moment and since.
+
+use crate::blend::{Actions, Firsts, action};
+use crate::error::Error;
+use crate::outcomes::Outcomes;
+use crate::part::Part;
+use crate::search::Search;
+use crate::selection::{Lot, each_lot};
+use crate::snapshot::Snapshot;
+use crate::tail::Entry;
+use crate::tally::{Count, one, outcome};
+use hashbrown::HashMap;
+use model::{Field, Timestamp};
+use std::sync::Arc;
+
+/// The columns that say who is allowed: the role of a session, else whoever acts.
+const WHO: [Field; 2] = [Field::IssuerArn, Field::IdentityArn];
+
+/// Use of one permission.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Use {
+    /// Before the moment.
+    pub before: Count,
+    /// How often since.
+    pub since: u64,
+}
+
+impl Use {
+    fn add(&mut self, other: &Self) {
+        self.before.add(&other.before);
+        self.since += other.since;
+    }
+}
+
+/// All permissions that were used.
+#[derive(Debug, Default)]
+pub struct Permissions {
+    who: Texts,
+    actions: Texts,
+    uses: HashMap<(u32, u32), Use>,
+}
+
+/// Texts with numbers.
+#[derive(Debug, Default)]
+struct Texts {
+    numbers: HashMap<String, u32>,
+    texts: Vec<String>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = self.texts.len() as u32;
+        self.numbers.insert(text.to_owned(), number);
+        self.texts.push(text.to_owned());
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", String::as_str)
+    }
+}
+
+impl Permissions {
+    /// Every use: by whom (a role or an ARN), of which action, how often.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &Use)> {
+        let texts = |(who, action): &(u32, u32)| (self.who.text(*who), self.actions.text(*action));
+        self.uses.iter().map(move |(key, it)| (texts(key).0, texts(key).1, it))
+    }
+
+    fn add(&mut self, who: &str, action: &str, more: &Use) {
+        if !who.is_empty() && !action.is_empty() {
+            let key = (self.who.number(who), self.actions.number(action));
+            self.uses.entry(key).or_default().add(more);
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry, since: Timestamp) {
+        let text = |field| entry.view().text(field).unwrap_or_default();
+        let who = WHO.map(text).into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let action = action(&text(Field::EventSource), &text(Field::EventName));
+        let mut more = Use::default();
+        match entry.time < since {
+            true => more.before = one(entry.time, outcome(entry)),
+            false => more.since = 1,
+        }
+        self.add(&who, &action, &more);
+    }
+
+    fn rows(&mut self, part: &Arc<Part>, rows: &[u32], since: Timestamp) -> Result<(), Error> {
+        let (mut who, mut actions) = (Firsts::of(part, &WHO)?, Actions::of(part)?);
+        let (outcomes, times, end) = (Outcomes::of(part)?, part.times()?, part.first_at(since)?);
+        let mut uses: HashMap<(u32, u32), Use> = HashMap::new();
+        for row in rows {
+            let it = uses.entry((who.at(*row), actions.at(*row))).or_default();
+            if *row < end {
+                it.before.add(&one(part.moment(times.at(*row as usize)), outcomes.at(*row)));
+            } else {
+                it.since += 1;
+            }
+        }
+        // A text is looked up once for all that share it.
+        let whos: Vec<Option<u32>> = (0..=who.len() as u32)
+            .map(|group| Some(who.text(group)).filter(|it| !it.is_empty()))
+            .map(|text| text.map(|text| self.who.number(&text)))
+            .collect();
+        let acts: Vec<Option<u32>> = (0..=actions.len() as u32)
+            .map(|group| Some(actions.text(group)).filter(|it| !it.is_empty()))
+            .map(|text| text.map(|text| self.actions.number(&text)))
+            .collect();
+        let number = |numbers: &[Option<u32>], group: u32| *numbers.get(group as usize)?;
+        for ((by, what), it) in &uses {
+            if let (Some(by), Some(what)) = (number(&whos, *by), number(&acts, *what)) {
+                self.uses.entry((by, what)).or_default().add(it);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    /// Who used which permission before `since`, and whether they did since.
+    ///
+    /// # Errors
+    /// Parts that cannot be read.
+    pub fn permissions(&self, search: &Search, since: Timestamp) -> Result<Permissions, Error> {
+        let mut permissions = Permissions::default();
+        each_lot(self, search, None, |lot| match lot {
+            Lot::Rows(part, rows) => permissions.rows(&part, &rows, since),
+            Lot::Entries(entries) => {
+                entries.iter().for_each(|entry| permissions.entry(entry, since));
+                Ok(())
+            }
+        })?;
+        Ok(permissions)
+    }
+}

@@ -1,0 +1,140 @@
+//! Single values of rows: what a path leads to in a part is what it leads to in the record.
+
+use crate::dice::Dice;
+use crate::sample::{Sample, owner, part_of};
+use lake::{Contains, Numbering, Path, Rows};
+use model::{Seq, Timestamp};
+use proptest::prelude::*;
+
+fn way(dotted: &str) -> Vec<String> {
+    dotted.split('.').map(str::to_owned).collect()
+}
+
+fn paths() -> Vec<Path> {
+    let names = [
+        "eventName",
+        "eventVersion",
+        "errorCode",
+        "eventID",
+        "eventTime",
+        "sharedEventID",
+        "readOnly",
+        "resources",
+        "resources.0",
+        "resources.1.name",
+        "userIdentity",
+        "userIdentity.type",
+        "userIdentity.arn",
+        "userIdentity.sessionContext.attributes",
+        "userIdentity.sessionContext.sessionIssuer.userName",
+        "tlsDetails.tlsVersion",
+        "requestParameters",
+        "requestParameters.name",
+        "requestParameters.a.a",
+        "requestParameters.eventName",
+        "responseElements.credentials",
+        "responseElements.credentials.accessKeyId",
+        "nowhere",
+    ];
+    let two = Path::text(vec![way("requestParameters.a"), way("eventName")]);
+    let both = |name: &&str| [Path::text(vec![way(name)]), Path::json(vec![way(name)])];
+    names.iter().flat_map(both).chain([two]).collect()
+}
+
+/// What a path leads to in the record itself, as the tail tells.
+fn expected(sample: &Sample, path: &Path) -> Option<String> {
+    let mut out = Vec::new();
+    let entry = sample.entry(&owner("111122223333"), Seq(0));
+    entry.read(path, &mut out).then(|| String::from_utf8_lossy(&out).into_owned())
+}
+
+fn read(rows: &mut Rows, row: u32, path: &Path) -> Option<String> {
+    let (way, mut out) = (rows.locate(path), Vec::new());
+    let found = rows.read(row, &way, &mut out).unwrap();
+    assert!(!(found && rows.lacks(row, &way).unwrap()));
+    found.then(|| String::from_utf8_lossy(&out).into_owned())
+}
+
+fn check(samples: &[Sample]) {
+    let mut ordered: Vec<&Sample> = samples.iter().collect();
+    ordered.sort_by_key(|sample| sample.time);
+    let part = part_of(samples, Numbering::ByTime);
+    let mut rows = Rows::new(&part).unwrap();
+    for path in &paths() {
+        let coded = rows.coded(&rows.locate(path)).unwrap();
+        for (row, sample) in ordered.iter().enumerate() {
+            let wanted = expected(sample, path);
+            assert_eq!(read(&mut rows, row as u32, path), wanted, "row {row}, {path:?}");
+            if let Some(coded) = &coded {
+                let text = coded.text(coded.at(row as u32)).map(|text| text.into_owned());
+                assert_eq!(text, wanted, "codes of row {row}, {path:?}");
+            }
+        }
+        check_contains(&mut rows, &ordered, path);
+    }
+}
+
+fn check_contains(rows: &mut Rows, ordered: &[&Sample], path: &Path) {
+    let all: Vec<u32> = (0..ordered.len() as u32).collect();
+    for text in ["a", "Buck", "arn:aws", "true", "-4", "\"name\":", "2023-07-10T1", "", "{}"] {
+        let wanted = ordered.iter().enumerate().filter_map(|(row, sample)| {
+            expected(sample, path).is_some_and(|value| value.contains(text)).then_some(row as u32)
+        });
+        let wanted: Vec<u32> = wanted.collect();
+        let way = rows.locate(path);
+        let found = Contains::new(text).filter(rows, &way, &all).unwrap();
+        assert_eq!(found, wanted, "`{text}` in {path:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn values_are_those_of_the_records(seed: u64, count in 1usize..40) {
+        let mut dice = Dice::new(seed);
+        let samples: Vec<Sample> =
+            (0..count as u64).map(|number| Sample::wild(&mut dice, number)).collect();
+        check(&samples);
+    }
+}
+
+fn plain(number: u64) -> Sample {
+    let key = if number.is_multiple_of(3) { "bucketName" } else { "name" };
+    let text = format!(
+        r#"{{"eventTime":"2023-07-10T11:{:02}:{:02}Z","eventName":"Call{}","userIdentity":{{"arn":
+"a{}","type":"Role"}},"requestParameters":{{"{key}":"v\u0041{number}","list":[1,{number},3],
+"id":"6f8dc1a4-0000-4000-a000-{number:012x}"}},"readOnly":true}}"#,
+        number / 60 % 60,
+        number % 60,
+        number % 5,
+        number % 7,
+    );
+    Sample::of(text.as_bytes(), number, Timestamp(0))
+}
+
+#[test]
+fn plain_records_are_read_as_json_reads_them() {
+    let samples: Vec<Sample> = (0..600).map(plain).collect();
+    check(&samples);
+    let part = part_of(&samples, Numbering::ByTime);
+    let mut rows = Rows::new(&part).unwrap();
+    let mut at = |dotted: &str, row| read(&mut rows, row, &Path::text(vec![way(dotted)]));
+    assert_eq!(at("requestParameters.bucketName", 3).unwrap(), "vA3");
+    assert_eq!(at("requestParameters.bucketName", 4), None);
+    assert_eq!(at("requestParameters.list.1", 4).unwrap(), "4");
+    assert_eq!(at("requestParameters.list", 4).unwrap(), "[1,4,3]");
+    assert_eq!(at("readOnly", 0).unwrap(), "true");
+    assert_eq!(at("userIdentity", 6).unwrap(), "{\"arn\":\n\"a6\",\"type\":\"Role\"}");
+}
+
+#[test]
+fn a_part_describes_itself() {
+    let samples: Vec<Sample> = (0..300).map(plain).collect();
+    let sealed = crate::sample::draft(&samples).seal(&owner("1234"), Numbering::ByTime).unwrap();
+    let parts = crate::sample::Parts::new();
+    let part = parts.add(sealed, crate::sample::numbers(0, 300));
+    let dir = std::path::Path::new("");
+    let told = lake::Part::describe(&parts.disk, dir, part.meta.id.clone()).unwrap();
+    assert_eq!(told, part.meta);
+}

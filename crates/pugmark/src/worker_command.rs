@@ -1,0 +1,47 @@
+//! `pugmark worker DIR`: the process that answers SQL for another one, within limits of its own.
+
+use crate::cli::WorkerArgs;
+use crate::complaint::{Complaint, Exit};
+use engine::{RealDisk, WorkerCommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::io;
+use std::sync::Arc;
+
+/// Most memory for sorting, joining and grouping, in bytes.
+const MEMORY_BYTES: usize = 1 << 30;
+
+/// Address space beyond it, in bytes: caches, stacks, the program itself.
+const SPACE_BYTES: u64 = 5 << 30;
+
+/// The command that starts this program as a worker; `None` where it cannot find itself.
+pub(crate) fn itself() -> Option<WorkerCommand> {
+    let program = std::env::current_exe().ok()?;
+    Some(WorkerCommand { program, args: vec!["worker".to_owned()] })
+}
+
+/// Answers until nobody asks any more.
+pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
+    // INVARIANT (a query can die, the server cannot): limits stand before the first question.
+    limit_memory();
+    let disk = Arc::new(RealDisk::new(args.parts.clone()));
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    match query::worker::serve(disk, MEMORY_BYTES, &mut input, &mut output) {
+        Ok(()) => Ok(Exit::Ok),
+        Err(error) => Err(Complaint::failed(
+            format!("the worker ended: {error}"),
+            "answering SQL for another process",
+            "none is needed: the next question starts another worker",
+        )),
+    }
+}
+
+/// A statement that takes more ends this process, not the machine. Where no limit can be set, the
+/// engine's own bounds remain.
+fn limit_memory() {
+    let most = MEMORY_BYTES as u64 + SPACE_BYTES;
+    let Rlimit { current, maximum } = getrlimit(Resource::As);
+    let current = Some(current.map_or(most, |now| now.min(most)));
+    if setrlimit(Resource::As, Rlimit { current, maximum }).is_err() {
+        tracing::warn!("the memory of this worker cannot be limited");
+    }
+}

@@ -1,0 +1,204 @@
+//! One statement on its thread: read, rewritten, planned, answered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Field};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::GreedyMemoryPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::{SendableRecordBatchStream, SessionStateDefaults, TaskContext};
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use futures::StreamExt;
+use lake::feed::ColumnName;
+use tokio::runtime::Handle;
+
+use crate::database::{Limits, Stats, Tables};
+use crate::dialect::{Rewriter, Rewritten, Scan, parse};
+use crate::error::{Error, ErrorKind, Result};
+use crate::functions::{self, clock};
+use crate::gate::Gate;
+use crate::table::CountByCode;
+use crate::table::schema::JSON;
+
+/// What a statement gives, in this order: columns, batches, the end. An error may be the only one.
+pub(crate) enum Event {
+    Columns(Vec<ColumnName>),
+    Batch(RecordBatch),
+    End(Result<Stats>),
+}
+
+/// A statement to be answered.
+pub(crate) struct Run {
+    pub(crate) sql: String,
+    pub(crate) now_ms: i64,
+    pub(crate) tables: Arc<dyn Tables>,
+    pub(crate) limits: Limits,
+    /// Set when nobody waits for the answer any more.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+/// How long a statement nobody waits for may go on.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// Reads and rewrites a statement.
+pub(crate) fn rewritten(
+    sql: &str,
+    gate: &Gate,
+    now_ms: i64,
+    tables: &dyn Tables,
+) -> Result<Rewritten> {
+    let query = parse(sql, gate)?;
+    let find = |name: &str| {
+        tables.find(name).ok_or_else(|| {
+            let names = tables.names();
+            let known = names.iter().map(String::as_str);
+            let what = "event data store or table";
+            let error = Error::unknown(ErrorKind::UnknownTable, what, name, known);
+            match error.hint {
+                Some(_) => error,
+                None => error.hint("`events` holds everything you may read"),
+            }
+        })
+    };
+    Rewriter::new(&find, clock::show(now_ms), gate.relations_max).statement(query)
+}
+
+impl Run {
+    /// Answers it; what it gives goes to `to` as it comes.
+    pub(crate) fn run(&self, handle: &Handle, to: &SyncSender<Event>) -> Result<Stats> {
+        let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
+        let state = self.state(&rewritten.scans)?;
+        let _guard = handle.enter();
+        let plan = handle.block_on(plan(&state, rewritten.statement))?;
+        if to.send(Event::Columns(columns(rewritten.columns, &plan))).is_err() {
+            return Ok(Stats::default());
+        }
+        let stream = execute_stream(Arc::clone(&plan), Arc::new(TaskContext::from(&state)))?;
+        handle.block_on(self.answer(stream, to))?;
+        Ok(scanned(plan.as_ref()))
+    }
+
+    /// A session that knows our tables and our functions, and nothing else.
+    fn state(&self, scans: &[Scan]) -> Result<SessionState> {
+        let mut config = SessionConfig::new()
+            .with_target_partitions(self.limits.threads.get())
+            .with_information_schema(false);
+        config.options_mut().sql_parser.default_null_ordering = "nulls_last".to_owned();
+        let pool = GreedyMemoryPool::new(self.limits.memory_bytes);
+        let no_disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(pool))
+            .with_disk_manager_builder(no_disk)
+            .build_arc()?;
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .with_expr_planners(SessionStateDefaults::default_expr_planners())
+            .with_scalar_functions(functions::scalars())
+            .with_aggregate_functions(functions::aggregates())
+            .with_window_functions(functions::windows())
+            .with_higher_order_functions(functions::higher_order())
+            .with_physical_optimizer_rule(Arc::new(CountByCode))
+            .build();
+        let context = SessionContext::new_with_state(state);
+        for scan in scans {
+            let paths: Vec<_> = scan.paths.iter().cloned().collect();
+            let table = self.tables.open(scan.table, &paths).map_err(Error::invalid)?;
+            context.register_table(scan.registered.as_str(), table)?;
+        }
+        Ok(context.state())
+    }
+
+    async fn answer(
+        &self,
+        mut stream: SendableRecordBatchStream,
+        to: &SyncSender<Event>,
+    ) -> Result<()> {
+        loop {
+            let batch = tokio::select! {
+                batch = stream.next() => batch,
+                () = self.stopped() => return Ok(()),
+            };
+            let Some(batch) = batch else { return Ok(()) };
+            if to.send(Event::Batch(batch?)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Comes back when nobody waits for the answer any more.
+    async fn stopped(&self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+}
+
+async fn plan(
+    state: &SessionState,
+    statement: datafusion::sql::sqlparser::ast::Statement,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let statement = Statement::Statement(Box::new(statement));
+    let plan = state.statement_to_plan(statement).await?;
+    Ok(state.create_physical_plan(&plan).await?)
+}
+
+/// The names that the statement gives, and the types that the plan does.
+fn columns(names: Vec<String>, plan: &Arc<dyn ExecutionPlan>) -> Vec<ColumnName> {
+    let schema = plan.schema();
+    let kinds = schema.fields().iter().map(|field| kind(field));
+    names.into_iter().zip(kinds).map(|(name, kind)| ColumnName { name, kind }).collect()
+}
+
+/// The type of a column, in Trino's words.
+fn kind(field: &Field) -> String {
+    let word = match field.data_type() {
+        DataType::Boolean => "boolean",
+        DataType::Int8 => "tinyint",
+        DataType::Int16 | DataType::UInt8 => "smallint",
+        DataType::Int32 | DataType::UInt16 => "integer",
+        DataType::Int64 | DataType::UInt32 | DataType::UInt64 => "bigint",
+        DataType::Float32 => "real",
+        DataType::Float64 => "double",
+        DataType::Timestamp(..) => "timestamp",
+        DataType::Date32 | DataType::Date64 => "date",
+        DataType::List(_) => "array",
+        _ => field.metadata().get(JSON).map_or("varchar", String::as_str),
+    };
+    word.to_owned()
+}
+
+/// Sums what the leaves of a plan counted.
+fn scanned(plan: &dyn ExecutionPlan) -> Stats {
+    let mut stats = Stats::default();
+    let mut open = vec![plan.children()];
+    if plan.children().is_empty() {
+        count(plan, &mut stats);
+    }
+    while let Some(children) = open.pop() {
+        for child in children {
+            match child.children() {
+                below if below.is_empty() => count(child.as_ref(), &mut stats),
+                below => open.push(below),
+            }
+        }
+    }
+    stats
+}
+
+fn count(leaf: &dyn ExecutionPlan, stats: &mut Stats) {
+    let Some(metrics) = leaf.metrics() else { return };
+    let sum = |name: &str| {
+        metrics.sum_by_name(name).map_or(0, |value| u64::try_from(value.as_usize()).unwrap_or(0))
+    };
+    stats.records_scanned += sum("records_scanned");
+    stats.bytes_scanned += sum("bytes_scanned");
+    stats.records_matched += u64::try_from(metrics.output_rows().unwrap_or(0)).unwrap_or(0);
+}

@@ -1,0 +1,194 @@
+//! How often each value of a column occurs, counted where the codes are: the first half of
+//! `SELECT x, count(*) … GROUP BY x`.
+
+use crate::table::exec::LakeExec;
+use crate::table::scan::{BATCH_ROWS, Scan, Unit, Walker, unit_share};
+use crate::table::source::Source;
+use crate::table::tally::Tally;
+use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringViewBuilder};
+use arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
+use datafusion::error::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::expressions::{Column, Literal};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// Lets the scan count rows by the values of one text column.
+#[derive(Debug)]
+pub struct CountByCode;
+
+impl PhysicalOptimizerRule for CountByCode {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let counted = |node: Arc<dyn ExecutionPlan>| {
+            Ok(match node.downcast_ref::<AggregateExec>().and_then(counting) {
+                Some(counting) => Transformed::yes(counting),
+                None => Transformed::no(node),
+            })
+        };
+        plan.transform_down(counted).data()
+    }
+
+    fn name(&self) -> &str {
+        "count_by_code"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+fn counting(aggregate: &AggregateExec) -> Option<Arc<dyn ExecutionPlan>> {
+    let groups = aggregate.group_expr();
+    let ([(group, _)], true) = (groups.expr(), groups.is_single()) else { return None };
+    let column = group.downcast_ref::<Column>()?;
+    let scan = aggregate.input().downcast_ref::<LakeExec>()?;
+    let schema = aggregate.schema();
+    let (text, numbers) = schema.fields().split_first()?;
+    let fits = *aggregate.mode() == AggregateMode::Partial
+        && aggregate.limit_options().is_none()
+        && aggregate.filter_expr().iter().all(Option::is_none)
+        && aggregate.aggr_expr().iter().all(|function| counts_rows(function))
+        && *text.data_type() == DataType::Utf8View
+        && numbers.len() == aggregate.aggr_expr().len()
+        && numbers.iter().all(|number| *number.data_type() == DataType::Int64);
+    fits.then(|| scan.counting(column.index(), schema.clone())).flatten()
+}
+
+/// `count(*)`, which the planner writes as the count of a number.
+fn counts_rows(function: &AggregateFunctionExpr) -> bool {
+    let literal = |expr: &Arc<dyn datafusion::physical_expr::PhysicalExpr>| {
+        expr.downcast_ref::<Literal>().is_some_and(|literal| !literal.value().is_null())
+    };
+    function.fun().name() == "count"
+        && !function.is_distinct()
+        && function.order_bys().is_empty()
+        && function.expressions().iter().all(literal)
+}
+
+/// What is counted: which column, and the columns of the answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Counting {
+    pub(crate) source: Source,
+    pub(crate) schema: SchemaRef,
+}
+
+/// The counts of one partition, some thousand values at a time.
+pub(crate) struct Counts {
+    walker: Walker,
+    units: std::vec::IntoIter<Unit>,
+    counting: Counting,
+    counted: HashMap<Box<str>, i64>,
+    nulls: i64,
+    /// Bytes of the values in `counted`.
+    held: usize,
+    reservation: MemoryReservation,
+}
+
+/// Values that are held before they are given out.
+const VALUES_MAX: usize = 65_536;
+/// Bytes of a value in the table, besides its text.
+const ENTRY_BYTES: usize = 48;
+
+impl Counts {
+    pub(crate) fn new(
+        scan: &Arc<Scan>,
+        counting: Counting,
+        share: (usize, usize),
+        tally: Tally,
+        reservation: MemoryReservation,
+    ) -> Self {
+        Self {
+            walker: Walker::new(scan, Some(tally)),
+            units: unit_share(scan, share).into_iter(),
+            counting,
+            counted: HashMap::new(),
+            nulls: 0,
+            held: 0,
+            reservation,
+        }
+    }
+
+    fn advance(&mut self) -> Result<Option<RecordBatch>> {
+        while self.counted.len() < VALUES_MAX {
+            let Some(unit) = self.units.next() else { break };
+            self.count(&unit)?;
+            self.reservation.try_resize(self.held + self.counted.len() * ENTRY_BYTES)?;
+        }
+        if self.counted.is_empty() && self.nulls == 0 {
+            Ok(None)
+        } else {
+            self.give_out().map(Some)
+        }
+    }
+
+    fn count(&mut self, unit: &Unit) -> Result<()> {
+        let source = self.counting.source.clone();
+        let rows = self.walker.select(unit)?;
+        self.walker.matched(rows.len());
+        if let Some(counts) = self.walker.code_counts(unit, &source, &rows)? {
+            for (value, count) in counts {
+                self.add(value.as_deref(), count);
+            }
+            return Ok(());
+        }
+        for some in rows.chunks(BATCH_ROWS) {
+            let values = self.walker.column(unit, &source, some)?;
+            for value in values.as_string_view() {
+                self.add(value, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, value: Option<&str>, count: i64) {
+        let Some(text) = value else {
+            self.nulls += count;
+            return;
+        };
+        match self.counted.get_mut(text) {
+            Some(known) => *known += count,
+            None => {
+                self.held += text.len();
+                self.counted.insert(text.into(), count);
+            }
+        }
+    }
+
+    fn give_out(&mut self) -> Result<RecordBatch> {
+        self.held = 0;
+        let mut texts = StringViewBuilder::with_capacity(self.counted.len());
+        let mut numbers = Vec::with_capacity(self.counted.len());
+        for (value, count) in self.counted.drain() {
+            texts.append_value(value);
+            numbers.push(count);
+        }
+        if self.nulls > 0 {
+            texts.append_null();
+            numbers.push(std::mem::take(&mut self.nulls));
+        }
+        let numbers: ArrayRef = Arc::new(Int64Array::from(numbers));
+        let schema = &self.counting.schema;
+        let repeated = std::iter::repeat_n(numbers, schema.fields().len().saturating_sub(1));
+        let texts: ArrayRef = Arc::new(texts.finish());
+        let columns = std::iter::once(texts).chain(repeated);
+        Ok(RecordBatch::try_new(Arc::clone(schema), columns.collect())?)
+    }
+}
+
+impl Iterator for Counts {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
+}

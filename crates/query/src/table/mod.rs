@@ -1,0 +1,24 @@
+//! The lake as a table: parts and tail of one snapshot, seen through a flat schema.
+
+mod chunk;
+mod compiled;
+mod counts;
+mod dictionaries;
+mod exec;
+mod members;
+mod part_chunk;
+mod predicate;
+mod provider;
+mod scan;
+pub mod schema;
+mod sorted;
+mod source;
+mod spec;
+mod tail_chunk;
+mod tally;
+
+pub use counts::CountByCode;
+pub use dictionaries::Dictionaries;
+pub use provider::LakeTable;
+pub use schema::{COLUMNS, Column, JsonPath, Kind};
+pub use spec::TableSpec;

@@ -1,0 +1,194 @@
+//! A process that answers statements for another one. What it is asked and what it answers goes
+//! through pipes (`lake::feed`); when it dies of a statement, nothing else does.
+
+use crate::database::{Cancel, Database, Flow, Limits as Bounds, Sink, Stats, Tables};
+use crate::error::{Error, ErrorKind};
+use crate::table::{Dictionaries, JsonPath, LakeTable, TableSpec};
+use datafusion::catalog::TableProvider;
+use lake::feed::{
+    self, Answer, Ask, ColumnName, Feed, Refusal, RefusalKind, Scanned, Scope, Statement,
+};
+use lake::{Mirror, PartCache, Snapshot};
+use model::Seq;
+use model::disk::Disk;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Decoded sections of parts kept, in bytes.
+const CACHE_BYTES: u64 = 768 << 20;
+/// Dictionaries kept as Arrow arrays, in bytes.
+const DICTIONARY_BYTES: u64 = 256 << 20;
+/// Rows handed over at one time, in bytes.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// Answers until nobody asks any more. `memory_bytes` is for sorting, joining and grouping.
+///
+/// # Errors
+/// A pipe that broke, or on which nonsense came.
+pub fn serve(
+    disk: Arc<dyn Disk>,
+    memory_bytes: usize,
+    input: &mut dyn Read,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let bounds = Bounds { memory_bytes, ..Bounds::default() };
+    let database = Database::new(bounds).map_err(io::Error::other)?;
+    let mut worker = Worker {
+        database,
+        mirror: Mirror::new(disk, PathBuf::new(), PartCache::new(CACHE_BYTES)),
+        moment: Snapshot { parts: Arc::default(), tail: Vec::new(), end: Seq(0) },
+        dictionaries: Dictionaries::new(DICTIONARY_BYTES),
+    };
+    while let Some((ask, body)) = feed::read::<Ask>(input)? {
+        worker.answer(ask, &body, output)?;
+    }
+    Ok(())
+}
+
+struct Worker {
+    database: Database,
+    mirror: Mirror,
+    moment: Snapshot,
+    dictionaries: Dictionaries,
+}
+
+impl Worker {
+    fn answer(&mut self, ask: Ask, body: &[u8], output: &mut dyn Write) -> io::Result<()> {
+        let last = match ask {
+            Ask::Feed(feed) => self.take(feed, body),
+            Ask::Check(statement) => self.check(&statement),
+            Ask::Run(statement) => self.run(&statement, output)?,
+        };
+        feed::write(output, &last, &[])
+    }
+
+    fn take(&mut self, feed: Feed, body: &[u8]) -> Answer {
+        match self.mirror.take(feed, body) {
+            Ok(moment) => {
+                self.moment = moment;
+                Answer::Fed
+            }
+            Err(error) => Answer::Stale(error.to_string()),
+        }
+    }
+
+    fn check(&self, statement: &Statement) -> Answer {
+        match self.database.check(&statement.sql, &self.tables(statement)) {
+            Ok(tables) => Answer::Sound(tables),
+            Err(error) => Answer::Failed(refusal(error)),
+        }
+    }
+
+    fn run(&self, statement: &Statement, output: &mut dyn Write) -> io::Result<Answer> {
+        let mut rows = Rows { statement, output, piece: Vec::new(), held: 0, count: 0, bytes: 0 };
+        let tables = self.tables(statement);
+        let outcome =
+            self.database.run(&statement.sql, now_ms(), tables, &Cancel::default(), &mut rows);
+        rows.flush()?;
+        Ok(match outcome {
+            Ok(stats) => Answer::Done(scanned(stats)),
+            Err(error) => Answer::Failed(refusal(error)),
+        })
+    }
+
+    fn tables(&self, statement: &Statement) -> Arc<dyn Tables> {
+        Arc::new(Scopes {
+            scopes: statement.tables.clone(),
+            moment: self.moment.clone(),
+            dictionaries: self.dictionaries.clone(),
+        })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "what `now()` means; the server's clock is the same")]
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+const fn scanned(stats: Stats) -> Scanned {
+    Scanned {
+        records: stats.records_scanned,
+        matched: stats.records_matched,
+        bytes: stats.bytes_scanned,
+        cut: stats.cut,
+    }
+}
+
+fn refusal(error: Error) -> Refusal {
+    let kind = match error.kind {
+        ErrorKind::UnknownTable => RefusalKind::NoTable(error.name.clone().unwrap_or_default()),
+        ErrorKind::Limit | ErrorKind::Timeout => RefusalKind::TooLarge,
+        ErrorKind::Internal | ErrorKind::Cancelled => RefusalKind::Internal,
+        _ => RefusalKind::Invalid,
+    };
+    Refusal { kind, message: error.to_string() }
+}
+
+/// The tables of one statement, at one moment.
+struct Scopes {
+    scopes: Vec<Scope>,
+    moment: Snapshot,
+    dictionaries: Dictionaries,
+}
+
+impl Tables for Scopes {
+    fn find(&self, name: &str) -> Option<usize> {
+        let bears = |scope: &Scope| scope.names.iter().any(|it| it.eq_ignore_ascii_case(name));
+        self.scopes.iter().position(bears)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.scopes.iter().flat_map(|scope| scope.names.iter().cloned()).collect()
+    }
+
+    fn open(&self, table: usize, paths: &[JsonPath]) -> Result<Arc<dyn TableProvider>, String> {
+        let scope = self.scopes.get(table).ok_or("the table is not there any more")?;
+        let Scope { owner, store, since, .. } = scope.clone();
+        let spec = TableSpec { owner, store, since };
+        Ok(Arc::new(LakeTable::new(&self.moment, &spec, paths, &self.dictionaries)))
+    }
+}
+
+/// Hands rows over, some at a time.
+struct Rows<'a> {
+    statement: &'a Statement,
+    output: &'a mut dyn Write,
+    piece: Vec<u8>,
+    held: u64,
+    count: u64,
+    bytes: u64,
+}
+
+impl Rows<'_> {
+    fn flush(&mut self) -> io::Result<()> {
+        if self.held > 0 {
+            feed::write(self.output, &Answer::Rows(self.held), &self.piece)?;
+            self.piece.clear();
+            self.held = 0;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Rows<'_> {
+    fn columns(&mut self, columns: &[ColumnName]) -> io::Result<()> {
+        feed::write(self.output, &Answer::Columns(columns.to_vec()), &[])
+    }
+
+    fn row(&mut self, json: &[u8]) -> io::Result<Flow> {
+        let bytes = self.bytes + json.len() as u64 + 1;
+        if self.count == self.statement.rows_max || bytes > self.statement.bytes_max {
+            return Ok(Flow::Cut);
+        }
+        self.piece.extend_from_slice(json);
+        self.piece.push(b'\n');
+        (self.count, self.held, self.bytes) = (self.count + 1, self.held + 1, bytes);
+        if self.piece.len() >= PIECE_BYTES {
+            self.flush()?;
+        }
+        Ok(Flow::On)
+    }
+}
