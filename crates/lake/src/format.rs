@@ -14,7 +14,7 @@ pub(crate) const HEADER_LEN: usize = 32;
 /// Directory offset and length, its checksum, magic.
 pub(crate) const TRAILER_LEN: usize = 24;
 /// Compression level of sections.
-const LEVEL: i32 = 3;
+const LEVEL: i32 = 1;
 /// Largest decoded section taken, in bytes.
 const SECTION_MAX: usize = 1 << 30;
 /// How much smaller bytes may have become by compression; more is not ours.

@@ -140,7 +140,7 @@ pub(crate) fn of_entry(entry: &Entry) -> Option<Link> {
     shown.then(|| Link {
         key: Arc::from(&*key),
         action: Arc::from(&*view.text(Field::EventName).unwrap_or(Cow::Borrowed(""))),
-        actor: Arc::new(Actor::by_columns(&view)),
+        actor: Arc::new(entry.actor()),
         place: entry.place(),
         owner: entry.record.owner.clone(),
         id: entry.id,

@@ -1,5 +1,6 @@
 //! Records that are durable in the journal and not yet in a part.
 
+use crate::actor::Actor;
 use crate::column::Column;
 use crate::draft::{IdHasher, name_hash};
 use crate::matcher::{ActionMatcher, Matcher};
@@ -43,6 +44,11 @@ impl Entry {
     /// The record with what the scan found.
     pub fn view(&self) -> RecordView<'_> {
         RecordView::new(self.record.body.bytes(), &self.scan)
+    }
+
+    /// Who made it, as far as the columns of parts would tell.
+    pub fn actor(&self) -> Actor {
+        Actor::by_columns(&self.view())
     }
 
     /// Whether an event data store, other than the built-in one, holds it.

@@ -2,7 +2,7 @@
 
 use crate::functions::{Entry, GROUPS, How, TABLE};
 use crate::gate::Gate;
-use crate::table::schema::{COLUMNS, Column, Kind};
+use crate::table::schema::{COLUMNS, Column, Kind, SESSION_CHAIN};
 
 const HEAD: &str = "\
 # Lake SQL
@@ -32,6 +32,10 @@ LIMIT 20
   where it is missing (Trino fails there for the first). What is itself JSON comes as text.
 - Beyond AWS: `requestParameters.iamInstanceProfile.name` reaches through any depth of JSON,
   spelled as in the records. Arrays count from 1: `requestParameters['instancesSet']['items'][1]`.
+- `root_identity` is who stands behind a record, through every key that records show being issued;
+  `session_chain` the names from there on: `array_join(session_chain, ' > ')`. `origin` is how a
+  record came in (`recorded`, `imported`, `put`), `owner` whose it is, `eventJsonChecksum` the
+  SHA-256 of `eventJson` in hex.
 - `CROSS JOIN UNNEST (resources) AS t (r)` gives a row for each resource, `r.ARN` its member;
   `AS t (accountId, type, ARN, ARNPrefix)` gives a column for each. `UNNEST (requestParameters) AS
   t (k, v)` gives a row for each key. `WITH ORDINALITY` and `LEFT JOIN … ON true` work.
@@ -88,6 +92,7 @@ fn type_of(column: &Column) -> &'static str {
         Kind::Text => "varchar",
         Kind::Map => "map(varchar, varchar)",
         Kind::Row => "row",
+        Kind::Array if column.canonical == SESSION_CHAIN => "array(varchar)",
         Kind::Array => "array(row(accountId, type, ARN, ARNPrefix))",
         Kind::Time => "timestamp(3)",
         Kind::Boolean => "boolean",

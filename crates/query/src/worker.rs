@@ -3,8 +3,8 @@
 
 use crate::database::{Cancel, Database, Flow, Limits as Bounds, Sink, Stats, Tables};
 use crate::error::{Error, ErrorKind};
-use crate::table::{Dictionaries, JsonPath, LakeTable, TableSpec};
-use datafusion::catalog::TableProvider;
+use crate::lake_tables::{LakeTables, Named};
+use crate::table::{Dictionaries, TableSpec};
 use lake::feed::{
     self, Answer, Ask, ColumnName, Feed, Refusal, RefusalKind, Scanned, Scope, Statement,
 };
@@ -38,7 +38,7 @@ pub fn serve(
     let mut worker = Worker {
         database,
         mirror: Mirror::new(disk, PathBuf::new(), PartCache::new(CACHE_BYTES)),
-        moment: Snapshot { parts: Arc::default(), tail: Vec::new(), end: Seq(0) },
+        moment: Arc::new(Snapshot { parts: Arc::default(), tail: Vec::new(), end: Seq(0) }),
         dictionaries: Dictionaries::new(DICTIONARY_BYTES),
     };
     while let Some((ask, body)) = feed::read::<Ask>(input)? {
@@ -50,7 +50,7 @@ pub fn serve(
 struct Worker {
     database: Database,
     mirror: Mirror,
-    moment: Snapshot,
+    moment: Arc<Snapshot>,
     dictionaries: Dictionaries,
 }
 
@@ -67,7 +67,7 @@ impl Worker {
     fn take(&mut self, feed: Feed, body: &[u8]) -> Answer {
         match self.mirror.take(feed, body) {
             Ok(moment) => {
-                self.moment = moment;
+                self.moment = Arc::new(moment);
                 Answer::Fed
             }
             Err(error) => Answer::Stale(error.to_string()),
@@ -94,11 +94,15 @@ impl Worker {
     }
 
     fn tables(&self, statement: &Statement) -> Arc<dyn Tables> {
-        Arc::new(Scopes {
-            scopes: statement.tables.clone(),
-            moment: self.moment.clone(),
-            dictionaries: self.dictionaries.clone(),
-        })
+        let named = statement.tables.iter().cloned().map(Named::from).collect();
+        Arc::new(LakeTables::new(Arc::clone(&self.moment), self.dictionaries.clone(), named))
+    }
+}
+
+impl From<Scope> for Named {
+    fn from(scope: Scope) -> Self {
+        let Scope { names, owner, store, since } = scope;
+        Self { names, spec: TableSpec { owner, store, since } }
     }
 }
 
@@ -125,31 +129,6 @@ fn refusal(error: Error) -> Refusal {
         _ => RefusalKind::Invalid,
     };
     Refusal { kind, message: error.to_string() }
-}
-
-/// The tables of one statement, at one moment.
-struct Scopes {
-    scopes: Vec<Scope>,
-    moment: Snapshot,
-    dictionaries: Dictionaries,
-}
-
-impl Tables for Scopes {
-    fn find(&self, name: &str) -> Option<usize> {
-        let bears = |scope: &Scope| scope.names.iter().any(|it| it.eq_ignore_ascii_case(name));
-        self.scopes.iter().position(bears)
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.scopes.iter().flat_map(|scope| scope.names.iter().cloned()).collect()
-    }
-
-    fn open(&self, table: usize, paths: &[JsonPath]) -> Result<Arc<dyn TableProvider>, String> {
-        let scope = self.scopes.get(table).ok_or("the table is not there any more")?;
-        let Scope { owner, store, since, .. } = scope.clone();
-        let spec = TableSpec { owner, store, since };
-        Ok(Arc::new(LakeTable::new(&self.moment, &spec, paths, &self.dictionaries)))
-    }
 }
 
 /// Hands rows over, some at a time.

@@ -33,7 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper-util", &["pugmark"]),
     ("libdeflater", &["formats"]),
     ("quick-xml", &["wire"]),
-    ("ring", &["wire", "ledger", "engine", "journal"]),
+    ("ring", &["wire", "ledger", "engine", "journal", "query"]),
     ("rustls", &["pugmark"]),
     ("rustls-pki-types", &["pugmark"]),
     ("tokio", &["engine", "query", "pugmark"]),

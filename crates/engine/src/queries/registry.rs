@@ -169,10 +169,19 @@ fn watched(
     time: Duration,
     sink: &mut dyn Sink,
 ) -> Result<Scanned, Error> {
+    let moment = || shared.view.load().snapshot();
+    in_time(live, time, || run::run(&shared.queries.pool, live, &moment, statement, sink))
+}
+
+/// Does `work`, and ends its worker where it takes longer than `time`.
+fn in_time<T>(
+    live: &Arc<Live>,
+    time: Duration,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     let watched = Arc::clone(live);
     let watch = spawn("query-watch", move || watched.watch(time))?;
-    let moment = || shared.view.load().snapshot();
-    let outcome = run::run(&shared.queries.pool, live, &moment, statement, sink);
+    let outcome = work();
     live.end();
     // The watch has nothing left to wait for.
     let _ = watch.join();
@@ -225,13 +234,8 @@ pub(crate) fn check(
     let Some(seat) = shared.queries.pool.sit(|| Instant::now() > deadline) else {
         return Ok(None);
     };
-    let watched = Arc::clone(&live);
-    let watch = spawn("query-watch", move || watched.watch(CHECK_TIME))?;
     let moment = || shared.view.load().snapshot();
-    let outcome = run::check(&seat, &live, &moment, statement);
-    live.end();
-    let _ = watch.join();
-    outcome.map(Some)
+    in_time(&live, CHECK_TIME, || run::check(&seat, &live, &moment, statement)).map(Some)
 }
 
 /// A query as it stands, and whether it still waits for a worker.

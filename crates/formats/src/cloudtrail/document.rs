@@ -53,14 +53,19 @@ impl Outcome {
 /// named in the outcome; a syntax error costs its line, or inside brackets the rest of the
 /// text, and never the records before it.
 pub fn each_record<F: FnMut(RecordView<'_>)>(text: &[u8], scan: &mut Scan, take: F) -> Outcome {
-    let valid_to = match std::str::from_utf8(text) {
-        Ok(_) => text.len(),
-        Err(error) => error.valid_up_to(),
-    };
+    let valid_to = valid_len(text);
     let mut pass =
         Pass { text, at: 0, valid_to, in_list: false, scan, take, outcome: Outcome::default() };
     pass.documents();
     pass.outcome
+}
+
+/// How much of a text is UTF-8. Most logs are ASCII, which shows much sooner.
+fn valid_len(text: &[u8]) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len)
 }
 
 struct Pass<'a, F> {

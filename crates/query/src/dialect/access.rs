@@ -435,7 +435,7 @@ fn known_member(column: &Column, rest: &[Step]) -> Result<()> {
 
 /// The place in the JSON of a column, if it is known before rows are read.
 fn path(column: &Column, rest: &[Step]) -> Option<JsonPath> {
-    if !matches!(column.kind, Kind::Map | Kind::Row | Kind::Array) || rest.is_empty() {
+    if !column.is_recorded() || rest.is_empty() {
         return None;
     }
     let keys: Option<Vec<String>> = rest.iter().map(key).collect();

@@ -5,6 +5,7 @@ mod compiled;
 mod counts;
 mod dictionaries;
 mod exec;
+mod identities;
 mod members;
 mod part_chunk;
 mod predicate;

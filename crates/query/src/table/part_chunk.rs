@@ -2,14 +2,16 @@
 
 use crate::table::chunk::{Chunk, lake_error};
 use crate::table::dictionaries::Dictionaries;
+use crate::table::identities::{Identities, Lineage};
 use crate::table::source::Source;
 use arrow::array::{
     ArrayRef, AsArray, BooleanArray, StringViewArray, StringViewBuilder, TimestampMillisecondArray,
     UInt32Array,
 };
 use datafusion::error::Result;
-use lake::{Coded, Part, Path, Rows};
+use lake::{Actors, Coded, Part, Path, Rows};
 use model::Origin;
+use ring::digest::{SHA256, digest};
 use std::sync::Arc;
 
 /// A part, open for reading.
@@ -17,6 +19,8 @@ pub(crate) struct PartChunk {
     pub(crate) rows: Rows,
     dictionaries: Dictionaries,
     scratch: Vec<u8>,
+    /// Once somebody asked who acted.
+    actors: Option<Actors>,
 }
 
 /// Where a dictionary is this many times as large as what rows need of it, they get their own
@@ -30,7 +34,7 @@ const VALUE_BYTES: usize = 48;
 impl PartChunk {
     pub(crate) fn open(part: &Arc<Part>, dictionaries: &Dictionaries) -> Result<Self> {
         let rows = Rows::new(part).map_err(lake_error)?;
-        Ok(Self { rows, dictionaries: dictionaries.clone(), scratch: Vec::new() })
+        Ok(Self { rows, dictionaries: dictionaries.clone(), scratch: Vec::new(), actors: None })
     }
 
     /// The values of a coded column, NULL before the first.
@@ -73,6 +77,26 @@ impl PartChunk {
         Ok(taken)
     }
 
+    fn lineage(
+        &mut self,
+        what: Lineage,
+        identities: &Identities,
+        rows: &[u32],
+    ) -> Result<ArrayRef> {
+        let actors = match &mut self.actors {
+            Some(actors) => actors,
+            None => self.actors.insert(Actors::of(self.rows.part()).map_err(lake_error)?),
+        };
+        let acted = rows.iter().map(|row| actors.at(*row));
+        Ok(Arc::new(identities.told(what, acted).map_err(lake_error)?))
+    }
+
+    fn checksums(&mut self, rows: &[u32]) -> Result<ArrayRef> {
+        let records = self.records(rows)?;
+        let texts = records.as_string_view().iter();
+        Ok(Arc::new(texts.map(|text| text.map(checksum)).collect::<StringViewArray>()))
+    }
+
     fn booleans(&mut self, path: &Path, rows: &[u32]) -> Result<ArrayRef> {
         let way = self.rows.locate(path);
         let mut values = Vec::with_capacity(rows.len());
@@ -103,6 +127,12 @@ pub(crate) fn append(texts: &mut StringViewBuilder, value: Option<&Vec<u8>>) {
     }
 }
 
+/// The SHA-256 of a record, in lower-case hex.
+pub(crate) fn checksum(record: &str) -> String {
+    let digest = digest(&SHA256, record.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `true` or `false`; anything else is neither.
 pub(crate) fn truth(text: &[u8]) -> Option<bool> {
     match text {
@@ -124,6 +154,8 @@ impl Chunk for PartChunk {
             Source::Text(path) => self.texts(path, rows),
             Source::Boolean(path) => self.booleans(path, rows),
             Source::Record => self.records(rows),
+            Source::Checksum => self.checksums(rows),
+            Source::Lineage(what, identities) => self.lineage(*what, identities, rows),
             Source::ReadOnly => {
                 let values = all.map(|row| self.rows.flags(row).read_only());
                 Ok(Arc::new(values.collect::<BooleanArray>()))

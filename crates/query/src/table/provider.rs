@@ -3,6 +3,7 @@
 use crate::table::chunk::lake_error;
 use crate::table::dictionaries::Dictionaries;
 use crate::table::exec::LakeExec;
+use crate::table::identities::Identities;
 use crate::table::scan::Scan;
 use crate::table::schema::{COLUMNS, Column, JsonPath};
 use crate::table::source::Source;
@@ -45,7 +46,8 @@ impl LakeTable {
         };
         let fields = COLUMNS.iter().map(Column::field);
         let fields = fields.chain(paths.iter().map(JsonPath::field));
-        let sources = COLUMNS.iter().map(Source::of_column);
+        let identities = Arc::new(Identities::new(snapshot, spec.owner.as_ref()));
+        let sources = COLUMNS.iter().map(|column| Source::of_column(column, &identities));
         Self {
             parts: snapshot.parts.iter().filter(has).cloned().collect(),
             tail: TailChunk::new(snapshot, spec),

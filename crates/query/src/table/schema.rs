@@ -32,6 +32,9 @@ pub const CANONICAL: &str = "canonical";
 /// Under this key a field's metadata has `map`, `row` or `array` where it holds JSON.
 pub const JSON: &str = "json";
 
+/// The names from whoever is behind a record down to whoever made it: found out, not recorded.
+pub const SESSION_CHAIN: &str = "session_chain";
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -90,6 +93,11 @@ impl Column {
     /// The column with this name in lower case.
     pub fn named(name: &str) -> Option<&'static Self> {
         COLUMNS.iter().find(|column| column.canonical.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether its JSON stands in the records, so that paths may lead into it.
+    pub fn is_recorded(&self) -> bool {
+        self.kind.json().is_some() && self.canonical != SESSION_CHAIN
     }
 
     /// The field of the schema.
@@ -187,6 +195,9 @@ pub const COLUMNS: &[Column] = &[
     inner("metadata.channelARN", Kind::Text),
     inner("eventData", Kind::Row),
     shown("eventJson", Kind::Text),
+    shown("eventJsonChecksum", Kind::Text),
+    inner("root_identity", Kind::Text),
+    inner(SESSION_CHAIN, Kind::Array),
     inner("origin", Kind::Text),
     inner("owner", Kind::Text),
     inner("ingestion_time", Kind::Time),

@@ -1,7 +1,9 @@
 //! Where the values of a column come from.
 
-use crate::table::schema::{Column, JsonPath, Kind};
+use crate::table::identities::{Identities, Lineage};
+use crate::table::schema::{Column, JsonPath, Kind, SESSION_CHAIN};
 use lake::Path;
+use std::sync::Arc;
 
 /// Where the values of a column come from.
 #[derive(Clone, Debug)]
@@ -22,10 +24,14 @@ pub(crate) enum Source {
     Owner,
     /// The record, byte for byte.
     Record,
+    /// The SHA-256 of those bytes.
+    Checksum,
+    /// Who is behind it.
+    Lineage(Lineage, Arc<Identities>),
 }
 
 impl Source {
-    pub(crate) fn of_column(column: &Column) -> Self {
+    pub(crate) fn of_column(column: &Column, identities: &Arc<Identities>) -> Self {
         match (column.canonical, column.kind) {
             ("eventTime", _) => Self::Time,
             ("ingestion_time", _) => Self::Ingested,
@@ -33,6 +39,9 @@ impl Source {
             ("origin", _) => Self::Origin,
             ("owner", _) => Self::Owner,
             ("eventJson", _) => Self::Record,
+            ("eventJsonChecksum", _) => Self::Checksum,
+            ("root_identity", _) => Self::Lineage(Lineage::Root, Arc::clone(identities)),
+            (SESSION_CHAIN, _) => Self::Lineage(Lineage::Session, Arc::clone(identities)),
             (name, Kind::Boolean) => Self::Boolean(Path::text(ways(split(name)))),
             (name, Kind::Map | Kind::Row | Kind::Array) => {
                 Self::Text(Path::json(ways(split(name))))

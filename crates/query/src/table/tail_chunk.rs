@@ -1,7 +1,7 @@
 //! The entries of the tail as Arrow arrays.
 
-use crate::table::chunk::Chunk;
-use crate::table::part_chunk::{append, origin_text, truth};
+use crate::table::chunk::{Chunk, lake_error};
+use crate::table::part_chunk::{append, checksum, origin_text, truth};
 use crate::table::source::Source;
 use crate::table::spec::TableSpec;
 use arrow::array::{
@@ -9,6 +9,7 @@ use arrow::array::{
 };
 use datafusion::error::Result;
 use lake::{Entry, Path, Snapshot};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The entries of a snapshot's tail that a table has, in order of time.
@@ -59,6 +60,10 @@ impl TailChunk {
     }
 }
 
+fn text(entry: &Entry) -> Cow<'_, str> {
+    String::from_utf8_lossy(entry.record.body.bytes())
+}
+
 impl Chunk for TailChunk {
     fn column(&mut self, source: &Source, rows: &[u32]) -> Result<ArrayRef> {
         let all = self.entries(rows);
@@ -85,8 +90,16 @@ impl Chunk for TailChunk {
                 Arc::new(owners.collect::<StringViewArray>())
             }
             Source::Record => {
-                let bytes = all.map(|entry| String::from_utf8_lossy(entry.record.body.bytes()));
-                Arc::new(bytes.map(Some).collect::<StringViewArray>())
+                let texts = all.map(|entry| Some(text(entry)));
+                Arc::new(texts.collect::<StringViewArray>())
+            }
+            Source::Checksum => {
+                let sums = all.map(|entry| Some(checksum(&text(entry))));
+                Arc::new(sums.collect::<StringViewArray>())
+            }
+            Source::Lineage(what, identities) => {
+                let acted = all.map(|entry| Arc::new(entry.actor()));
+                Arc::new(identities.told(*what, acted).map_err(lake_error)?)
             }
         })
     }

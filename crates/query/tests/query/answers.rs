@@ -249,6 +249,21 @@ fn casts_and_json() {
 }
 
 #[test]
+fn whoever_is_behind() {
+    check(
+        "SELECT session_chain, session_chain[1], element_at(session_chain, -1), \
+         cardinality(session_chain), contains(session_chain, 'x'), array_join(session_chain, '>') \
+         FROM events ORDER BY eventTime LIMIT 1",
+        "[root, GetObject] | root | GetObject | 2 | false | root>GetObject",
+    );
+    check(
+        "SELECT DISTINCT name FROM events CROSS JOIN UNNEST(session_chain) AS t(name) \
+         ORDER BY 1 DESC LIMIT 1",
+        "root",
+    );
+}
+
+#[test]
 fn counts_what_it_gave() {
     let answer = ask("SELECT eventName FROM events").unwrap();
     assert_eq!(answer.stats.rows, 12);

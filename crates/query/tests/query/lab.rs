@@ -120,6 +120,11 @@ impl Tables for Lab {
                 "eventJson" => Arc::new(StringViewArray::from_iter(
                     records.iter().map(|record| Some(record.to_string())),
                 )),
+                "session_chain" => Arc::new(StringViewArray::from_iter(
+                    records
+                        .iter()
+                        .map(|record| Some(format!("[\"root\",{}]", record["eventName"]))),
+                )),
                 canonical => array(records, &keys(canonical), column.kind),
             });
         }

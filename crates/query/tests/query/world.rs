@@ -128,7 +128,7 @@ fn body(n: u64) -> Value {
     }
     if n % 5 == 3 {
         record["responseElements"] =
-            json!({"credentials": {"accessKeyId": format!("ASIA{:04}", n % 60)}});
+            json!({"credentials": {"accessKeyId": format!("ASIA{:04}", (n + 1) % 60)}});
     }
     if n % 5 == 2 {
         record["additionalEventData"] =
