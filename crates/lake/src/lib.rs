@@ -6,6 +6,7 @@ mod actor;
 mod bits;
 mod blend;
 mod block;
+mod both;
 mod cache;
 mod chain;
 mod coded;
@@ -48,6 +49,7 @@ mod varint;
 mod worded;
 
 pub use actor::Actor;
+pub use both::both;
 pub use cache::PartCache;
 pub use chain::{Chain, Chains, DEPTH_MAX, Ending, root_of};
 pub use coded::Coded;

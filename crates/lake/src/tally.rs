@@ -2,6 +2,7 @@
 //! No record is put together for it, and no query engine is asked.
 
 use crate::bits::Packed;
+use crate::both::both;
 use crate::error::Error;
 use crate::facet::{Facet, Outcome};
 use crate::groups::{Groups, entry_values};
@@ -170,7 +171,30 @@ impl Snapshot {
         self.count(search, counts.collect(), check)
     }
 
+    /// Every other facet is counted on a second thread, unless records must be read to tell
+    /// which pass.
     fn count(
+        &self,
+        search: &Search,
+        counts: Vec<Counts>,
+        check: Option<Check<'_>>,
+    ) -> Result<Tally, Error> {
+        if check.is_some() || counts.len() < 2 {
+            return self.count_here(search, counts, check);
+        }
+        let (mut even, mut odd) = (Vec::new(), Vec::new());
+        for (place, counts) in counts.into_iter().enumerate() {
+            if place.is_multiple_of(2) { even.push(counts) } else { odd.push(counts) }
+        }
+        let (even, odd) =
+            both(|| self.count_here(search, even, None), || self.count_here(search, odd, None));
+        let (mut tally, mut odd) = (even?, odd?.counts.into_iter());
+        let pairs = tally.counts.into_iter().flat_map(|even| [Some(even), odd.next()]);
+        tally.counts = pairs.flatten().collect();
+        Ok(tally)
+    }
+
+    fn count_here(
         &self,
         search: &Search,
         mut counts: Vec<Counts>,

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How long a check waits for a worker, and how long it may take.
@@ -57,11 +58,16 @@ pub struct Rows {
 pub(crate) struct Registry {
     pool: Pool,
     live: Mutex<HashMap<String, (AccountId, Arc<Live>)>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Registry {
     pub(crate) fn new(command: Option<WorkerCommand>, parts: PathBuf, workers: usize) -> Self {
-        Self { pool: Pool::new(command, parts, workers), live: Mutex::default() }
+        Self {
+            pool: Pool::new(command, parts, workers),
+            live: Mutex::default(),
+            threads: Mutex::default(),
+        }
     }
 
     fn live(&self) -> MutexGuard<'_, HashMap<String, (AccountId, Arc<Live>)>> {
@@ -83,10 +89,28 @@ impl Registry {
         Ok(live)
     }
 
-    /// Ends everything under way.
+    /// Ends everything under way, and waits for it. A thread may be starting a process, which
+    /// shares the directory's lock until it runs its program.
     pub(crate) fn close(&self) {
         self.live().values().for_each(|(_, live)| live.cancel());
         self.pool.close();
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a query ended in a panic");
+            }
+        }
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a thread among those that are waited for at the end.
+    fn keep(&self, thread: JoinHandle<()>) {
+        let mut threads = self.threads();
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
     }
 }
 
@@ -111,10 +135,13 @@ pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<Strin
     };
     let (runner, tables) = (Arc::clone(shared), request.tables);
     let begun = put(shared, query.clone())
-        .and_then(|()| spawn("query", move || finish(&runner, &live, query, tables)).map(drop));
-    if let Err(error) = begun {
-        shared.queries.live().remove(&id);
-        return Err(error);
+        .and_then(|()| spawn("query", move || finish(&runner, &live, query, tables)));
+    match begun {
+        Ok(thread) => shared.queries.keep(thread),
+        Err(error) => {
+            shared.queries.live().remove(&id);
+            return Err(error);
+        }
     }
     Ok(id)
 }
@@ -133,7 +160,9 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
     };
     let outcome = Spool::create(&*shared.disk, &query.id).and_then(|spool| {
         let mut sink = ToSpool { spool, query: &mut query };
-        watched(shared, live, statement, shared.settings.query_time, &mut sink)
+        let scanned = watched(shared, live, statement, shared.settings.query_time, &mut sink)?;
+        sink.spool.seal(&*shared.disk)?;
+        Ok(scanned)
     });
     let outcome = outcome.and_then(|scanned| match scanned.cut {
         true => Err(Error::AnswerTooLarge { rows: query.rows }),

@@ -60,6 +60,12 @@ impl Spool {
     pub(crate) fn add(&self, rows: &[u8]) -> io::Result<()> {
         self.file.append(rows)
     }
+
+    /// Makes the rows durable: only then may a query be said to have finished.
+    pub(crate) fn seal(&self, disk: &dyn Disk) -> Result<(), Error> {
+        let sealed = self.file.sync().and_then(|()| disk.sync_dir(Path::new(QUERIES)));
+        sealed.map_err(Error::io("sync", QUERIES))
+    }
 }
 
 /// Removes an answer; one that is not there is as good.

@@ -8,7 +8,7 @@ use crate::State;
 use crate::error::Error;
 use crate::settings::UNUSED_MAX;
 use formats::cloudtrail;
-use lake::{Count, Counts, Facet, Found, Prefix, Search, Snapshot};
+use lake::{Count, Counts, Facet, Found, Prefix, Search, Snapshot, both};
 use model::resource::AccessKey;
 use model::{AccountId, TimeRange, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -100,13 +100,21 @@ pub struct UnusedRow {
 pub(super) fn answer(snapshot: &Snapshot, state: &State, ask: &UnusedAsk) -> Result<Unused, Error> {
     let limit = within("limit", ask.limit, LIMIT_USUAL, UNUSED_MAX)?;
     let mut unused = Unused { since: ask.since, ..Unused::default() };
-    let counted = Counted::of(snapshot, ask)?;
+    let (counted, slower) = both(
+        || Counted::of(snapshot, ask),
+        || -> Result<_, Error> {
+            let permissions = asked(ask, UnusedKind::Permission, || permissions(snapshot, ask))?;
+            let resources = || resources(snapshot, ask, limit, &mut unused.more);
+            Ok((permissions, asked(ask, UnusedKind::Resource, resources)?))
+        },
+    );
+    let (counted, (mut permissions, mut resources)) = (counted?, slower?);
     for kind in UnusedKind::ALL.into_iter().filter(|kind| ask.wants(*kind)) {
         let mut rows = match kind {
             UnusedKind::Identity => counted.identities(),
             UnusedKind::Key => counted.keys(state, ask),
-            UnusedKind::Permission => permissions(snapshot, ask)?,
-            UnusedKind::Resource => resources(snapshot, ask, limit, &mut unused.more)?,
+            UnusedKind::Permission => std::mem::take(&mut permissions),
+            UnusedKind::Resource => std::mem::take(&mut resources),
         };
         rows.sort_by(|a, b| {
             (a.figures.last, &a.value, &a.action).cmp(&(b.figures.last, &b.value, &b.action))
@@ -118,6 +126,15 @@ pub(super) fn answer(snapshot: &Snapshot, state: &State, ask: &UnusedAsk) -> Res
         unused.rows.extend(rows);
     }
     Ok(unused)
+}
+
+/// The rows of a kind, where it is wanted.
+fn asked(
+    ask: &UnusedAsk,
+    kind: UnusedKind,
+    rows: impl FnOnce() -> Result<Vec<UnusedRow>, Error>,
+) -> Result<Vec<UnusedRow>, Error> {
+    if ask.wants(kind) { rows() } else { Ok(Vec::new()) }
 }
 
 impl UnusedKind {

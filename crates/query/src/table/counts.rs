@@ -133,6 +133,10 @@ impl Counts {
 
     fn count(&mut self, unit: &Unit) -> Result<()> {
         let source = self.counting.source.clone();
+        if let Some(counts) = self.walker.whole_counts(unit, &source)? {
+            counts.into_iter().for_each(|(value, count)| self.add(value.as_deref(), count));
+            return Ok(());
+        }
         let rows = self.walker.select(unit)?;
         self.walker.matched(rows.len());
         if let Some(counts) = self.walker.code_counts(unit, &source, &rows)? {

@@ -1,7 +1,8 @@
-//! Dictionaries of parts as Arrow arrays, kept between statements.
+//! Dictionaries of parts as Arrow arrays, and how often each value occurs, kept between
+//! statements.
 
 use arrow::array::{Array, StringViewArray, StringViewBuilder};
-use lake::{Coded, Path};
+use lake::{Coded, Part, Path};
 use model::PartId;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -11,7 +12,13 @@ type Key = (PartId, Path);
 
 /// The distinct values of columns, each with NULL before the first, within a budget of bytes.
 #[derive(Clone, Debug)]
-pub struct Dictionaries(Arc<Cache<Key, Arc<StringViewArray>, Weights>>);
+pub struct Dictionaries {
+    values: Arc<Cache<Key, Arc<StringViewArray>, Weights>>,
+    counts: Arc<Cache<Key, Arc<[u32]>, Weights>>,
+}
+
+/// The share of the budget that counts may take.
+const COUNTS_SHARE: u64 = 8;
 
 #[derive(Clone, Debug)]
 struct Weights;
@@ -22,16 +29,42 @@ impl Weighter<Key, Arc<StringViewArray>> for Weights {
     }
 }
 
+impl Weighter<Key, Arc<[u32]>> for Weights {
+    fn weight(&self, _: &Key, counts: &Arc<[u32]>) -> u64 {
+        counts.len() as u64 * 4 + 256
+    }
+}
+
 impl Dictionaries {
     /// Keeps at most about `bytes`.
     pub fn new(bytes: u64) -> Self {
-        Self(Arc::new(Cache::with_weighter((bytes / 16_384).max(64) as usize, bytes, Weights)))
+        let items = (bytes / 16_384).max(64) as usize;
+        let counts = bytes / COUNTS_SHARE;
+        Self {
+            values: Arc::new(Cache::with_weighter(items, bytes - counts, Weights)),
+            counts: Arc::new(Cache::with_weighter(items, counts, Weights)),
+        }
+    }
+
+    /// How many of all rows of a part have each code.
+    pub(crate) fn counts(&self, part: &Part, path: &Path, coded: &Coded) -> Arc<[u32]> {
+        let key = (part.meta.id.clone(), path.clone());
+        if let Some(found) = self.counts.get(&key) {
+            return found;
+        }
+        let mut counts = vec![0u32; coded.len() + 1];
+        for row in 0..part.rows() {
+            counts.get_mut(coded.at(row) as usize).into_iter().for_each(|count| *count += 1);
+        }
+        let counts: Arc<[u32]> = counts.into();
+        self.counts.insert(key, Arc::clone(&counts));
+        counts
     }
 
     /// The values of a column by code; at code 0 there is NULL.
     pub(crate) fn of(&self, part: &PartId, path: &Path, coded: &Coded) -> Arc<StringViewArray> {
         let key = (part.clone(), path.clone());
-        if let Some(found) = self.0.get(&key) {
+        if let Some(found) = self.values.get(&key) {
             return found;
         }
         let mut values = StringViewBuilder::with_capacity(coded.len() + 1);
@@ -39,7 +72,7 @@ impl Dictionaries {
             values.append_option(coded.text(code));
         }
         let values = Arc::new(values.finish());
-        self.0.insert(key, Arc::clone(&values));
+        self.values.insert(key, Arc::clone(&values));
         values
     }
 }

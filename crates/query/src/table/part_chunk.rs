@@ -42,6 +42,11 @@ impl PartChunk {
         self.dictionaries.of(&self.rows.part().meta.id, path, coded)
     }
 
+    /// How many of all rows have each code.
+    pub(crate) fn counts(&self, path: &Path, coded: &Coded) -> Arc<[u32]> {
+        self.dictionaries.counts(self.rows.part(), path, coded)
+    }
+
     pub(crate) fn coded(&self, path: &Path) -> Result<Option<Coded>> {
         self.rows.coded(&self.rows.locate(path)).map_err(lake_error)
     }

@@ -18,7 +18,7 @@ use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use lake::Part;
+use lake::{Coded, Part};
 use model::Timestamp;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -70,6 +70,12 @@ impl Scan {
             units.push(Unit { part: None, rows: tail });
         }
         units
+    }
+
+    /// Whether every row of a part passes that is not hidden.
+    fn takes_all(&self, part: &Part) -> bool {
+        let late = self.since.is_none_or(|since| part.meta.time_min >= since);
+        late && self.filters.is_empty() && self.store.is_none()
     }
 
     /// The conditions as they stand now: those that joins and sorts make are still changing.
@@ -186,6 +192,39 @@ impl Walker {
         Ok(rows)
     }
 
+    /// How often each value occurs in a whole part, told with its first piece and not with the
+    /// others; `None` where rows must be looked at.
+    pub(crate) fn whole_counts(
+        &mut self,
+        unit: &Unit,
+        source: &Source,
+    ) -> Result<Option<Vec<ValueCount>>> {
+        let part = unit.part.and_then(|place| self.scan.parts.get(place));
+        let (Source::Text(path), Some(true)) = (source, part.map(|it| self.scan.takes_all(it)))
+        else {
+            return Ok(None);
+        };
+        let Some(chunk) = self.chunk(unit.part)? else { return Ok(None) };
+        let Some(coded) = chunk.coded(path)? else { return Ok(None) };
+        let hidden = chunk.rows.part().hidden_rows().map_err(lake_error)?;
+        let end = hidden.partition_point(|row| *row < unit.rows.end);
+        let here = end - hidden.partition_point(|row| *row < unit.rows.start);
+        let counts = match unit.rows.start {
+            0 => {
+                let mut counts: Vec<i64> =
+                    chunk.counts(path, &coded).iter().map(|count| i64::from(*count)).collect();
+                for row in hidden.iter() {
+                    counts.get_mut(coded.at(*row) as usize).into_iter().for_each(|it| *it -= 1);
+                }
+                named(&coded, counts)
+            }
+            _ => Vec::new(),
+        };
+        self.scanned(unit);
+        self.matched(unit.rows.len() - here);
+        Ok(Some(counts))
+    }
+
     /// How often each value occurs among rows of a part, where a column of codes tells.
     pub(crate) fn code_counts(
         &mut self,
@@ -200,9 +239,7 @@ impl Walker {
         for row in rows {
             counts.get_mut(coded.at(*row) as usize).into_iter().for_each(|count| *count += 1);
         }
-        let found = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
-        let text = |code: usize| coded.text(code as u32).map(Cow::into_owned);
-        Ok(Some(found.map(|(code, count)| (text(code), count)).collect()))
+        Ok(Some(named(&coded, counts)))
     }
 
     /// The values of rows in a column of the table.
@@ -249,6 +286,12 @@ impl Walker {
             None => scan.tail.clone().batch(&scan.schema, &scan.sources, rows),
         }
     }
+}
+
+/// The values of codes that occur, with how often they do.
+fn named(coded: &Coded, counts: Vec<i64>) -> Vec<ValueCount> {
+    let found = (0..).zip(counts).filter(|(_, count)| *count > 0);
+    found.map(|(code, count)| (coded.text(code).map(Cow::into_owned), count)).collect()
 }
 
 /// The pieces of one partition: every so-manyth, beginning with its own.
