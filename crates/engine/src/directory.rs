@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 /// The newest format this binary reads, and the one it writes.
 pub(crate) const FORMAT: u64 = 1;
 
-const STAMP: &str = "directory.json";
-const KEY: &str = "root.key";
-const LOCK: &str = "lock";
+pub(crate) const STAMP: &str = "directory.json";
+pub(crate) const KEY: &str = "root.key";
+pub(crate) const LOCK: &str = "lock";
 
 /// What the stamp says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,6 +37,13 @@ impl Stamp {
 
     pub(crate) fn name(&self) -> &str {
         &self.directory
+    }
+
+    /// The file's bytes, as the first start wrote them.
+    pub(crate) fn as_made(&self) -> Vec<u8> {
+        let Self { format, directory, dev, .. } = self;
+        let made = Self { format: *format, directory: directory.clone(), dev: *dev, generation: 0 };
+        serde_json::to_vec(&made).unwrap_or_default()
     }
 }
 
@@ -127,7 +134,7 @@ fn write_stamp(disk: &dyn Disk, stamp: &Stamp) -> Result<(), Error> {
     disk::replace(disk, Path::new(STAMP), &text).map_err(Error::io("write", STAMP))
 }
 
-fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
+pub(crate) fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
     // The format is read first: a newer stamp may have members that are unknown here.
     let damaged =
         |error: serde_json::Error| Error::Damaged { path: at.join(STAMP), what: error.to_string() };

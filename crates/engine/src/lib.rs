@@ -27,6 +27,7 @@ mod state;
 mod status;
 mod store;
 mod vault;
+mod verify;
 mod view;
 mod writer;
 
@@ -54,3 +55,6 @@ pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
 pub use vault::{Secret, Vault};
+pub use verify::{
+    Checked, Doubt, Finding, Outcome, Report, Verdict, verify, verify_on,
+};
