@@ -55,6 +55,7 @@ pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
 pub use vault::{Secret, Vault};
+pub use directory::is_in_use;
 pub use verify::{
-    Checked, Doubt, Finding, Outcome, Report, Verdict, verify, verify_on,
+    Checked, Doubt, Finding, Outcome, Report, Verdict, newest_entry, verify, verify_on,
 };

@@ -5,6 +5,7 @@
 
 mod files;
 mod history;
+mod newest;
 mod owners;
 mod parts;
 mod report;
@@ -12,6 +13,7 @@ mod seqs;
 mod steps;
 mod still;
 
+pub use newest::newest_entry;
 pub use report::{Checked, Doubt, Finding, Outcome, Report, Verdict};
 
 use crate::directory::{self, KEY, STAMP, Stamp};

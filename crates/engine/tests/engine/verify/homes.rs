@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::home::{Home, commit, copy, names, quiet, record};
-use engine::{Outcome, Settings, Verdict, verify};
+use engine::{Outcome, Settings, Verdict, newest_entry, verify};
 use std::fs;
 
 #[test]
@@ -28,6 +28,7 @@ fn a_sound_directory_is_proved_and_not_touched() {
     copy(&home.data(), &before);
     let report = verify(&home.data());
     assert_eq!(report.outcome(), Outcome::Proved, "{report:?}");
+    assert!(newest_entry(&home.data()).unwrap().is_some());
     let checked = report.checked;
     assert_eq!((checked.part_records, checked.tail_records, checked.leaves), (500, 10, 510));
     for dir in ["", "journal", "state", "parts"] {
@@ -68,6 +69,10 @@ fn a_directory_at_work_is_proved_as_of_one_moment() {
     });
     let report = verify(&home.data());
     assert_eq!(report.checked.part_records + report.checked.tail_records, 1_500);
+    assert!(engine::is_in_use(&home.data()).unwrap());
+    engine.close();
+    drop(engine);
+    assert!(!engine::is_in_use(&home.data()).unwrap());
 }
 
 #[test]
@@ -93,8 +98,6 @@ fn what_is_wrong_is_named_with_its_place() {
     assert_eq!(verify(&home.data()).outcome(), Outcome::Disproved(Verdict::Truncated));
 }
 
-/// A record that was exchanged and its part sealed anew, by somebody with the key: the part's
-/// name says so, and the journal knows another.
 #[test]
 fn a_journal_of_another_directory_is_told() {
     let (home, other) = (Home::new(), Home::new());
