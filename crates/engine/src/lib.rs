@@ -31,6 +31,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
@@ -55,7 +56,4 @@ pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
 pub use vault::{Secret, Vault};
-pub use directory::is_in_use;
-pub use verify::{
-    Checked, Doubt, Finding, Outcome, Report, Verdict, newest_entry, verify, verify_on,
-};
+pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

@@ -115,7 +115,7 @@ fn open_journal(
     }
 }
 
-fn has_parts(disk: &dyn Disk) -> Result<bool, Error> {
+pub(crate) fn has_parts(disk: &dyn Disk) -> Result<bool, Error> {
     let names = disk.list(Path::new(PARTS)).map_err(Error::io("list", PARTS))?;
     Ok(names.iter().any(|name| name.ends_with(".part")))
 }

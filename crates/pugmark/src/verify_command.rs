@@ -5,7 +5,7 @@ use crate::output::escape::line;
 use crate::output::{self, Column, Format, Printer, Row};
 use crate::spelling;
 use crate::talk::{bytes, count, grouped};
-use engine::{Checked, Doubt, Finding, Outcome, Report};
+use engine::{Checked, Doubt, Flaw, Outcome, Report};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -71,8 +71,8 @@ impl Whole<'_> {
     /// A row for each thing that is wrong or could not be looked at, or one that says that none is.
     fn csv(&self) -> Result<(), Complaint> {
         let mut printer = Printer::new(Format::Csv, COLUMNS);
-        for finding in &self.report.findings {
-            printer.row(&Line::Finding(finding))?;
+        for flaw in &self.report.flaws {
+            printer.row(&Line::Flaw(flaw))?;
         }
         for doubt in &self.report.doubts {
             printer.row(&Line::Doubt(doubt))?;
@@ -86,10 +86,10 @@ impl Whole<'_> {
 
 impl fmt::Display for Whole<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { findings, doubts, notes, untold, checked } = &self.report;
+        let Report { flaws, doubts, notes, untold, checked } = &self.report;
         writeln!(f, "{}: {}", self.verdict, line(&self.data))?;
-        for finding in findings {
-            write_finding(f, finding)?;
+        for flaw in flaws {
+            write_flaw(f, flaw)?;
         }
         for Doubt { file, cause, next } in doubts {
             writeln!(f, "\nnot looked at: {}", line(file))?;
@@ -106,8 +106,8 @@ impl fmt::Display for Whole<'_> {
     }
 }
 
-fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
-    let Finding { verdict, file, offset, expected, found, next } = finding;
+fn write_flaw(f: &mut fmt::Formatter<'_>, flaw: &Flaw) -> fmt::Result {
+    let Flaw { verdict, file, offset, expected, found, next } = flaw;
     let at = offset.map(|offset| format!(" at byte {}", grouped(offset))).unwrap_or_default();
     writeln!(f, "\n{} {}{at}", verdict.word(), line(file))?;
     writeln!(f, "  expected: {}\n  found:    {}", line(expected), line(found))?;
@@ -137,7 +137,7 @@ fn write_checked(f: &mut fmt::Formatter<'_>, checked: &Checked) -> fmt::Result {
 
 /// A line of the CSV.
 enum Line<'a> {
-    Finding(&'a Finding),
+    Flaw(&'a Flaw),
     Doubt(&'a Doubt),
     Proved(&'static str),
 }
@@ -145,7 +145,7 @@ enum Line<'a> {
 impl Row for Line<'_> {
     fn cells(&self) -> Vec<String> {
         let cells = match self {
-            Self::Finding(Finding { verdict, file, offset, expected, found, next }) => {
+            Self::Flaw(Flaw { verdict, file, offset, expected, found, next }) => {
                 let offset = offset.map(|offset| offset.to_string()).unwrap_or_default();
                 [verdict.word(), file, &offset, expected, found, next].map(str::to_owned)
             }
@@ -159,7 +159,7 @@ impl Row for Line<'_> {
 
     fn json(&self) -> Cow<'_, [u8]> {
         Cow::Owned(match self {
-            Self::Finding(finding) => spelling::json(finding),
+            Self::Flaw(flaw) => spelling::json(flaw),
             Self::Doubt(doubt) => spelling::json(doubt),
             Self::Proved(word) => spelling::json(word),
         })
@@ -183,7 +183,7 @@ mod tests {
         let proved = whole(Report::default());
         assert_eq!(exit(proved.report.outcome()), Exit::Ok);
         assert!(proved.to_string().starts_with("PROVED: /d\n\njournal   0 frames"));
-        let finding = Finding {
+        let flaw = Flaw {
             verdict: engine::Verdict::Tampered,
             file: "parts/x.part".to_owned(),
             offset: Some(1_234),
@@ -191,12 +191,15 @@ mod tests {
             found: "other".to_owned(),
             next: "look",
         };
-        let report = Report { findings: vec![finding], ..Report::default() };
+        let report = Report { flaws: vec![flaw], ..Report::default() };
         assert_eq!(exit(report.outcome()), Exit::Failed);
         let told = whole(report);
         let text = told.to_string();
-        assert!(text.starts_with("TAMPERED: /d\n\nTAMPERED parts/x.part at byte 1,234\n"), "{text}");
+        assert!(
+            text.starts_with("TAMPERED: /d\n\nTAMPERED parts/x.part at byte 1,234\n"),
+            "{text}"
+        );
         let json = serde_json::to_string(&told).unwrap();
-        assert!(json.starts_with(r#"{"verdict":"TAMPERED","data":"/d","findings":["#), "{json}");
+        assert!(json.starts_with(r#"{"verdict":"TAMPERED","data":"/d","flaws":["#), "{json}");
     }
 }

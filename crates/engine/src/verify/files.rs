@@ -1,6 +1,6 @@
 //! Files that are named by nothing, and answers of queries.
 
-use super::report::{Finding, Report, Verdict};
+use super::report::{Flaw, Report, Verdict};
 use crate::State;
 use crate::queries::{HEAD, QUERIES};
 use crate::shared::PARTS;
@@ -16,17 +16,20 @@ const REMOVE: &str = "find out who put the file there; the server never reads it
 enum Standing {
     /// Something names it.
     Named,
-    /// A crash, or a server that is writing, leaves it; the next start removes it.
+    /// A crash, or a server that is writing, leaves it; the server removes it in time.
     Left,
     /// Nobody of ours put it there.
     Strange(&'static str),
 }
 
+/// Tells what the file of a name is.
+type Tell<'a> = &'a dyn Fn(&str) -> Standing;
+
 /// Looks at every file of the four directories.
 pub(crate) fn check(disk: &dyn Disk, state: &State, is_whole: bool, report: &mut Report) {
     let part = |name: &str| part(disk, state, name);
     let query = |name: &str| query(state, name);
-    let of: [(&str, &dyn Fn(&str) -> Standing); 4] =
+    let of: [(&str, Tell<'_>); 4] =
         [(JOURNAL, &segment), (STATE, &snapshot), (PARTS, &part), (QUERIES, &query)];
     for (dir, standing) in of {
         let mut left = 0_u64;
@@ -36,15 +39,15 @@ pub(crate) fn check(disk: &dyn Disk, state: &State, is_whole: bool, report: &mut
                 Standing::Left => left += 1,
                 Standing::Strange(found) => {
                     let file = format!("{dir}/{name}");
-                    let finding = Finding::new(Verdict::Unreferenced, file, "no such file", found);
-                    report.find(finding.next(REMOVE));
+                    let flaw = Flaw::new(Verdict::Unreferenced, file, "no such file", found);
+                    report.find(flaw.next(REMOVE));
                 }
             }
         }
         if left > 0 && is_whole {
             report.note(format!(
                 "{dir}/ has {left} files that nothing names, as a crash or a server that is \
-                 writing leaves them; no answer shows them, and the next start removes them"
+                 writing leaves them; no answer shows them, and the server removes them in time"
             ));
         }
     }

@@ -1,11 +1,11 @@
 //! The journal from its first frame to its last, and the States written out on the way.
 
-use super::report::{Finding, Report, Verdict};
+use super::report::{Flaw, Report, Verdict};
 use super::seqs::Seqs;
 use super::steps::Steps;
 use crate::State;
 use crate::numbers::Numbers;
-use crate::store::{JOURNAL, Replay, STATE, Stored};
+use crate::store::{self, JOURNAL, Replay, STATE, Stored};
 use crate::vault::Vault;
 use journal::{Damage, Error, Frame, Journal, Options, Position, Recovery, Refusal, snapshot};
 use lake::Entry;
@@ -71,18 +71,17 @@ struct Walk<'a> {
     from: Option<Position>,
     /// Nothing was there to begin from, which was told.
     is_stuck: bool,
+    /// Nothing shows that there ever was a journal.
+    is_new: bool,
 }
 
 impl<'a> Walk<'a> {
-    fn new(
-        disk: &dyn Disk,
-        directory: [u8; 16],
-        vault: &'a Vault,
-        report: &'a mut Report,
-    ) -> Self {
+    fn new(disk: &dyn Disk, directory: [u8; 16], vault: &'a Vault, report: &'a mut Report) -> Self {
         let (written, names) = written(disk, &directory, report);
+        let is_new = names == 0 && !store::has_parts(disk).unwrap_or(true);
         let (replay, steps, base) = (Replay::new(vault), Steps::default(), Seq(0));
-        Self { report, replay, written, names, steps, base, from: None, is_stuck: false }
+        let (from, is_stuck) = (None, false);
+        Self { report, replay, written, names, steps, base, from, is_stuck, is_new }
     }
 
     fn see(&mut self, at: Position, frame: Frame) -> Result<(), Refusal> {
@@ -116,13 +115,13 @@ impl<'a> Walk<'a> {
         if self.names < 2 {
             let found = format!("{} of them", self.names);
             let expected = "two States, as are kept once the journal was trimmed";
-            self.report.find(Finding::new(Verdict::Gap, STATE, expected, found));
+            self.report.find(Flaw::new(Verdict::Gap, STATE, expected, found));
         }
         let Some(place) = self.written.iter().position(|it| it.at.frame >= at.frame) else {
             self.is_stuck = true;
             let expected = format!("a State at frame {} or later to go on from", at.frame);
-            let finding = Finding::new(Verdict::Gap, JOURNAL, expected, "none that is whole");
-            self.report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Gap, JOURNAL, expected, "none that is whole");
+            self.report.find(flaw.next(HISTORY));
             return Err("there is no State to go on from".into());
         };
         for old in self.written.drain(..place) {
@@ -147,19 +146,21 @@ impl<'a> Walk<'a> {
         if written.at != at {
             let expected = format!("the journal as it led to frame {}, {}", at.frame, at.chain);
             let found = format!("a State of another history, {}", written.at.chain);
-            let finding = Finding::new(Verdict::Fork, path, expected, found);
-            return self.report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Fork, path, expected, found);
+            return self.report.find(flaw.next(HISTORY));
         }
         if !same(&written.stored, &self.replay) {
             let expected = format!("State as it follows from the frames before {}", at.frame);
-            let finding = Finding::new(Verdict::Fork, path, expected, "another State");
-            self.report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Fork, path, expected, "another State");
+            self.report.find(flaw.next(HISTORY));
         }
     }
 
     fn finish(mut self, outcome: Result<Recovery, Error>) -> Moment {
         let is_whole = match outcome {
             Ok(recovery) => self.end(&recovery),
+            // The first start was cut short; what follows says that there is nothing.
+            Err(Error::Missing { .. }) if self.is_new => true,
             Err(error) => {
                 if !self.is_stuck {
                     refused(error, self.report);
@@ -206,8 +207,8 @@ impl<'a> Walk<'a> {
             is_whole = false;
             let expected = format!("frames to before {}, which {} saw", ahead.at.frame, ahead.path);
             let found = format!("frames to before {}", to.frame);
-            let finding = Finding::new(Verdict::Truncated, JOURNAL, expected, found);
-            self.report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Truncated, JOURNAL, expected, found);
+            self.report.find(flaw.next(HISTORY));
         }
         is_whole
     }
@@ -224,11 +225,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Reads all States that were written out; gives the whole ones, and how many there are.
-fn written(
-    disk: &dyn Disk,
-    directory: &[u8; 16],
-    report: &mut Report,
-) -> (Vec<Written>, usize) {
+fn written(disk: &dyn Disk, directory: &[u8; 16], report: &mut Report) -> (Vec<Written>, usize) {
     let dir = Path::new(STATE);
     let places = match snapshot::places(disk, dir) {
         Ok(places) => places,
@@ -266,22 +263,22 @@ pub(crate) fn refused(error: Error, report: &mut Report) {
     match error {
         Error::Damaged { path: file, offset, damage } => {
             let whole = "what was written there";
-            let finding = Finding::new(verdict(damage), path(&file), whole, damage.to_string());
-            report.find(finding.at(offset));
+            let flaw = Flaw::new(verdict(damage), path(&file), whole, damage.to_string());
+            report.find(flaw.at(offset));
         }
         Error::WrongDirectory { path: file } => {
             let found = "a file of another directory";
-            report.find(Finding::new(Verdict::Tampered, path(&file), "a file of this one", found));
+            report.find(Flaw::new(Verdict::Tampered, path(&file), "a file of this one", found));
         }
         Error::Refused { frame, source } => {
             let expected = format!("records that give the ledger which frame {frame} promises");
             let found = format!("{source}: records, the frame or root.key are not what they were");
-            let finding = Finding::new(Verdict::Tampered, JOURNAL, expected, found);
-            report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Tampered, JOURNAL, expected, found);
+            report.find(flaw.next(HISTORY));
         }
         Error::Missing { dir } => {
-            let finding = Finding::new(Verdict::Gap, path(&dir), "a journal", "none");
-            report.find(finding.next(HISTORY));
+            let flaw = Flaw::new(Verdict::Gap, path(&dir), "a journal", "none");
+            report.find(flaw.next(HISTORY));
         }
         Error::Newer { .. } | Error::Unknown { .. } | Error::Encrypted { .. } => {
             report.doubt(JOURNAL, error.to_string(), OLDER);

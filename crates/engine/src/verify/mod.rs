@@ -14,7 +14,7 @@ mod steps;
 mod still;
 
 pub use newest::newest_entry;
-pub use report::{Checked, Doubt, Finding, Outcome, Report, Verdict};
+pub use report::{Checked, Doubt, Flaw, Outcome, Report, Verdict};
 
 use crate::directory::{self, KEY, STAMP, Stamp};
 use crate::store::JOURNAL;
@@ -81,8 +81,8 @@ fn look(disk: &Still, report: &mut Report) {
     let moment = history::read(disk, directory, &vault, report);
     if moment.is_locked_out {
         let expected = "the key of this directory";
-        let finding = Finding::new(Verdict::Tampered, KEY, expected, "another key, or a part of it");
-        report.find(finding.next(RESTORE_KEY));
+        let flaw = Flaw::new(Verdict::Tampered, KEY, expected, "another key, or a part of it");
+        report.find(flaw.next(RESTORE_KEY));
     }
     birth(&moment, stamp.as_ref(), report);
     records(disk, &moment, &vault, report);
@@ -108,7 +108,7 @@ fn stamp(disk: &dyn Disk, report: &mut Report) -> Option<Stamp> {
         Ok(raw) => raw,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let expected = "the directory's stamp: there is a journal";
-            report.find(Finding::new(Verdict::Gap, STAMP, expected, "no such file"));
+            report.find(Flaw::new(Verdict::Gap, STAMP, expected, "no such file"));
             return None;
         }
         Err(error) => {
@@ -121,7 +121,7 @@ fn stamp(disk: &dyn Disk, report: &mut Report) -> Option<Stamp> {
             if stamp.as_made() != raw {
                 let expected = String::from_utf8_lossy(&stamp.as_made()).into_owned();
                 let found = String::from_utf8_lossy(&raw).into_owned();
-                report.find(Finding::new(Verdict::Tampered, STAMP, expected, found));
+                report.find(Flaw::new(Verdict::Tampered, STAMP, expected, found));
             }
             Some(stamp)
         }
@@ -131,7 +131,7 @@ fn stamp(disk: &dyn Disk, report: &mut Report) -> Option<Stamp> {
         }
         Err(error) => {
             let expected = "the directory's stamp";
-            report.find(Finding::new(Verdict::Tampered, STAMP, expected, error.to_string()));
+            report.find(Flaw::new(Verdict::Tampered, STAMP, expected, error.to_string()));
             None
         }
     }
@@ -152,14 +152,14 @@ fn vault(disk: &dyn Disk, report: &mut Report) -> Option<Vault> {
         }
     };
     let expected = format!("a key of {KEY_LEN} bytes");
-    report.find(Finding::new(verdict, KEY, expected, found).next(RESTORE_KEY));
+    report.find(Flaw::new(verdict, KEY, expected, found).next(RESTORE_KEY));
     None
 }
 
 /// The stamp says how the directory began, and so does its first frame.
 fn birth(moment: &Moment, stamp: Option<&Stamp>, report: &mut Report) {
     let Some(birth) = moment.state.birth() else {
-        if report.findings.is_empty() {
+        if report.flaws.is_empty() {
             report.doubt(JOURNAL, "nothing was ever recorded here".to_owned(), NOTHING);
         }
         return;
@@ -168,14 +168,14 @@ fn birth(moment: &Moment, stamp: Option<&Stamp>, report: &mut Report) {
     if stamp.name() != birth.directory || stamp.dev != birth.dev {
         let expected = format!("directory {}, dev {}", birth.directory, birth.dev);
         let found = format!("directory {}, dev {}", stamp.name(), stamp.dev);
-        report.find(Finding::new(Verdict::Tampered, STAMP, expected, found));
+        report.find(Flaw::new(Verdict::Tampered, STAMP, expected, found));
     }
 }
 
 /// Every record: in one place, under one number, and a leaf of the ledger.
 fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) {
     let parts: Vec<&PartMeta> = moment.state.parts().collect();
-    let before = report.findings.len();
+    let before = report.flaws.len();
     let mut owners = Owners::default();
     if moment.is_whole && !moment.is_locked_out {
         let missing = numbers(moment, &parts, report);
@@ -197,7 +197,7 @@ fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) {
             subtrees.insert(entry.seq.0, leaf);
         }
     }
-    let is_whole = report.findings.len() == before && report.doubts.is_empty();
+    let is_whole = report.flaws.len() == before && report.doubts.is_empty();
     owners::compare(&moment.numbers.frontier, &subtrees, owners.cut, is_whole, report);
     report.checked.leaves_alone = leaves_alone(report);
 }
@@ -216,19 +216,19 @@ fn numbers(moment: &Moment, parts: &[&PartMeta], report: &mut Report) -> Seqs {
     if held.count() != rows + moment.tail.len() as u64 {
         let expected = format!("{} record numbers", rows + moment.tail.len() as u64);
         let found = format!("{}, so some stand for two records", held.count());
-        report.find(Finding::new(Verdict::Tampered, JOURNAL, expected, found));
+        report.find(Flaw::new(Verdict::Tampered, JOURNAL, expected, found));
     }
     let next = moment.state.next_seq().0;
     let strange = held.from(next);
     if !strange.is_empty() {
         let expected = format!("record numbers below {next}");
-        report.find(Finding::new(Verdict::Fork, JOURNAL, expected, format!("also {strange}")));
+        report.find(Flaw::new(Verdict::Fork, JOURNAL, expected, format!("also {strange}")));
     }
     let missing = Seqs::between(0, next).without(&held);
     let lost = lost(moment, &missing);
     if !lost.is_empty() {
         let expected = format!("records {lost} in a part or in the journal");
-        report.find(Finding::new(Verdict::Gap, JOURNAL, expected, "in neither"));
+        report.find(Flaw::new(Verdict::Gap, JOURNAL, expected, "in neither"));
     }
     missing
 }

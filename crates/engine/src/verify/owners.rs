@@ -1,6 +1,6 @@
 //! Which record of its owner a record is: the ledger's leaves say so, and nothing else keeps it.
 
-use super::report::{Finding, Report, Verdict};
+use super::report::{Flaw, Report, Verdict};
 use super::seqs::Seqs;
 use crate::numbers::Numbers;
 use crate::store::STATE;
@@ -90,7 +90,7 @@ fn base(owner: &AccountId, total: u64, held: u64, cut: u64, report: &mut Report)
 fn tell(owner: &AccountId, total: u64, held: u64, report: &mut Report) {
     let verdict = if held < total { Verdict::Gap } else { Verdict::Tampered };
     let expected = format!("{total} records of {owner}, as the ledger counted");
-    report.find(Finding::new(verdict, STATE, expected, format!("{held}")));
+    report.find(Flaw::new(verdict, STATE, expected, format!("{held}")));
 }
 
 /// Compares the leaves with the ledger's right edge, subtree by subtree.
@@ -108,11 +108,11 @@ pub(crate) fn compare(
             Some(root) => {
                 let expected = format!("records {first} to {} to hash to {hash}", end - 1);
                 let found = format!("{root}: some of them, or root.key, are not what they were");
-                report.find(Finding::new(Verdict::Tampered, "parts", expected, found));
+                report.find(Flaw::new(Verdict::Tampered, "parts", expected, found));
             }
             None if first >= cut && is_whole => {
                 let expected = format!("all of the records {first} to {}", end - 1);
-                report.find(Finding::new(Verdict::Gap, "parts", expected, "not all of them"));
+                report.find(Flaw::new(Verdict::Gap, "parts", expected, "not all of them"));
             }
             None => {}
         }

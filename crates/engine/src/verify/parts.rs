@@ -1,7 +1,7 @@
 //! Every part that the manifest names, read back whole.
 
 use super::owners::Owners;
-use super::report::{Finding, Report, Verdict};
+use super::report::{Flaw, Report, Verdict};
 use crate::derive;
 use crate::shared::PARTS;
 use crate::vault::Vault;
@@ -73,10 +73,10 @@ impl Wrong {
     fn tell(self, meta: &PartMeta, report: &mut Report) {
         let file = path(meta).display().to_string();
         let find = |verdict, expected: String, found: String| {
-            Finding::new(verdict, file.clone(), expected, found)
+            Flaw::new(verdict, file.clone(), expected, found)
         };
         let rows = meta.rows;
-        let finding = match self {
+        let flaw = match self {
             Self::Missing => {
                 find(Verdict::Gap, format!("a part of {rows} records"), "no such file".to_owned())
             }
@@ -91,7 +91,7 @@ impl Wrong {
             Self::Newer(cause) => return report.doubt(file, cause, NEWER),
             Self::Io(error) => return report.doubt(file, error.to_string(), OPEN),
         };
-        report.find(finding);
+        report.find(flaw);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Findings, doubts and notes told of one directory, each; the rest is counted.
+/// Flaws, doubts and notes told of one directory, each; the rest is counted.
 const TOLD_MAX: usize = 1_000;
 
 /// What is wrong, in one word. Later ones are worse.
@@ -37,7 +37,7 @@ impl Verdict {
 /// Something that disproves the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
+pub struct Flaw {
     /// What it is.
     pub verdict: Verdict,
     /// Where: a path below the data directory.
@@ -113,12 +113,12 @@ pub enum Outcome {
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// What disproves, worst first.
-    pub findings: Vec<Finding>,
+    pub flaws: Vec<Flaw>,
     /// What could not be looked at.
     pub doubts: Vec<Doubt>,
     /// What is no reason for alarm, but worth knowing.
     pub notes: Vec<String>,
-    /// Findings, doubts and notes beyond those told.
+    /// Flaws, doubts and notes beyond those told.
     pub untold: u64,
     /// How much was looked at.
     pub checked: Checked,
@@ -127,16 +127,16 @@ pub struct Report {
 impl Report {
     /// What it comes to.
     pub fn outcome(&self) -> Outcome {
-        match self.findings.iter().map(|finding| finding.verdict).max() {
+        match self.flaws.iter().map(|flaw| flaw.verdict).max() {
             Some(worst) => Outcome::Disproved(worst),
             None if self.doubts.is_empty() => Outcome::Proved,
             None => Outcome::CannotTell,
         }
     }
 
-    pub(crate) fn find(&mut self, finding: Finding) {
-        match self.findings.len() < TOLD_MAX {
-            true => self.findings.push(finding),
+    pub(crate) fn find(&mut self, flaw: Flaw) {
+        match self.flaws.len() < TOLD_MAX {
+            true => self.flaws.push(flaw),
             false => self.untold += 1,
         }
     }
@@ -157,7 +157,7 @@ impl Report {
 
     /// Worst first; of one verdict in the order of files.
     pub(crate) fn sort(&mut self) {
-        self.findings.sort_by(|a, b| {
+        self.flaws.sort_by(|a, b| {
             b.verdict.cmp(&a.verdict).then_with(|| (&a.file, a.offset).cmp(&(&b.file, b.offset)))
         });
     }
@@ -167,7 +167,7 @@ impl Report {
 pub(crate) const RESTORE: &str =
     "keep a copy of the directory as it is, then restore the file from a backup and verify again";
 
-impl Finding {
+impl Flaw {
     pub(crate) fn new(
         verdict: Verdict,
         file: impl ToString,
@@ -199,17 +199,17 @@ mod tests {
         report.doubt("a", "unreadable".to_owned(), RESTORE);
         assert_eq!(report.outcome(), Outcome::CannotTell);
         for verdict in [Verdict::Gap, Verdict::Tampered, Verdict::Unreferenced] {
-            report.find(Finding::new(verdict, "a", "one", "other"));
+            report.find(Flaw::new(verdict, "a", "one", "other"));
         }
         report.sort();
         assert_eq!(report.outcome(), Outcome::Disproved(Verdict::Tampered));
-        assert_eq!(report.findings[0].verdict, Verdict::Tampered);
+        assert_eq!(report.flaws[0].verdict, Verdict::Tampered);
     }
 
     #[test]
-    fn a_thousand_findings_are_told_and_the_rest_counted() {
+    fn a_thousand_flaws_are_told_and_the_rest_counted() {
         let mut report = Report::default();
-        (0..1_003).for_each(|n| report.find(Finding::new(Verdict::Gap, n, "", "")));
-        assert_eq!((report.findings.len(), report.untold), (1_000, 3));
+        (0..1_003).for_each(|n| report.find(Flaw::new(Verdict::Gap, n, "", "")));
+        assert_eq!((report.flaws.len(), report.untold), (1_000, 3));
     }
 }

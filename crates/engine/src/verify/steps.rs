@@ -1,7 +1,7 @@
 //! The manifest's steps, frame by frame: what is sealed, imported, merged and let go of must add
 //! up, number by number.
 
-use super::report::{Finding, Report, Verdict};
+use super::report::{Flaw, Report, Verdict};
 use super::seqs::Seqs;
 use crate::State;
 use crate::store::JOURNAL;
@@ -134,6 +134,6 @@ impl Step<'_> {
 
     fn tell(&self, report: &mut Report, expected: String, found: String) {
         let found = format!("frame {}: {found}", self.frame.number);
-        report.find(Finding::new(Verdict::Gap, JOURNAL, expected, found));
+        report.find(Flaw::new(Verdict::Gap, JOURNAL, expected, found));
     }
 }

@@ -98,11 +98,9 @@ pub(crate) fn examine(data: &Path, known: &Known, clocks: Clocks) -> Vec<Line> {
 
 fn server(known: &Known) -> Line {
     match (&known.server, &known.trouble) {
-        (_, Some(trouble)) => Line::warning(
-            "directory",
-            trouble.clone(),
-            "see what is wrong with it: pugmark verify",
-        ),
+        (_, Some(trouble)) => {
+            Line::warning("directory", trouble.clone(), "see what is wrong with it: pugmark verify")
+        }
         (Some(server), None) => Line::ok("directory", format!("in use by {server}")),
         (None, None) => Line::ok("directory", "no server uses it"),
     }

@@ -15,8 +15,25 @@ const LOCAL: &[&str] =
     &["ext4", "ext3", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "nilfs2", "reiserfs"];
 const MEMORY: &[&str] = &["tmpfs", "ramfs", "devtmpfs", "rootfs", "squashfs"];
 const REMOTE: &[&str] = &[
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "gpfs",
-    "ocfs2", "gfs2", "virtiofs", "vboxsf", "vmhgfs", "drvfs", "beegfs", "ncpfs",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "gpfs",
+    "ocfs2",
+    "gfs2",
+    "virtiofs",
+    "vboxsf",
+    "vmhgfs",
+    "drvfs",
+    "beegfs",
+    "ncpfs",
 ];
 
 /// Options that take the promise out of a sync.

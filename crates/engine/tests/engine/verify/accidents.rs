@@ -73,7 +73,7 @@ fn two_files_that_change_places_are_found() {
             write(&disk, &pair[0], &other);
             write(&disk, &pair[1], &one);
             let report = disproved(&disk);
-            assert_ne!(report.findings[0].verdict, Verdict::Unreferenced, "{report:?}");
+            assert_ne!(report.flaws[0].verdict, Verdict::Unreferenced, "{report:?}");
             write(&disk, &pair[0], &one);
             write(&disk, &pair[1], &other);
         }
@@ -97,9 +97,9 @@ fn a_copy_under_another_name_is_found() {
             let copy = Path::new(dir).join(name);
             write(&disk, &copy, &bytes(&disk, &of(&disk, dir)[0]));
             let report = disproved(&disk);
-            let finding = &report.findings[0];
-            assert!(report.findings.iter().any(|it| it.file.contains(name)), "{report:?}");
-            assert!(finding.verdict <= Verdict::Tampered, "{report:?}");
+            let flaw = &report.flaws[0];
+            assert!(report.flaws.iter().any(|it| it.file.contains(name)), "{report:?}");
+            assert!(flaw.verdict <= Verdict::Tampered, "{report:?}");
             disk.remove(&copy).unwrap();
         }
         proved(&disk);

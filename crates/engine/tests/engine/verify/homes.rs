@@ -91,7 +91,7 @@ fn what_is_wrong_is_named_with_its_place() {
     let report = verify(&home.data());
     assert_eq!(report.outcome(), Outcome::Disproved(Verdict::Tampered));
     let name = part.file_name().unwrap().to_str().unwrap();
-    assert!(report.findings[0].file.ends_with(name), "{report:?}");
+    assert!(report.flaws[0].file.ends_with(name), "{report:?}");
     fs::remove_file(&part).unwrap();
     assert_eq!(verify(&home.data()).outcome(), Outcome::Disproved(Verdict::Gap));
     fs::write(&part, &whole[..9]).unwrap();
@@ -112,5 +112,5 @@ fn a_journal_of_another_directory_is_told() {
     }
     let report = verify(&home.data());
     assert_eq!(report.outcome(), Outcome::Disproved(Verdict::Tampered), "{report:?}");
-    assert!(report.findings.iter().any(|it| it.file == "directory.json"), "{report:?}");
+    assert!(report.flaws.iter().any(|it| it.file == "directory.json"), "{report:?}");
 }
