@@ -46,7 +46,8 @@ impl Frontier {
         self.size
     }
 
-    /// The perfect subtrees, largest first: the number of the first leaf, how many leaves, the root.
+    /// The perfect subtrees, largest first: the number of the first leaf, how many leaves, and
+    /// the root.
     pub fn subtrees(&self) -> impl Iterator<Item = (u64, u64, Hash)> + '_ {
         let sizes = (0..u64::BITS).rev().map(|bit| 1 << bit).filter(|size| self.size & size != 0);
         let mut first = 0;
