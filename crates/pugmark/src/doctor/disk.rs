@@ -18,10 +18,8 @@ const SLOW_MEDIAN: Duration = Duration::from_millis(20);
 const SLOW_P99: Duration = Duration::from_millis(200);
 
 /// Room below which the server may soon stop taking records, in bytes; and files.
-const BYTES_BAD: u64 = 256 << 20;
-const BYTES_WARNING: u64 = 2 << 30;
-const FILES_BAD: u64 = 1_000;
-const FILES_WARNING: u64 = 10_000;
+const BYTES: [u64; 2] = [256 << 20, 2 << 30];
+const FILES: [u64; 2] = [1_000, 10_000];
 
 /// The directory, or the nearest one above it that is there.
 pub(super) fn existing(data: &Path) -> PathBuf {
@@ -99,22 +97,16 @@ pub(super) fn room(place: &Path) -> Vec<Line> {
 fn space(bytes: u64) -> Line {
     let cause = format!("{} free", size(bytes));
     let next = "free some space: on a full disk records are refused until there is room";
-    match bytes {
-        ..BYTES_BAD => Line::bad("space", cause, next),
-        ..BYTES_WARNING => Line::warning("space", cause, next),
-        _ => Line::ok("space", cause),
-    }
+    Line::by("space", bytes, BYTES, cause, next)
 }
 
 /// Some file systems have as many as they have room, and say 0.
 fn files(all: u64, free: u64) -> Line {
     let cause = format!("{free} files can be made");
     let next = "remove files: each part is one, and none can be made without";
-    match free {
-        _ if all == 0 => Line::ok("inodes", "no limit"),
-        ..FILES_BAD => Line::bad("inodes", cause, next),
-        ..FILES_WARNING => Line::warning("inodes", cause, next),
-        _ => Line::ok("inodes", cause),
+    match all {
+        0 => Line::ok("inodes", "no limit"),
+        _ => Line::by("inodes", free, FILES, cause, next),
     }
 }
 

@@ -73,9 +73,7 @@ fn tasks() -> Option<u64> {
 fn files(limit: Option<u64>) -> Line {
     let next = "allow more open files (ulimit -n, LimitNOFILE): each part and connection is one";
     match limit {
-        Some(limit @ ..256) => Line::bad("files", format!("{limit} may be open"), next),
-        Some(limit @ ..4_096) => Line::warning("files", format!("{limit} may be open"), next),
-        Some(limit) => Line::ok("files", format!("{limit} may be open")),
+        Some(limit) => Line::by("files", limit, [256, 4_096], format!("{limit} may be open"), next),
         None => Line::ok("files", "no limit is told"),
     }
 }
@@ -83,27 +81,20 @@ fn files(limit: Option<u64>) -> Line {
 fn threads(user: Option<u64>, group: Option<u64>) -> Line {
     let next = "allow more threads (ulimit -u, TasksMax)";
     match user.into_iter().chain(group).min() {
-        Some(limit @ ..64) => Line::bad("threads", format!("{limit} may run"), next),
-        Some(limit @ ..256) => Line::warning("threads", format!("{limit} may run"), next),
-        Some(limit) => Line::ok("threads", format!("{limit} may run")),
+        Some(limit) => Line::by("threads", limit, [64, 256], format!("{limit} may run"), next),
         None => Line::ok("threads", "no limit is told"),
     }
 }
 
 fn memory(all: Option<u64>, group: Option<u64>) -> Line {
-    const BAD: u64 = 512 << 20;
-    const WARNING: u64 = 2 << 30;
+    const BOUNDS: [u64; 2] = [512 << 20, 2 << 30];
     let next = "give it 2 GiB, or expect questions to fail";
     let Some(bytes) = all.into_iter().chain(group).min() else {
         return Line::ok("memory", "no limit is told");
     };
     let by = if group == Some(bytes) { "by the limit of its group" } else { "in this machine" };
     let cause = format!("{} {by}", size(bytes));
-    match bytes {
-        ..BAD => Line::bad("memory", cause, next),
-        ..WARNING => Line::warning("memory", cause, next),
-        _ => Line::ok("memory", cause),
-    }
+    Line::by("memory", bytes, BOUNDS, cause, next)
 }
 
 fn swap(bytes: Option<u64>) -> Line {

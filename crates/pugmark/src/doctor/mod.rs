@@ -59,6 +59,21 @@ impl Line {
     fn bad(check: &'static str, cause: impl Into<String>, next: &'static str) -> Self {
         Self { check, state: State::Bad, cause: cause.into(), next }
     }
+
+    /// By how much there is: below the first of `bounds` it is bad, below the second a warning.
+    fn by(
+        check: &'static str,
+        amount: u64,
+        bounds: [u64; 2],
+        cause: String,
+        next: &'static str,
+    ) -> Self {
+        match bounds.map(|bound| amount < bound) {
+            [true, _] => Self::bad(check, cause, next),
+            [_, true] => Self::warning(check, cause, next),
+            _ => Self::ok(check, cause),
+        }
+    }
 }
 
 /// The machine's clocks, as whoever asks may read them.
