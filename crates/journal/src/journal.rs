@@ -71,7 +71,8 @@ impl Journal {
     ) -> Result<(Self, Recovery), Error> {
         let place = Place { disk: &*disk, dir, directory: &directory };
         let missing = || Error::Missing { dir: dir.to_owned() };
-        let mut walk = walk::walk(place, options.through, replay as &mut Visitor<'_>)?;
+        let mut visit = |_: Position, frame: Frame| replay(frame);
+        let mut walk = walk::walk(place, options.through, &mut visit as &mut Visitor<'_>)?;
         let recovery = Recovery::of(&walk).ok_or_else(missing)?;
         let file = recovery::repair(place, &walk)?.ok_or_else(missing)?;
         let ready = Opened {
@@ -86,7 +87,7 @@ impl Journal {
 
     /// Reads the journal as [`Journal::open`] does, but changes nothing: for verification. Safe
     /// beside a running writer only in that it never writes; a frame being written then looks
-    /// torn.
+    /// torn. `visit` is also told the place before each frame.
     ///
     /// # Errors
     /// Those of [`Journal::open`].
@@ -95,7 +96,7 @@ impl Journal {
         dir: &Path,
         directory: [u8; 16],
         options: &Options,
-        visit: &mut dyn FnMut(Frame) -> Result<(), Refusal>,
+        visit: &mut dyn FnMut(Position, Frame) -> Result<(), Refusal>,
     ) -> Result<Recovery, Error> {
         let directory = &directory;
         let place = Place { disk, dir, directory };

@@ -20,6 +20,7 @@ mod payload;
 mod position;
 mod real_disk;
 mod recovery;
+mod rot;
 mod segment;
 pub mod sim;
 pub mod snapshot;
