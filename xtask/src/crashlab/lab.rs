@@ -25,8 +25,18 @@ pub(super) struct Lab {
     pub(super) tune: String,
     /// More for the server's environment: a seeded bug.
     pub(super) environment: Vec<(String, OsString)>,
-    /// Data directories stay where they are for whoever looks into a violation.
-    pub(super) keep: bool,
+    pub(super) keep: Keep,
+}
+
+/// Whose data directories, ledgers and logs stay where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Those of sites where something was violated.
+    Violated,
+    /// All.
+    All,
+    /// None: violations are expected.
+    None,
 }
 
 impl Lab {
@@ -82,7 +92,7 @@ mod tests {
             seed: 7,
             tune: String::new(),
             environment: Vec::new(),
-            keep: false,
+            keep: Keep::Violated,
         }
     }
 

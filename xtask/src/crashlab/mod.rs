@@ -3,16 +3,25 @@
 
 mod audit_event;
 mod book;
+mod bugs;
 mod call;
+mod clock_jump;
+mod full;
+mod gate;
 mod lab;
 mod ledger;
+mod phase;
 mod pile;
 mod seen;
 mod series;
 mod site;
+mod slow;
+mod strace;
+mod sweep;
 mod table;
 mod tally;
 mod tool;
+mod torn;
 mod verdict;
 mod volume;
 mod writer;
@@ -26,10 +35,9 @@ use clap::Args;
 
 use crate::machine;
 use crate::repository::Repository;
-use lab::Lab;
-use series::Fault;
+use gate::Gate;
+use lab::{Keep, Lab};
 use table::{Row, Table};
-use tally::Tally;
 
 /// Kill the server, cut its power, break its disk; then look for what it acknowledged.
 #[derive(Debug, Args)]
@@ -40,6 +48,36 @@ pub(crate) struct Options {
     /// Cycles that end with a power cut; needs root and loop devices
     #[arg(long, default_value_t = 25)]
     cuts: usize,
+    /// Cycles that end with garbage, half a frame or a lie at the end of the journal
+    #[arg(long, default_value_t = 6)]
+    torn: usize,
+    /// Disks that run full
+    #[arg(long, default_value_t = 1)]
+    full: usize,
+    /// Rounds on a disk on which every sync takes 200 ms longer; needs strace
+    #[arg(long, default_value_t = 1)]
+    slow: usize,
+    /// Rounds of clock jumps; needs libfaketime
+    #[arg(long, default_value_t = 1)]
+    clock: usize,
+    /// A fault at the n-th of every system call that touches files; needs strace
+    #[arg(long)]
+    sweep: bool,
+    /// The greatest n of the sweep
+    #[arg(long, value_name = "N", default_value_t = 48)]
+    sweep_to: usize,
+    /// A crash in every named phase of the engine; needs --faulty-binary
+    #[arg(long)]
+    phases: bool,
+    /// Hits of each phase
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    per_phase: usize,
+    /// Turn on each bug that was built in on purpose, and look for it; needs --faulty-binary
+    #[arg(long)]
+    seeded_bugs: bool,
+    /// A binary built with the feature `seeded-bugs`
+    #[arg(long, value_name = "FILE")]
+    faulty_binary: Option<PathBuf>,
     /// The same seed makes the same choices; default: the time
     #[arg(long)]
     seed: Option<u64>,
@@ -85,6 +123,26 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
 }
 
 impl Options {
+    /// What is asked for, the quick gates first.
+    fn gates(&self) -> Vec<Gate> {
+        let asked = [
+            (Gate::Kills(self.kills), self.kills),
+            (Gate::Cuts(self.cuts), self.cuts),
+            (Gate::Torn(self.torn), self.torn),
+            (Gate::Full(self.full), self.full),
+            (Gate::Slow(self.slow), self.slow),
+            (Gate::Clock(self.clock), self.clock),
+            (Gate::Sweep(self.sweep_to), usize::from(self.sweep)),
+        ];
+        asked.into_iter().filter(|(_, count)| *count > 0).map(|(gate, _)| gate).collect()
+    }
+
+    /// The same lab with the binary that has fail points and bugs.
+    fn faulty(&self, lab: &Lab) -> Option<Lab> {
+        let binary = self.faulty_binary.as_ref()?.canonicalize().ok()?;
+        Some(Lab { binary, ..lab.clone() })
+    }
+
     fn lab(&self, repository: &Repository) -> Result<Lab> {
         let binary = self.binary.clone();
         let binary = binary.unwrap_or_else(|| repository.target().join("release").join("pugmark"));
@@ -103,29 +161,51 @@ impl Options {
             seed: self.seed.unwrap_or_else(crate::clock::now_unix_us),
             tune: self.tune.clone(),
             environment: Vec::new(),
-            keep: self.keep,
+            keep: if self.keep { Keep::All } else { Keep::Violated },
         })
     }
 }
 
 fn run(lab: &Lab, options: &Options, table: &mut Table) -> Result<()> {
-    for (fault, cycles) in [(Fault::Kill, options.kills), (Fault::Cut, options.cuts)] {
-        if cycles > 0 {
-            let row = attempt(series::permits(lab, fault), |tally| {
-                series::run(lab, fault, cycles, tally)
-            })?;
-            table.push(fault.name(), row);
-        }
+    for gate in options.gates() {
+        table.push(&gate.name(), gate.attempt(lab)?);
+    }
+    let faulty = options.faulty(lab);
+    if options.phases {
+        phases(faulty.as_ref(), options.per_phase, table)?;
+    }
+    if options.seeded_bugs {
+        hunt(faulty, table)?;
     }
     Ok(())
 }
 
-/// Runs a gate where the machine permits it, and says why where it does not.
-fn attempt(permitted: Result<()>, gate: impl FnOnce(&mut Tally) -> Result<()>) -> Result<Row> {
-    if let Err(why) = permitted {
-        return Ok(Row::NotRun(format!("{why:#}")));
+const NO_FAULTY_BINARY: &str = "build one with `cargo build --release --package pugmark \
+     --features seeded-bugs --target-dir target/faulty`, and name it with --faulty-binary";
+
+fn phases(faulty: Option<&Lab>, hits: usize, table: &mut Table) -> Result<()> {
+    for number in 0..phase::PHASES.len() {
+        let gate = Gate::Phase(number, hits);
+        let row = match faulty {
+            Some(lab) => gate.attempt(lab)?,
+            None => Row::NotRun(NO_FAULTY_BINARY.to_owned()),
+        };
+        table.push(&gate.name(), row);
     }
-    let mut tally = Tally::default();
-    gate(&mut tally)?;
-    Ok(Row::Run(tally))
+    Ok(())
+}
+
+fn hunt(faulty: Option<Lab>, table: &mut Table) -> Result<()> {
+    let Some(mut lab) = faulty else {
+        table.push("seeded bugs", Row::NotRun(NO_FAULTY_BINARY.to_owned()));
+        return Ok(());
+    };
+    if let Some(first) = bugs::without(&lab)? {
+        let why = format!("violations without any bug make it worthless, as {first}");
+        table.push("seeded bugs", Row::NotRun(why));
+        return Ok(());
+    }
+    lab.keep = Keep::None;
+    table.hunted(bugs::hunt_all(&lab)?);
+    Ok(())
 }

@@ -26,7 +26,7 @@ const SECOND_SHARE: f64 = 0.2;
 const IMPORT_SHARE: f64 = 0.3;
 const BIRTH_SHARE: f64 = 0.5;
 /// The number under which a cycle's own choices are drawn, beyond every writer.
-const CHOICES: usize = 1_000_000;
+const CHOICES: usize = usize::MAX;
 
 /// What happens to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,6 +165,7 @@ fn interrupt(site: &mut Site<'_>, fault: Fault, random: &mut Random) -> Result<(
 /// The processes are gone; the power comes back.
 fn clear(site: &mut Site<'_>, fault: Fault) -> Result<()> {
     site.end_server()?;
+    site.doubt();
     match (&mut site.volume, fault) {
         (Some(volume), Fault::Cut) => volume.restore(),
         _ => Ok(()),

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::book::{Book, Told};
-use super::lab::Lab;
+use super::lab::{Keep, Lab};
 use super::ledger::{Entry, Fate, Kind};
 use super::pile::Pile;
 use super::seen::{AGENT, Seen};
@@ -277,6 +277,15 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
+    /// After a power cut: what was told while it went on proves nothing.
+    pub(super) fn doubt(&mut self) {
+        let began_us = self.volume.as_ref().map_or(0, Volume::cut_us);
+        if began_us > 0 {
+            let count = self.book.open().doubt_since(began_us);
+            self.tally.reach("told during a cut", count);
+        }
+    }
+
     fn read_log(&mut self, told: &str) {
         if let Some(line) = told.lines().find(|line| line.contains("panicked")) {
             self.violate(&format!("the server panicked: {line}"));
@@ -354,8 +363,7 @@ impl<'a> Site<'a> {
 
     /// The last check of a site: everything, by the list, by SQL, by the resources, by `verify`.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.check_tags()?;
-        let seen = self.check(Scope::Everything)?;
+        let seen = self.check_tags()?;
         if !seen.repeated_ids.is_empty() {
             let (count, ids) = (seen.repeated_ids.len(), &seen.repeated_ids);
             self.violate(&format!("{count} eventIDs are there more than once: {ids:.3?}"));
@@ -388,12 +396,10 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// A change and the record of its call are one: the value of each tag is that of the last
-    /// call that is recorded.
-    fn check_tags(&mut self) -> Result<()> {
-        let Some(channel) = self.channel.clone() else {
-            return Ok(());
-        };
+    /// Checks everything. A change and the record of its call are one: the value of each tag is
+    /// that of the last call that is recorded.
+    fn check_tags(&mut self) -> Result<Seen> {
+        let channel = self.channel.clone().context("the site was not opened")?;
         let told = self.calm()?.tags(&channel)?;
         let seen = self.check(Scope::Everything)?;
         for thread in 0..WRITERS {
@@ -408,7 +414,7 @@ impl<'a> Site<'a> {
                 self.violate(&what);
             }
         }
-        Ok(())
+        Ok(seen)
     }
 
     /// `pugmark verify`, where the binary has it.
@@ -446,7 +452,11 @@ impl Drop for Site<'_> {
         if self.end_server().is_err() {
             eprintln!("crashlab: {}: the import could not be ended", self.place());
         }
-        let is_evidence = self.lab.keep || self.tally.violated() > 0;
+        let is_evidence = match self.lab.keep {
+            Keep::All => true,
+            Keep::Violated => self.tally.violated() > 0,
+            Keep::None => false,
+        };
         if is_evidence {
             self.keep_evidence();
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::bugs::Hunt;
 use super::tally::Tally;
 use crate::statistics::{median, percentile};
 
@@ -21,6 +22,7 @@ pub(super) enum Row {
 pub(super) struct Table {
     rows: Vec<(String, Row)>,
     notes: Vec<(String, String)>,
+    hunts: Vec<Hunt>,
 }
 
 const HEAD: [&str; 11] = [
@@ -48,13 +50,19 @@ impl Table {
         self.notes.push((name.to_owned(), words));
     }
 
-    /// Everything that must not be.
+    /// What became of the bugs that were built in.
+    pub(super) fn hunted(&mut self, hunts: Vec<Hunt>) {
+        self.hunts = hunts;
+    }
+
+    /// Everything that must not be, also a bug that no gate caught.
     pub(super) fn violations(&self) -> usize {
+        let missed = self.hunts.iter().filter(|hunt| hunt.caught.is_none()).count();
         let run = self.rows.iter().filter_map(|(_, row)| match row {
             Row::Run(tally) => Some(tally.violated()),
             Row::NotRun(_) => None,
         });
-        run.sum()
+        run.sum::<usize>() + missed
     }
 
     /// The same for programs.
@@ -62,7 +70,8 @@ impl Table {
         let rows: Vec<Value> = self.rows.iter().map(|(name, row)| row.json(name)).collect();
         let notes = self.notes.iter().map(|(name, words)| (name.clone(), json!(words)));
         let notes: serde_json::Map<String, Value> = notes.collect();
-        json!({ "violations": self.violations(), "rows": rows, "notes": notes })
+        let hunts: Vec<Value> = self.hunts.iter().map(Hunt::json).collect();
+        json!({ "violations": self.violations(), "rows": rows, "bugs": hunts, "notes": notes })
     }
 }
 
@@ -126,6 +135,11 @@ impl fmt::Display for Table {
                 Row::NotRun(why) => writeln!(f, "{name}: not run: {why}")?,
                 Row::Run(tally) => details(f, name, tally)?,
             }
+        }
+        self.hunts.iter().try_for_each(|hunt| writeln!(f, "{hunt}"))?;
+        if !self.hunts.is_empty() {
+            let caught = self.hunts.iter().filter(|hunt| hunt.caught.is_some()).count();
+            writeln!(f, "seeded bugs: {caught} of {} caught", self.hunts.len())?;
         }
         self.notes.iter().try_for_each(|(name, words)| writeln!(f, "{name}: {words}"))?;
         match self.violations() {
@@ -194,6 +208,20 @@ mod tests {
         assert_eq!(table.violations(), 1);
         assert!(text.contains("VIOLATION cut, series 1: 1 acknowledged and lost: a"), "{text}");
         assert!(text.ends_with("1 VIOLATIONS\n"), "{text}");
+    }
+
+    #[test]
+    fn a_bug_that_is_not_caught_is_a_violation() {
+        let caught = Some(("power cut".to_owned(), "1 lost".to_owned()));
+        let hunt = |bug, caught| Hunt { bug, caught, not_run: vec!["full disk: no".to_owned()] };
+        let mut table = table();
+        table.hunted(vec![hunt("ack-before-fsync", caught), hunt("trusted-length", None)]);
+        let text = table.to_string();
+        assert_eq!(table.violations(), 1);
+        assert!(text.contains("ack-before-fsync: caught by power cut (1 lost)"), "{text}");
+        assert!(text.contains("trusted-length: NOT caught; not run: full disk: no"), "{text}");
+        assert!(text.contains("seeded bugs: 1 of 2 caught"), "{text}");
+        assert_eq!(table.json()["bugs"][1]["caught"], serde_json::Value::Null);
     }
 
     #[test]

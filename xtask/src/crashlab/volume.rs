@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -14,8 +15,11 @@ use crate::clock::Stopwatch;
 
 /// The ioctl EXT4_IOC_SHUTDOWN with the flag NOLOGFLUSH: from now on nothing reaches the disk, not
 /// even the file system's own journal. What was not synced is gone.
-const SHUTDOWN: &str = "import fcntl, os, struct, sys\n\
-     fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))\n";
+const SHUTDOWN: &str = "import fcntl, os, struct, sys, time\n\
+     disk = os.open(sys.argv[1], os.O_RDONLY)\n\
+     before = time.time()\n\
+     fcntl.ioctl(disk, 0x8004587d, struct.pack('I', 2))\n\
+     print(int(before * 1e6))\n";
 /// How long a process may take to let go of its files.
 const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(10);
@@ -26,6 +30,7 @@ pub(super) struct Volume {
     image: Option<PathBuf>,
     point: PathBuf,
     is_mounted: bool,
+    cut_us: AtomicU64,
 }
 
 impl Volume {
@@ -38,9 +43,10 @@ impl Volume {
         let file =
             File::create(&image).with_context(|| format!("cannot write `{}`", image.display()))?;
         file.set_len(megabytes << 20)?;
-        tool::run(Command::new(mkfs).args(["-q", "-F"]).arg(&image))?;
+        tool::run(Command::new(mkfs).args(["-q", "-F", "-m", "0"]).arg(&image))?;
         fs::create_dir_all(&point)?;
-        let mut volume = Self { image: Some(image), point, is_mounted: false };
+        let mut volume =
+            Self { image: Some(image), point, is_mounted: false, cut_us: AtomicU64::new(0) };
         volume.mount()?;
         Ok(volume)
     }
@@ -53,7 +59,7 @@ impl Volume {
         let size = format!("size={megabytes}m");
         let words = ["-t", "tmpfs", "-o", &size, "tmpfs"];
         tool::run(Command::new("mount").args(words).arg(&point))?;
-        Ok(Self { image: None, point, is_mounted: true })
+        Ok(Self { image: None, point, is_mounted: true, cut_us: AtomicU64::new(0) })
     }
 
     /// Where it is mounted.
@@ -73,8 +79,16 @@ impl Volume {
 
     /// The power goes: whatever was not synced is lost. The disk answers with errors from now on.
     pub(super) fn cut(&self) -> Result<()> {
-        tool::run(Command::new("python3").args(["-c", SHUTDOWN]).arg(&self.point))
-            .context("the power of the disk cannot be cut")
+        let told = tool::output(Command::new("python3").args(["-c", SHUTDOWN]).arg(&self.point))
+            .context("the power of the disk cannot be cut")?;
+        let began_us = told.trim().parse().context("the cut told no time")?;
+        self.cut_us.store(began_us, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// When the last cut began, in microseconds since 1970; zero before the first.
+    pub(super) fn cut_us(&self) -> u64 {
+        self.cut_us.load(Ordering::Relaxed)
     }
 
     /// The power comes back, when nobody uses the disk any more: mounting replays its journal.
