@@ -73,8 +73,14 @@ impl Ledger {
     /// Before it is sent. What was acknowledged or seen once stays so when it is sent again.
     pub(super) fn intend(&mut self, token: &str, kind: Kind, cycle: usize, now_us: u64) {
         self.write(&format!("INTENT {kind:?}"), token, now_us);
-        let fresh =
-            Entry { cycle, kind, fate: Fate::Intended, request_id: String::new(), sent_us: now_us };
+        let fresh = Entry {
+            cycle,
+            kind,
+            fate: Fate::Intended,
+            request_id: String::new(),
+            sent_us: now_us,
+            told_us: 0,
+        };
         let entry = self.entries.entry(token.to_owned()).or_insert(fresh);
         entry.sent_us = now_us;
         if !matches!(entry.fate, Fate::Acknowledged | Fate::Kept) {
