@@ -73,13 +73,23 @@ fn absent() -> String {
     json!({ "Channel": arn }).to_string()
 }
 
+/// Codes for callers who could not prove who they are: such calls leave no record.
+const UNPROVED: [&str; 6] = [
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "IncompleteSignature",
+    "RequestExpired",
+];
+
 /// What an answer says of the record of its call.
 pub(super) fn told(answer: &Answer) -> Told {
     let words = String::from_utf8_lossy(&answer.body);
     let says = |any: &[&str]| any.iter().any(|word| words.contains(word));
     match answer.status {
         200..=299 => Told::Recorded,
-        403 if says(&["SignatureDoesNotMatch", "signature"]) => Told::Refused,
+        400 | 403 if says(&UNPROVED) => Told::Refused,
         400 | 429 | 503 if says(&["Throttling", "too many requests"]) => Told::Refused,
         400..=499 => Told::Recorded,
         503 if says(&["no restart is needed"]) => Told::Refused,
@@ -128,6 +138,7 @@ mod tests {
             (400, "UnknownOperationException", Told::Recorded),
             (400, "{\"__type\":\"ThrottlingException\"}", Told::Refused),
             (403, "<Code>SignatureDoesNotMatch</Code>", Told::Refused),
+            (400, "{\"__type\":\"InvalidSignatureException\"}", Told::Refused),
             (403, "AccessDenied", Told::Recorded),
             (503, "the disk is full; try again, no restart is needed", Told::Refused),
             (503, "stopped taking writes after a failed disk write", Told::Nothing),

@@ -32,10 +32,14 @@ pub(super) enum Fate {
     Refused,
     /// No answer came, or one that says neither: it may be there once.
     Unknown,
+    /// Acknowledged while the power was cut: as good as unknown.
+    Doubted,
     /// Of unknown fate and seen after a recovery: from then on it must be there once.
     Kept,
     /// Of unknown fate and missing after a recovery: from then on it must stay away.
     Missing,
+    /// Told as a violation already.
+    Violated,
 }
 
 /// One line of the book.
@@ -137,7 +141,7 @@ impl Ledger {
         let is_late = |e: &&mut Entry| e.fate == Fate::Acknowledged && e.told_us >= began_us;
         let late: Vec<&mut Entry> = self.entries.values_mut().filter(is_late).collect();
         let count = late.len();
-        late.into_iter().for_each(|entry| entry.fate = Fate::Unknown);
+        late.into_iter().for_each(|entry| entry.fate = Fate::Doubted);
         count
     }
 
@@ -219,7 +223,7 @@ mod tests {
         ledger.acknowledge("before", "r", 12);
         assert_eq!(ledger.doubt_since(10), 2);
         let fates = ["before", "during", "after"].map(|token| fate(&ledger, token));
-        assert_eq!(fates, [Fate::Acknowledged, Fate::Unknown, Fate::Unknown]);
+        assert_eq!(fates, [Fate::Acknowledged, Fate::Doubted, Fate::Doubted]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::clock::Stopwatch;
 use crate::machine;
 use crate::repository::Repository;
 use gate::Gate;
@@ -104,6 +105,7 @@ const TUNE: &str = "seal_records=2000,seal_age_ms=1000,snapshot_bytes=1048576,\
 
 /// `cargo xtask crashlab`.
 pub(crate) fn command(repository: &Repository, options: &Options) -> Result<ExitCode> {
+    let watch = Stopwatch::start();
     let lab = options.lab(repository)?;
     let mut table = Table::default();
     run(&lab, options, &mut table)?;
@@ -112,6 +114,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
     table.describe("machine", machine::describe());
     table.describe("fdatasync", machine::sync_latency(&lab.room)?);
     print!("{table}");
+    println!("{} in {:.1} s", table.summary(), watch.seconds());
     if let Some(path) = &options.json {
         fs::write(path, format!("{:#}\n", table.json()))
             .with_context(|| format!("cannot write `{}`", path.display()))?;

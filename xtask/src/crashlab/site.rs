@@ -349,7 +349,7 @@ impl<'a> Site<'a> {
         for (token, entry) in self.book.open().entries().filter(|(_, e)| is_event(e, cycle)) {
             match entry.fate {
                 Fate::Acknowledged | Fate::Kept => taken.push(token.to_owned()),
-                Fate::Refused => {}
+                Fate::Refused | Fate::Violated => {}
                 _ => open.push(token.to_owned()),
             }
         }

@@ -65,6 +65,17 @@ impl Table {
         run.sum::<usize>() + missed
     }
 
+    /// Gates that passed, that failed, and that were not run: in the words of a test runner.
+    pub(super) fn summary(&self) -> String {
+        let count = |is: fn(&Row) -> bool| self.rows.iter().filter(|(_, row)| is(row)).count();
+        let passed = count(|row| matches!(row, Row::Run(tally) if tally.violated() == 0));
+        let failed = count(|row| matches!(row, Row::Run(tally) if tally.violated() > 0));
+        let missed = self.hunts.iter().filter(|hunt| hunt.caught.is_none()).count();
+        let (passed, failed) = (passed + self.hunts.len() - missed, failed + missed);
+        let skipped = count(|row| matches!(row, Row::NotRun(_)));
+        format!("{passed} passed, {failed} failed, {skipped} skipped")
+    }
+
     /// The same for programs.
     pub(super) fn json(&self) -> Value {
         let rows: Vec<Value> = self.rows.iter().map(|(name, row)| row.json(name)).collect();
@@ -196,6 +207,7 @@ mod tests {
         assert!(text.contains("power cut: not run: mounting a disk needs root"), "{text}");
         assert!(text.contains("kill -9: reached parts 4") && text.contains("seed: 7"), "{text}");
         assert!(text.ends_with("nothing was violated\n"), "{text}");
+        assert_eq!(table().summary(), "1 passed, 0 failed, 1 skipped");
     }
 
     #[test]
@@ -221,6 +233,7 @@ mod tests {
         assert!(text.contains("ack-before-fsync: caught by power cut (1 lost)"), "{text}");
         assert!(text.contains("trusted-length: NOT caught; not run: full disk: no"), "{text}");
         assert!(text.contains("seeded bugs: 1 of 2 caught"), "{text}");
+        assert_eq!(table.summary(), "2 passed, 1 failed, 1 skipped");
         assert_eq!(table.json()["bugs"][1]["caught"], serde_json::Value::Null);
     }
 

@@ -36,6 +36,9 @@ impl Tally {
         self.unwanted += unwanted.iter().map(|all| all.len()).sum::<usize>();
         self.unknown_kept += verdict.unknown_kept;
         self.unknown_missing += verdict.unknown_missing;
+        if verdict.doubted_missing > 0 {
+            self.reach("of these missing", verdict.doubted_missing);
+        }
         verdict.violations().into_iter().for_each(|line| self.violate(place, &line));
     }
 

@@ -43,6 +43,8 @@ pub(super) struct Verdict {
     pub(super) unknown_kept: usize,
     /// Of unknown fate, and not there.
     pub(super) unknown_missing: usize,
+    /// Of these: acknowledged while the power was cut.
+    pub(super) doubted_missing: usize,
 }
 
 impl Verdict {
@@ -56,27 +58,38 @@ impl Verdict {
     }
 
     fn judge(&mut self, token: &str, entry: &mut Entry, sight: &Sight) {
-        if sight.count > 1 {
-            self.doubled.push(format!("{token} x{}", sight.count));
-        }
-        match (entry.fate, sight.count) {
-            (Fate::Acknowledged, 0) | (Fate::Kept, 0) => self.lost.push(token.to_owned()),
-            (Fate::Refused, 1..) => self.unwanted.push(format!("{token}, refused")),
-            (Fate::Missing, 1..) => self.unwanted.push(format!("{token}, missing before")),
-            (Fate::Unknown | Fate::Intended, 0) => {
-                self.unknown_missing += 1;
-                entry.fate = Fate::Missing;
-            }
-            (Fate::Unknown | Fate::Intended, _) => {
-                self.unknown_kept += 1;
-                entry.fate = Fate::Kept;
-            }
-            _ => {}
-        }
         if entry.fate == Fate::Acknowledged {
             self.checked += 1;
             self.compare_request(token, entry, sight);
         }
+        let violated = match (entry.fate, sight.count) {
+            (Fate::Violated, _) => None,
+            (_, 2..) => Some((&mut self.doubled, format!("{token} x{}", sight.count))),
+            (Fate::Acknowledged | Fate::Kept, 0) => Some((&mut self.lost, token.to_owned())),
+            (Fate::Refused, 1) => Some((&mut self.unwanted, format!("{token}, refused"))),
+            (Fate::Missing, 1) => Some((&mut self.unwanted, format!("{token}, missing before"))),
+            _ => None,
+        };
+        match violated {
+            Some((sort, what)) => {
+                sort.push(what);
+                entry.fate = Fate::Violated;
+            }
+            None => self.settle(entry, sight.count > 0),
+        }
+    }
+
+    /// What was of unknown fate is there or not.
+    fn settle(&mut self, entry: &mut Entry, is_there: bool) {
+        if !matches!(entry.fate, Fate::Unknown | Fate::Intended | Fate::Doubted) {
+            return;
+        }
+        match is_there {
+            true => self.unknown_kept += 1,
+            false => self.unknown_missing += 1,
+        }
+        self.doubted_missing += usize::from(entry.fate == Fate::Doubted && !is_there);
+        entry.fate = if is_there { Fate::Kept } else { Fate::Missing };
     }
 
     /// Events and imported records carry no request of ours.
@@ -204,6 +217,21 @@ mod tests {
         case.check(&["acked"], Scope::Everything);
         let verdict = case.check(&["acked", "open"], Scope::Everything);
         assert!(verdict.violations().concat().contains("missing before"));
+    }
+
+    #[test]
+    fn a_violation_is_told_once() {
+        let mut case = Case::new();
+        assert_eq!(case.check(&["open"], Scope::Everything).lost.len(), 1);
+        assert_eq!(case.check(&["open"], Scope::Everything).violations(), [""; 0]);
+    }
+
+    #[test]
+    fn what_was_told_during_a_cut_may_be_missing() {
+        let mut case = Case::new();
+        case.ledger.doubt_since(0);
+        let verdict = case.check(&[], Scope::Everything);
+        assert_eq!((verdict.violations().len(), verdict.doubted_missing), (0, 1));
     }
 
     #[test]
