@@ -1,4 +1,4 @@
-//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab`, and nothing else to learn.
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab`; nothing else to learn.
 
 mod bench;
 mod client;

@@ -1,4 +1,4 @@
-//! An event for PutAuditEvents that follows from its token alone: sent again, it has the same bytes.
+//! An event for PutAuditEvents that follows from its token: sent again, it has the same bytes.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

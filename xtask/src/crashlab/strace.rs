@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -71,6 +71,11 @@ pub(super) struct Injected {
 }
 
 impl Injected {
+    /// Whether it was on a file of the data directory, and not on a socket or a terminal.
+    pub(super) fn is_of_data(&self) -> bool {
+        self.line.contains("/lake")
+    }
+
     /// Whether it was on a file of the journal: after that, nothing may be acknowledged.
     pub(super) fn is_of_journal(&self) -> bool {
         self.line.contains("/lake/journal")
@@ -78,7 +83,7 @@ impl Injected {
 }
 
 /// The calls that a trace says were made to fail.
-pub(super) fn injected(trace: &PathBuf) -> Vec<Injected> {
+pub(super) fn injected(trace: &Path) -> Vec<Injected> {
     let text = fs::read(trace).unwrap_or_default();
     String::from_utf8_lossy(&text).lines().filter_map(parse).collect()
 }
@@ -102,7 +107,10 @@ mod tests {
                     (Input/output error) (INJECTED)";
         let found = parse(line).unwrap();
         assert_eq!(found.at_us, 1_795_192_950_846_486);
-        assert!(found.is_of_journal());
+        assert!(found.is_of_journal() && found.is_of_data());
+        let waker =
+            parse("1 1795192950.8 write(7<anon_inode:[eventfd]>, \"\", 8) = -1 EIO (INJECTED)");
+        assert!(!waker.unwrap().is_of_data());
         assert!(!parse(&line.replace("/lake/journal", "/lake/parts")).unwrap().is_of_journal());
         assert_eq!(parse("25982 1795192950.842033 fdatasync(4</tmp/root.new>) = 0"), None);
     }

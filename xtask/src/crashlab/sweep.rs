@@ -1,9 +1,10 @@
 //! A fault at the n-th system call, for every call that touches files and many n.
 
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::lab::Lab;
 use super::ledger::{Fate, Kind};
@@ -36,6 +37,8 @@ pub(super) const CALLS: [&str; 16] = [
 /// How long writers call while a fault waits.
 const WRITING: Duration = Duration::from_millis(700);
 const POLL: Duration = Duration::from_millis(5);
+/// The tracer writes its last words after the server has ended.
+const TRACING: Duration = Duration::from_millis(30);
 /// A start under strace takes longer.
 const STARTING: Duration = Duration::from_secs(60);
 const FIRST_SERIES: usize = 200_000;
@@ -139,16 +142,33 @@ fn suffer(site: &mut Site<'_>, case: Case) -> Result<bool> {
     site.server = Some(server);
     if answers && case.life == Life::Grown {
         site.begin_import()?;
-        site.disturb(|server, _, _| until_ended(server))?;
-        let ended = site.server.as_mut().context("no server")?.ended()?;
-        was_killed = ended.is_some_and(|status| status.code().is_none());
+        site.disturb(|server, _, _| {
+            until_ended(server)?;
+            was_killed = server.ended()?.is_some_and(|status| status.code().is_none());
+            // A server that hangs must not hold the writers up.
+            server.kill();
+            Ok(())
+        })?;
     }
+    let injected = told_after_the_end(site, &trace);
+    // A counter that wakes a thread is written too, and never fails in truth: whoever is told
+    // that it did may panic. What was acknowledged must be kept all the same.
+    site.may_panic = !injected.is_empty() && !injected.iter().any(Injected::is_of_data);
     site.end_server()?;
-    let injected = strace::injected(&trace);
+    site.may_panic = false;
     if case.injection == Injection::Eio {
         nothing_after(site, &injected);
     }
     Ok(was_killed || !injected.is_empty())
+}
+
+/// The trace is whole a moment after the process has ended.
+fn told_after_the_end(site: &mut Site<'_>, trace: &Path) -> Vec<Injected> {
+    if let Some(server) = &mut site.server {
+        server.kill();
+    }
+    thread::sleep(TRACING);
+    strace::injected(trace)
 }
 
 fn until_ended(server: &mut Server) -> Result<()> {
