@@ -76,6 +76,9 @@ pub(crate) struct Options {
     /// Turn on each bug that was built in on purpose, and look for it; needs --faulty-binary
     #[arg(long)]
     seeded_bugs: bool,
+    /// Only these phases and bugs, by name
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
     /// A binary built with the feature `seeded-bugs`
     #[arg(long, value_name = "FILE")]
     faulty_binary: Option<PathBuf>,
@@ -140,6 +143,11 @@ impl Options {
         asked.into_iter().filter(|(_, count)| *count > 0).map(|(gate, _)| gate).collect()
     }
 
+    /// Whether a phase or bug is asked for.
+    fn asks(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+
     /// The same lab with the binary that has fail points and bugs.
     fn faulty(&self, lab: &Lab) -> Option<Lab> {
         let binary = self.faulty_binary.as_ref()?.canonicalize().ok()?;
@@ -175,10 +183,10 @@ fn run(lab: &Lab, options: &Options, table: &mut Table) -> Result<()> {
     }
     let faulty = options.faulty(lab);
     if options.phases {
-        phases(faulty.as_ref(), options.per_phase, table)?;
+        phases(faulty.as_ref(), options, table)?;
     }
     if options.seeded_bugs {
-        hunt(faulty, table)?;
+        hunt(faulty, options, table)?;
     }
     Ok(())
 }
@@ -186,9 +194,10 @@ fn run(lab: &Lab, options: &Options, table: &mut Table) -> Result<()> {
 const NO_FAULTY_BINARY: &str = "build one with `cargo build --release --package pugmark \
      --features seeded-bugs --target-dir target/faulty`, and name it with --faulty-binary";
 
-fn phases(faulty: Option<&Lab>, hits: usize, table: &mut Table) -> Result<()> {
-    for number in 0..phase::PHASES.len() {
-        let gate = Gate::Phase(number, hits);
+fn phases(faulty: Option<&Lab>, options: &Options, table: &mut Table) -> Result<()> {
+    let asked = phase::PHASES.iter().enumerate().filter(|(_, (name, _))| options.asks(name));
+    for (number, _) in asked {
+        let gate = Gate::Phase(number, options.per_phase);
         let row = match faulty {
             Some(lab) => gate.attempt(lab)?,
             None => Row::NotRun(NO_FAULTY_BINARY.to_owned()),
@@ -198,7 +207,7 @@ fn phases(faulty: Option<&Lab>, hits: usize, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn hunt(faulty: Option<Lab>, table: &mut Table) -> Result<()> {
+fn hunt(faulty: Option<Lab>, options: &Options, table: &mut Table) -> Result<()> {
     let Some(mut lab) = faulty else {
         table.push("seeded bugs", Row::NotRun(NO_FAULTY_BINARY.to_owned()));
         return Ok(());
@@ -209,6 +218,6 @@ fn hunt(faulty: Option<Lab>, table: &mut Table) -> Result<()> {
         return Ok(());
     }
     lab.keep = Keep::None;
-    table.hunted(bugs::hunt_all(&lab)?);
+    table.hunted(bugs::hunt_all(&lab, |bug| options.asks(bug))?);
     Ok(())
 }
