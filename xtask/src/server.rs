@@ -153,6 +153,20 @@ impl Server {
         self.child.try_wait().context("cannot ask for the state of the server")
     }
 
+    /// SIGSTOP, and waiting until no thread is within a call to the system any more.
+    pub(crate) fn halt(&self) -> Result<()> {
+        let id = self.id().to_string();
+        let sent = Command::new("kill").args(["-STOP", &id]).status()?;
+        let watch = Stopwatch::start();
+        while sent.success() && !is_halted(self.id()) {
+            if watch.elapsed() > PATIENCE {
+                bail!("the server does not halt");
+            }
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
     /// SIGKILL, and waiting for the end.
     pub(crate) fn kill(&mut self) {
         // It may have ended already: the end is all that is wanted.
@@ -165,6 +179,16 @@ impl Server {
         let bytes = fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+/// Whether every thread of a process is stopped, or the process has ended.
+fn is_halted(id: u32) -> bool {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{id}/task")) else { return true };
+    tasks.flatten().all(|task| {
+        let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        matches!(state, None | Some('T' | 'Z' | 'X'))
+    })
 }
 
 impl Drop for Server {

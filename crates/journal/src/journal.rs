@@ -2,6 +2,7 @@
 
 use crate::compression::Squeezer;
 use crate::envelope::Envelope;
+use crate::fault::{self, Phase};
 use crate::new_segment::{Failure, Poison, begin_segment, is_full};
 use crate::options::FRAME_BYTES_MAX;
 use crate::segment::{HEADER_BYTES, Header, Segment};
@@ -156,6 +157,7 @@ impl Journal {
             let path = segment::path(&self.dir, first);
             self.disk.remove(&path).map_err(Error::io("remove", &path))?;
             self.sealed.remove(0);
+            fault::passes(Phase::Trim);
             let synced = self.disk.sync_dir(&self.dir);
             synced.map_err(|error| self.poison("sync directory", &self.dir.clone(), error))?;
             removed += 1;
@@ -254,6 +256,7 @@ impl Journal {
             Err(error) if is_full(&error) => return Err(self.take_back(&path, bytes.len(), error)),
             Err(error) => return Err(self.poison("write to", &path, error)),
         }
+        fault::passes(Phase::Commit);
         let synced = self.file.sync();
         synced.map_err(|error| self.poison("sync", &path, error))?;
         self.active.bytes += bytes.len() as u64;

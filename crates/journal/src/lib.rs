@@ -12,6 +12,7 @@ mod damage;
 mod durable;
 mod envelope;
 mod error;
+pub mod fault;
 mod frame;
 mod journal;
 mod new_segment;

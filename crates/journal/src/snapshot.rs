@@ -19,6 +19,7 @@
 //! The first twelve bytes mean the same in every version, and the hash stands in the same place.
 
 use crate::compression::{Squeezer, expand};
+use crate::fault::{self, Bug, Phase};
 use crate::options::SNAPSHOT_BYTES_MAX;
 use crate::varint::Reader;
 use crate::{Chain, Damage, Error, Position, error};
@@ -71,12 +72,17 @@ pub fn save(
     let path = path(dir, snapshot.at.frame);
     let bytes = encode(&path, directory, snapshot)?;
     disk.create_dir(dir).map_err(Error::io("make directory", dir))?;
+    if fault::has(Bug::NonAtomicSnapshot) {
+        return fault::save_in_place(disk, &path, &bytes);
+    }
+    fault::passes(Phase::Snapshot);
     let is_new = !frames(disk, dir)?.contains(&snapshot.at.frame);
     if let Err(error) = disk::replace(disk, &path, &bytes) {
         // The name may be seen and yet not be durable: nobody may load it and trim by it.
         let _ = is_new.then(|| disk.remove(&path));
         return Err(Error::io("write", &path)(error));
     }
+    fault::passes(Phase::Snapshot);
     remove_old(disk, dir)
 }
 

@@ -2,6 +2,7 @@
 //! verification share.
 
 use crate::envelope::{ENVELOPE_BYTES, Envelope, MARKER};
+use crate::fault::{self, Bug};
 use crate::options::FRAME_BYTES_MAX;
 use crate::payload::{self, Unreadable};
 use crate::rot;
@@ -159,6 +160,9 @@ impl Walker<'_, '_> {
                     {
                         return Err(Error::damaged(path, offset, Damage::Frame { frame }));
                     }
+                    if fault::has(Bug::TrustedLength) {
+                        offset = window.len();
+                    }
                     self.found.torn_bytes = window.len() - offset;
                     break;
                 }
@@ -192,8 +196,11 @@ impl Walker<'_, '_> {
             return Err(damaged(Damage::Number { expected, found }));
         }
         let start = offset + ENVELOPE_BYTES as u64;
+        let len = window.len();
         let stored = window.bytes(start, envelope.stored).map_err(io)?;
-        if !envelope.holds(stored) {
+        let is_last = start + envelope.stored as u64 == len;
+        let is_trusted = is_last && fault::has(Bug::SkippedLastChecksum);
+        if !is_trusted && !envelope.holds(stored) {
             return Ok(Step::Broken);
         }
         let content = envelope.open(at.chain, stored).map_err(damaged)?;

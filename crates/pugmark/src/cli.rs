@@ -3,6 +3,7 @@
 use crate::config;
 use crate::output::Format;
 use crate::question::Filters;
+use crate::tune::Tune;
 use clap::{Args, Parser, Subcommand};
 use model::AccountId;
 use std::ffi::OsString;
@@ -126,6 +127,9 @@ pub(crate) struct UpArgs {
     /// Let the story end at this time instead of now
     #[arg(long, value_name = "TIME", requires = "demo")]
     pub(crate) demo_at: Option<crate::when::When>,
+    /// What the engine does rarely, done often: for the crash lab
+    #[arg(long, hide = true, env = "PUGMARK_TUNE", default_value = "", value_parser = Tune::parse)]
+    pub(crate) tune: Tune,
     #[command(flatten)]
     pub(crate) settings: config::File,
 }

@@ -47,6 +47,7 @@ mod standing;
 mod status_command;
 mod talk;
 mod top_command;
+mod tune;
 mod unused_command;
 mod up_command;
 mod verify_command;

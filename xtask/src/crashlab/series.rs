@@ -23,6 +23,8 @@ const IMPORT_FAULT_S: (f64, f64) = (0.005, 0.4);
 /// A second fault comes this long after the start of the server.
 const SECOND_FAULT_S: (f64, f64) = (0.0, 0.25);
 const SECOND_SHARE: f64 = 0.2;
+/// Cuts before which the server is halted.
+const EXACT_SHARE: f64 = 0.7;
 const IMPORT_SHARE: f64 = 0.3;
 const BIRTH_SHARE: f64 = 0.5;
 /// The number under which a cycle's own choices are drawn, beyond every writer.
@@ -68,9 +70,17 @@ impl Fault {
         }
     }
 
-    fn strike(self, server: &mut Server, volume: Option<&Volume>) -> Result<()> {
+    /// A cut is exact where the server is halted first: then no sync is under way that the file
+    /// system might answer wrongly, and every acknowledgement counts.
+    fn strike(self, server: &mut Server, volume: Option<&Volume>, is_exact: bool) -> Result<()> {
         if let (Self::Cut, Some(volume)) = (self, volume) {
+            if is_exact {
+                server.halt()?;
+            }
             volume.cut()?;
+            if is_exact {
+                volume.is_exact();
+            }
         }
         server.kill();
         Ok(())
@@ -135,12 +145,14 @@ fn cycle(site: &mut Site<'_>, fault: Fault) -> Result<()> {
     let mut random = site.lab.random(site.series, site.cycle, CHOICES);
     let with_import = random.fraction() < IMPORT_SHARE;
     let at = within(&mut random, if with_import { IMPORT_FAULT_S } else { FAULT_S });
+    let is_exact = random.fraction() < EXACT_SHARE;
+    site.tally.reach("cut with the server halted", usize::from(is_exact && fault == Fault::Cut));
     if with_import {
         site.begin_import()?;
     }
     site.disturb(|server, volume, _| {
         thread::sleep(at);
-        fault.strike(server, volume)
+        fault.strike(server, volume, is_exact)
     })?;
     site.tally.faults += 1;
     clear(site, fault)?;
@@ -156,7 +168,7 @@ fn cycle(site: &mut Site<'_>, fault: Fault) -> Result<()> {
 fn interrupt(site: &mut Site<'_>, fault: Fault, random: &mut Random) -> Result<()> {
     let mut server = site.launch().spawn()?;
     thread::sleep(within(random, SECOND_FAULT_S));
-    fault.strike(&mut server, site.volume.as_ref())?;
+    fault.strike(&mut server, site.volume.as_ref(), false)?;
     site.server = Some(server);
     site.tally.faults += 1;
     clear(site, fault)

@@ -86,6 +86,11 @@ impl Volume {
         Ok(())
     }
 
+    /// The last cut was made while nobody wrote: nothing told can have been told during it.
+    pub(super) fn is_exact(&self) {
+        self.cut_us.store(u64::MAX, Ordering::Relaxed);
+    }
+
     /// When the last cut began, in microseconds since 1970; zero before the first.
     pub(super) fn cut_us(&self) -> u64 {
         self.cut_us.load(Ordering::Relaxed)
