@@ -11,7 +11,9 @@ mod armed;
 mod buggy;
 
 #[cfg(feature = "seeded-bugs")]
-pub use armed::{disk, has, passes, save_in_place};
+pub(crate) use armed::save_in_place;
+#[cfg(feature = "seeded-bugs")]
+pub use armed::{disk, has, passes};
 
 #[cfg(not(feature = "seeded-bugs"))]
 use crate::Error;
