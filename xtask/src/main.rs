@@ -1,7 +1,8 @@
-//! The project's own tools: `cargo xtask tidy|test|new-op|bench`, and nothing else to learn.
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench|fuzz`, and nothing else to learn.
 
 mod bench;
 mod clock;
+mod fuzz;
 mod new_op;
 mod python;
 mod repository;
@@ -32,6 +33,8 @@ enum Task {
     NewOp(new_op::Options),
     /// Measure the release binary against the promised figures
     Bench(bench::Options),
+    /// Give strange bytes to every parser that reads strangers' bytes
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -51,5 +54,6 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(options) => test::command(&repository, &options),
         Task::NewOp(options) => new_op::command(&repository, &options),
         Task::Bench(options) => bench::command(&repository, &options),
+        Task::Fuzz(options) => fuzz::command(&repository, &options),
     }
 }
