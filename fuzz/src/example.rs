@@ -1,10 +1,11 @@
 //! Files and records of our own making that seeds are cut from.
 
-/// A part with a few records, and one with several blocks.
+use serde_json::Value;
+
+/// A part with a few records.
 pub(crate) const PART: &[u8] = include_bytes!("../../docs/formats/examples/part-v1.part");
-/// The records of [`PART`].
-pub(crate) const RECORDS: &str =
-    include_str!("../../docs/formats/examples/part-v1.expected.ndjson");
+/// A line for each record of [`PART`], in which it stands as a string.
+const EXPECTED: &str = include_str!("../../docs/formats/examples/part-v1.expected.ndjson");
 /// A segment of a journal.
 pub(crate) const SEGMENT: &[u8] = include_bytes!("../../docs/formats/examples/journal-1.seg");
 /// A snapshot.
@@ -26,7 +27,11 @@ pub(crate) const REQUESTS: [&str; 8] = [
     include_str!("../../crates/faces/tests/wire/sts/GetSessionToken/for_an_hour/request.http"),
 ];
 
-/// The records of [`RECORDS`], one by one.
-pub(crate) fn records() -> impl Iterator<Item = &'static str> {
-    RECORDS.lines()
+/// The records of [`PART`], in its order; the last of them is none.
+pub(crate) fn records() -> Vec<String> {
+    let record = |line| {
+        let line: Value = serde_json::from_str(line).expect("the example's lines are JSON");
+        line["record"].as_str().expect("a record is a string").to_owned()
+    };
+    EXPECTED.lines().map(record).collect()
 }

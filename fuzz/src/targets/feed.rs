@@ -4,7 +4,7 @@
 //! or refused, and what was taken in can be searched.
 
 use crate::disk::MemoryDisk;
-use crate::example::{PART, RECORDS};
+use crate::example::{self, PART};
 use lake::feed::{self, Answer, Ask, FedRow, Feed, Scope, Statement};
 use lake::{Mirror, Part, PartCache, Search};
 use model::{AccountId, Origin, PartId, RecordId, Seq, Timestamp};
@@ -44,14 +44,18 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = answers.iter().map(|answer| framed(answer, b"[1]\n")).collect();
     seeds.push(framed(&Ask::Run(statement.clone()), b""));
     seeds.push(
-        [framed(&first_feed(), RECORDS.as_bytes()), framed(&Ask::Check(statement), b"")].concat(),
+        [
+            framed(&first_feed(), example::records().concat().as_bytes()),
+            framed(&Ask::Check(statement), b""),
+        ]
+        .concat(),
     );
     seeds
 }
 
 fn first_feed() -> Ask {
     let meta = Part::describe(&*disk(), Path::new(""), id()).expect("the example");
-    let rows = RECORDS.lines().zip(100..).map(|(line, seq)| FedRow {
+    let rows = example::records().into_iter().zip(100..).map(|(record, seq)| FedRow {
         seq: Seq(seq),
         owner: AccountId::parse("111122223333").expect("an account"),
         origin: Origin::Imported,
@@ -60,7 +64,7 @@ fn first_feed() -> Ask {
         time: Timestamp(1_790_000_000_000 + seq as i64),
         flags: lake::Flags::new(Origin::Imported, model::Category::Management, None, false, false),
         stores: None,
-        len: line.len() as u32,
+        len: record.len() as u32,
     });
     let (tail_from, end) = (Seq(100), Seq(1_000));
     Ask::Feed(Feed { parts: Some(vec![meta]), tail_from, end, rows: rows.take(3).collect() })

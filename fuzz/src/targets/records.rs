@@ -26,13 +26,14 @@ pub(crate) fn run(data: &[u8]) {
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let lines = crate::example::RECORDS.as_bytes().to_vec();
-    let listed: Vec<&str> = crate::example::records().collect();
-    let file = format!("{{\"Records\":[{}]}}", listed.join(","));
-    let one = crate::example::records().next().unwrap_or("{}");
-    let quoted = serde_json::to_string(one).unwrap_or_default();
+    let mut records = crate::example::records();
+    let lines = records.join("\n").into_bytes();
+    records.retain(|record| record.starts_with('{'));
+    let file = format!("{{\"Records\":[{}]}}", records.join(","));
+    let one = records.pop().unwrap_or_default();
+    let quoted = serde_json::to_string(&one).unwrap_or_default();
     let lookup = format!("{{\"Events\":[{{\"EventId\":\"x\",\"CloudTrailEvent\":{quoted}}}]}}");
-    let broken = format!("{}\n{}\n{one}", one, &one[..one.len() / 2]);
+    let broken = format!("{one}\n{}\n{one}", &one[..one.len() / 2]);
     let shapes = [
         r#"{"eventTime":"2026-09-21T14:13:20Z","eventName":"a\u00e9","eventSource":"s3.x"}"#,
         r#"[{"eventVersion":"1.08","eventTime":1790000000},[[[{"eventName":1}]]],null,"{}"]"#,
