@@ -9,6 +9,9 @@ use model::{RecordView, Scan};
 use pattern::{EventSelectors, SELECTORS_MAX, VALUES_MAX};
 use serde_json::Value;
 
+/// Selectors and a record, in turn.
+const SEEDS: &str = include_str!("../../seeds/selectors.txt");
+
 pub(crate) fn run(data: &[u8]) {
     let split = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     let (selectors, record) = data.split_at(split);
@@ -31,17 +34,12 @@ pub(crate) fn run(data: &[u8]) {
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let records = crate::example::records();
-    let record = records.iter().find(|record| record.contains("Management"));
-    let record = record.map_or("{}", String::as_str);
-    let data = r#"{"eventCategory":"Data","eventName":"PutObject","readOnly":false,"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::b/k"}]}"#;
-    [
-        (r#"[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"eventName","StartsWith":["Get","Create"],"NotEndsWith":["s"]},{"Field":"eventSource","NotEquals":["kms.amazonaws.com"]}]}]"#, record),
-        (r#"[{"Name":"n","FieldSelectors":[{"Field":"eventCategory","Equals":["Data"]},{"Field":"resources.type","Equals":["AWS::S3::Object"]},{"Field":"resources.ARN","StartsWith":["arn:aws:s3:::b/"]},{"Field":"readOnly","Equals":["false"]}]}]"#, data),
-        (r#"[{"FieldSelectors":[{"Field":"eventCategory","Equals":["NetworkActivity"]},{"Field":"eventSource","Equals":["s3.amazonaws.com"]},{"Field":"errorCode","Equals":["VpceAccessDenied"]}]},{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]},{"Field":"userIdentity.arn","EndsWith":["x"]},{"Field":"sessionCredentialFromConsole","Equals":["true"]}]}]"#, "{}"),
-    ]
-    .map(|(selectors, record)| format!("{selectors}\n{record}").into_bytes())
-    .to_vec()
+    let lines: Vec<&str> = SEEDS.lines().collect();
+    let mut seeds: Vec<Vec<u8>> = lines.chunks(2).map(|pair| pair.join("\n").into()).collect();
+    for record in crate::example::records() {
+        seeds.push(format!("{}\n{record}", lines.first().unwrap_or(&"[]")).into());
+    }
+    seeds
 }
 
 fn within_limits(selectors: &[AdvancedEventSelector]) {

@@ -37,10 +37,17 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
          &X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Signature={zeros}"
     );
     let mut seeds = vec![
-        format!("POST / HTTP/1.1\nhost: a\nx-amz-date: 20260921T141320Z\nauthorization: {header}\n\n{{}}"),
+        format!(
+            "POST / HTTP/1.1\nhost: a\nx-amz-date: 20260921T141320Z\n\
+            authorization: {header}\n\n{{}}"
+        ),
         format!("GET /?Action=GetCallerIdentity&{query} HTTP/1.1\nhost: a\n\n"),
-        "PUT /a%20b/../c//d?x=%2f&y&x=1+2 HTTP/1.1\nhost: a:1\nx-amz-content-sha256: UNSIGNED-PAYLOAD\n\nq".to_owned(),
-        "GET /%C3%A9/~_-.?b=&a=%7E HTTP/1.1\nHost: a\nx-a:  two   words \nx-a: again\n\n".to_owned(),
+        "PUT /a%20b/../c//d?x=%2f&y&x=1+2 HTTP/1.1\nhost: a:1\n\
+            x-amz-content-sha256: UNSIGNED-PAYLOAD\n\nq"
+            .to_owned(),
+        "GET /%C3%A9/~_-.?b=&a=%7E HTTP/1.1\nHost: a\nx-a:  two   words \n\
+            x-a: again\n\n"
+            .to_owned(),
     ];
     seeds.extend(crate::example::REQUESTS.map(str::to_owned));
     seeds.into_iter().map(String::into_bytes).collect()

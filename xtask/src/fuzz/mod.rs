@@ -22,7 +22,8 @@ use report::Report;
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Seconds for each target
-    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// Only this target; may be given more than once
     #[arg(long, value_name = "NAME")]
