@@ -1,9 +1,10 @@
-//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab`; nothing else to learn.
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab|fuzz`; no others.
 
 mod bench;
 mod client;
 mod clock;
 mod crashlab;
+mod fuzz;
 mod machine;
 mod new_op;
 mod python;
@@ -40,6 +41,8 @@ enum Task {
     Bench(bench::Options),
     /// Kill the server, cut its power, break its disk; then look for what it acknowledged
     Crashlab(crashlab::Options),
+    /// Give strange bytes to every parser that reads strangers' bytes
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +63,6 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::NewOp(options) => new_op::command(&repository, &options),
         Task::Bench(options) => bench::command(&repository, &options),
         Task::Crashlab(options) => crashlab::command(&repository, &options),
+        Task::Fuzz(options) => fuzz::command(&repository, &options),
     }
 }

@@ -64,6 +64,13 @@ impl Repository {
         Ok(found)
     }
 
+    /// The directories of all our sources: those of the packages, and that of the fuzz targets,
+    /// which are no part of the workspace.
+    pub(crate) fn sources(&self) -> Result<Vec<PathBuf>> {
+        let packages = self.packages()?.into_iter().chain([self.path("fuzz")]);
+        Ok(packages.map(|package| package.join("src")).filter(|src| src.is_dir()).collect())
+    }
+
     /// `path` as said in messages: below the top directory, with forward slashes.
     pub(crate) fn relative(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.root).unwrap_or(path);

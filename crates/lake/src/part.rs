@@ -4,6 +4,7 @@ use crate::bits::Packed;
 use crate::cache::{CacheKey, Decoded, PartCache, Shapes};
 use crate::column::Column;
 use crate::dictionary::Dictionary;
+use crate::draft::ROWS_MAX;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
 use crate::link::Links;
@@ -55,6 +56,10 @@ impl Summary {
         let owner = reader.bytes()?.to_vec();
         if !matches!(unit, 1 | 1_000) || block_rows == 0 {
             return Err(Corrupt("it is not the part that the manifest names"));
+        }
+        // Columns of equal values take no room, so that nothing else bounds what is claimed.
+        if rows > ROWS_MAX as u64 {
+            return Err(Corrupt("more rows than a part has"));
         }
         Ok(Self { rows, time_min, unit: unit as i64, ingested_min, block_rows, owner })
     }

@@ -4,6 +4,7 @@
 
 mod database;
 mod dialect;
+mod engine_error;
 mod error;
 mod functions;
 mod gate;

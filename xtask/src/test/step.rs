@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use super::runner::{self, Run};
 use super::summary::Summary;
+use crate::fuzz::{self, Round};
 use crate::python::Environment;
 use crate::repository::Repository;
 use crate::tidy;
@@ -25,10 +26,11 @@ pub(super) enum Step {
     Binary,
     Sdk,
     Crashlab,
+    Fuzz,
 }
 
 impl Step {
-    /// Every step, in the order of running.
+    /// Every step but the fuzzing, which is run where it is asked for, in the order of running.
     pub(super) const ALL: [Self; 8] = [
         Self::Python,
         Self::Tidy,
@@ -60,6 +62,7 @@ impl Step {
             Self::Binary => "the binary for the SDK tests",
             Self::Sdk => "the SDK tests: the AWS CLI and boto3, unmodified",
             Self::Crashlab => "a short round of the crash lab",
+            Self::Fuzz => "every parser of strangers' bytes, fuzzed for a short time",
         }
     }
 
@@ -71,7 +74,7 @@ impl Step {
                 return Ok((Summary::default(), true));
             }
             Self::Tidy => return check_rules(repository),
-            Self::Fmt => runner::run(cargo(repository).args(["fmt", "--all", "--check"]))?,
+            Self::Fmt => check_format(repository)?,
             Self::Clippy => runner::run(cargo(repository).args(CLIPPY))?,
             Self::Rust => run_rust_tests(repository)?,
             Self::Binary => {
@@ -79,10 +82,14 @@ impl Step {
             }
             Self::Sdk => run_sdk_tests(repository)?,
             Self::Crashlab => run_crashlab(repository)?,
+            Self::Fuzz => return run_fuzz_targets(repository),
         };
         Ok((Summary::of(&run.lines), run.succeeded))
     }
 }
+
+/// For each target. Longer rounds are a command: `cargo xtask fuzz --seconds 600`.
+const FUZZ_SECONDS: u64 = 15;
 
 const CLIPPY: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 
@@ -98,6 +105,33 @@ fn check_rules(repository: &Repository) -> Result<(Summary, bool)> {
         println!("{finding}");
     }
     Ok((Summary::default(), findings.is_empty()))
+}
+
+/// The workspace, and the fuzz targets beside it.
+fn check_format(repository: &Repository) -> Result<Run> {
+    let mut run = runner::run(cargo(repository).args(["fmt", "--all", "--check"]))?;
+    let beside = ["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"];
+    let targets = runner::run(cargo(repository).args(beside))?;
+    run.lines.extend(targets.lines);
+    run.succeeded &= targets.succeeded;
+    Ok(run)
+}
+
+/// Lints and runs the fuzz targets. A target counts as a test; where there is no C++ compiler all
+/// of them are skipped, and the line says so.
+fn run_fuzz_targets(repository: &Repository) -> Result<(Summary, bool)> {
+    let linted = runner::run(&mut fuzz::lint(repository))?.succeeded;
+    let (summary, good) = match fuzz::round(repository, FUZZ_SECONDS, &[])? {
+        Round::NotRun(why) => {
+            println!("not run: {why}");
+            (Summary { skipped: 1, ..Summary::default() }, true)
+        }
+        Round::Ran { targets, failed } => {
+            let passed = targets - failed;
+            (Summary { passed, failed, ..Summary::default() }, failed == 0)
+        }
+    };
+    Ok((summary, good && linted))
 }
 
 /// nextest where it is installed, else cargo's own runner; examples in documentation either way.

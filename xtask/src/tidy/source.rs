@@ -18,11 +18,11 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Every Rust file of every package, without test directories.
+    /// Every Rust file of every package and of the fuzz targets, without test directories.
     pub(super) fn all(repository: &Repository) -> Result<Vec<Self>> {
         let mut sources = Vec::new();
-        for package in repository.packages()? {
-            for path in files_below(&package.join("src"))? {
+        for directory in repository.sources()? {
+            for path in files_below(&directory)? {
                 if path.extension().is_some_and(|extension| extension == "rs") {
                     sources.push(Self::read(repository, &path)?);
                 }

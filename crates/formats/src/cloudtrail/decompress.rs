@@ -83,14 +83,19 @@ fn whole(input: &[u8], limits: &Limits, text: &mut Vec<u8>) -> bool {
 }
 
 /// The length in the trailer, where `input` can only be one member: nothing in it looks like
-/// the start of a second one (three bytes, and a flag byte whose upper bits are zero).
+/// the start of a second one (three bytes, and a flag byte whose upper bits are zero), and the
+/// length stands nowhere before, so that no member of that length can end there with something
+/// else behind it.
 fn single_member_len(input: &[u8]) -> Option<usize> {
     let body = input.get(MAGIC.len()..)?;
     let starts = |at: usize| body.get(at + MAGIC.len()).is_some_and(|flags| flags & 0xe0 == 0);
     if input.len() < MEMBER_BYTES_MIN || memchr::memmem::find_iter(body, &MAGIC).any(starts) {
         return None;
     }
-    let trailer = input.get(input.len() - 4..)?.try_into().ok()?;
+    let trailer: [u8; 4] = input.get(input.len() - 4..)?.try_into().ok()?;
+    if memchr::memmem::find(input.get(..input.len() - 1)?, &trailer).is_some() {
+        return None;
+    }
     usize::try_from(u32::from_le_bytes(trailer)).ok()
 }
 
@@ -255,6 +260,16 @@ mod tests {
         let trailing = [gzip(b"{1}"), b"garbage".to_vec()].concat();
         let (text, skip) = text_of(&trailing);
         assert_eq!((text.as_str(), reason(skip)), ("{1}", Some(Reason::DamagedGzip)));
+    }
+
+    #[test]
+    fn what_follows_a_member_is_named_though_it_ends_like_one() {
+        for text in [&b"{1}"[..], b""] {
+            let length = (text.len() as u32).to_le_bytes();
+            let trailing = [gzip(text), b"garbage".to_vec(), length.to_vec()].concat();
+            let (read, skip) = text_of(&trailing);
+            assert_eq!((read.as_bytes(), reason(skip)), (text, Some(Reason::DamagedGzip)));
+        }
     }
 
     #[test]

@@ -132,6 +132,30 @@ fn a_cut_or_grown_part_is_refused() {
     assert!(open_rotten([&whole.bytes[..], b"x"].concat()).is_err());
 }
 
+/// A column of equal values takes no room however long it is: what the summary claims must be
+/// refused before anything is counted by it.
+#[test]
+fn a_part_that_claims_more_rows_than_parts_have_is_refused() {
+    let whole = whole();
+    let at = sections(&whole.bytes).iter().position(|section| section.kind == 0).unwrap();
+    let summary = forgery::raw(&whole.bytes, &sections(&whole.bytes)[at]);
+    assert!(u64::from(summary[0]) == whole.meta.rows && summary[0] < 0x80);
+    for rows in [lake::ROWS_MAX as u64 + 1, u64::from(u32::MAX), 1 << 60, u64::MAX] {
+        let mut claimed = Vec::new();
+        forgery::varint(&mut claimed, rows);
+        claimed.extend_from_slice(&summary[1..]);
+        let bytes = with_section(&whole.bytes, at, Some(&claimed));
+        let meta = PartMeta { rows, ..meta_of(&whole.meta, &bytes) };
+        let parts = Parts::new();
+        let opened = parts.open(meta.clone(), bytes).unwrap_err();
+        let path = std::path::Path::new("");
+        let described = Part::describe(&parts.disk, path, meta.id).unwrap_err();
+        for error in [opened, described] {
+            assert!(error.to_string().contains("more rows than a part has"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn a_missing_part_says_so() {
     let parts = Parts::new();

@@ -1,0 +1,14 @@
+//! One file for each target: its claims, and its seeds.
+
+pub(crate) mod decompress;
+pub(crate) mod door;
+pub(crate) mod feed;
+pub(crate) mod form;
+pub(crate) mod journal;
+pub(crate) mod json;
+pub(crate) mod part;
+pub(crate) mod records;
+pub(crate) mod selectors;
+pub(crate) mod signature;
+pub(crate) mod snapshot;
+pub(crate) mod statement;
