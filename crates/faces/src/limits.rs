@@ -42,3 +42,6 @@ pub(crate) const QUERY_ROWS_MAX: u64 = 100_000;
 
 /// How long one `Query` may take, in seconds.
 pub(crate) const QUERY_SECONDS_MAX: u64 = 120;
+
+/// How much later than others somebody may be asked to try again, in seconds.
+pub(crate) const RETRY_SPREAD_S: u32 = 3;
