@@ -25,9 +25,13 @@ impl Stopwatch {
 }
 
 /// The time of day, for names and signatures: seconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "signed requests of the benchmark need the date")]
 pub(crate) fn now_unix_s() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |age| age.as_secs())
+    now_unix_us() / 1_000_000
+}
+
+/// The time of day, to be compared with what a trace of system calls says: microseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "signed requests of the tools need the date")]
+pub(crate) fn now_unix_us() -> u64 {
+    let age = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    age.map_or(0, |age| u64::try_from(age.as_micros()).unwrap_or(u64::MAX))
 }

@@ -1,10 +1,16 @@
-//! The project's own tools: `cargo xtask tidy|test|new-op|bench`, and nothing else to learn.
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab`; nothing else to learn.
 
 mod bench;
+mod client;
 mod clock;
+mod crashlab;
+mod machine;
 mod new_op;
 mod python;
+mod random;
 mod repository;
+mod server;
+mod statistics;
 mod test;
 mod tidy;
 
@@ -32,6 +38,8 @@ enum Task {
     NewOp(new_op::Options),
     /// Measure the release binary against the promised figures
     Bench(bench::Options),
+    /// Kill the server, cut its power, break its disk; then look for what it acknowledged
+    Crashlab(crashlab::Options),
 }
 
 fn main() -> ExitCode {
@@ -51,5 +59,6 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(options) => test::command(&repository, &options),
         Task::NewOp(options) => new_op::command(&repository, &options),
         Task::Bench(options) => bench::command(&repository, &options),
+        Task::Crashlab(options) => crashlab::command(&repository, &options),
     }
 }

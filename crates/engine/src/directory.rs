@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 /// The newest format this binary reads, and the one it writes.
 pub(crate) const FORMAT: u64 = 1;
 
-const STAMP: &str = "directory.json";
-const KEY: &str = "root.key";
-const LOCK: &str = "lock";
+pub(crate) const STAMP: &str = "directory.json";
+pub(crate) const KEY: &str = "root.key";
+pub(crate) const LOCK: &str = "lock";
 
 /// What the stamp says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +38,13 @@ impl Stamp {
     pub(crate) fn name(&self) -> &str {
         &self.directory
     }
+
+    /// The file's bytes, as the first start wrote them.
+    pub(crate) fn as_made(&self) -> Vec<u8> {
+        let Self { format, directory, dev, .. } = self;
+        let made = Self { format: *format, directory: directory.clone(), dev: *dev, generation: 0 };
+        serde_json::to_vec(&made).unwrap_or_default()
+    }
 }
 
 /// Keeps other processes out for as long as it lives. The system lets go of it when the process
@@ -55,6 +62,25 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, Error> {
         Ok(()) => Ok(Lock(lock)),
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::Locked { path: path.to_owned() }),
         Err(std::fs::TryLockError::Error(source)) => Err(Error::io("lock", &file)(source)),
+    }
+}
+
+/// Whether a process uses the directory at `path`. Changes nothing; an absent directory is used by
+/// nobody.
+///
+/// # Errors
+/// What the system says.
+pub fn is_in_use(path: &Path) -> io::Result<bool> {
+    let lock = match File::open(path.join(LOCK)) {
+        Ok(lock) => lock,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    // Let go of at once, when the file is closed.
+    match lock.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(true),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -127,7 +153,7 @@ fn write_stamp(disk: &dyn Disk, stamp: &Stamp) -> Result<(), Error> {
     disk::replace(disk, Path::new(STAMP), &text).map_err(Error::io("write", STAMP))
 }
 
-fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
+pub(crate) fn read_stamp(raw: &[u8], at: &Path) -> Result<Stamp, Error> {
     // The format is read first: a newer stamp may have members that are unknown here.
     let damaged =
         |error: serde_json::Error| Error::Damaged { path: at.join(STAMP), what: error.to_string() };

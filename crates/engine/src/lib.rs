@@ -27,9 +27,11 @@ mod state;
 mod status;
 mod store;
 mod vault;
+mod verify;
 mod view;
 mod writer;
 
+pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
@@ -54,3 +56,4 @@ pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
 pub use vault::{Secret, Vault};
+pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

@@ -26,6 +26,12 @@ struct Undo {
 }
 
 impl Numbers {
+    /// Records of each owner so far, of those that have any.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (&AccountId, u64)> {
+        let all = self.owners.iter().map(|(owner, number)| (owner, *number));
+        all.filter(|(_, number)| *number > 0)
+    }
+
     /// Begins a frame: [`Numbers::roll_back`] returns here.
     pub(crate) fn mark(&mut self) {
         self.undo = Undo { frontier: self.frontier.clone(), owners: Vec::new() };

@@ -14,7 +14,7 @@ use crate::view::View;
 use crate::writer::Writer;
 use crate::{Env, directory, followers, identity, store};
 use arc_swap::ArcSwap;
-use journal::{RealDisk, Recovery};
+use journal::{RealDisk, Recovery, fault};
 use lake::{Generation, Part, PartCache};
 use model::disk::Disk;
 use model::resource::{AccessKey, Birth, KeyStatus, User};
@@ -53,7 +53,7 @@ impl Engine {
     /// [`Error::Locked`] where another process has it; damage, newer formats, wrong modes.
     pub fn open(path: &Path, settings: Settings) -> Result<Opened, Error> {
         let lock = directory::lock(path)?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(path.to_owned()));
+        let disk: Arc<dyn Disk> = fault::disk(Arc::new(RealDisk::new(path.to_owned())));
         let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
         opened.engine.follow()?;
         Ok(opened)

@@ -8,6 +8,7 @@ use crate::view::View;
 use crate::writer::Job;
 use crate::{Env, State};
 use arc_swap::ArcSwap;
+use journal::fault::{self, Bug};
 use lake::{Part, PartCache};
 use model::PartMeta;
 use model::disk::{self, Disk};
@@ -84,11 +85,16 @@ impl Shared {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// Writes a part's file, durably, and opens it. A part is named for its content: where the
-    /// name is there already, from an attempt that a crash cut short, it is written anew.
-    pub(crate) fn write_part(&self, meta: PartMeta, bytes: &[u8]) -> Result<Part, Error> {
+    /// Writes a part's file, durably unless `bug` is built in and on, and opens it. A part is
+    /// named for its content: where the name is there already, from an attempt that a crash cut
+    /// short, it is written anew.
+    pub(crate) fn write_part(&self, meta: PartMeta, bytes: &[u8], bug: Bug) -> Result<Part, Error> {
         let path = PathBuf::from(PARTS).join(meta.id.file_name());
-        if let Err(error) = disk::replace(&*self.disk, &path, bytes) {
+        let written = match fault::has(bug) {
+            true => self.disk.create(&path).and_then(|file| file.append(bytes)),
+            false => disk::replace(&*self.disk, &path, bytes),
+        };
+        if let Err(error) = written {
             // Half a part must not take the room that is missing. It may not have come that far.
             let _ = self.disk.remove(&path.with_extension("new"));
             return Err(Error::io("write", &path)(error));

@@ -20,11 +20,18 @@ use std::sync::Arc;
 pub(crate) const JOURNAL: &str = "journal";
 pub(crate) const STATE: &str = "state";
 
+/// What a written-out State holds.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stored {
-    state: State,
-    numbers: Numbers,
+pub(crate) struct Stored {
+    pub(crate) state: State,
+    pub(crate) numbers: Numbers,
+}
+
+impl Stored {
+    pub(crate) fn read(snapshot: &Snapshot) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(&snapshot.payload)
+    }
 }
 
 /// Writes State out.
@@ -108,47 +115,54 @@ fn open_journal(
     }
 }
 
-fn has_parts(disk: &dyn Disk) -> Result<bool, Error> {
+pub(crate) fn has_parts(disk: &dyn Disk) -> Result<bool, Error> {
     let names = disk.list(Path::new(PARTS)).map_err(Error::io("list", PARTS))?;
     Ok(names.iter().any(|name| name.ends_with(".part")))
 }
 
-struct Replay<'a> {
+/// State, ledger and tail, brought forward frame by frame.
+pub(crate) struct Replay<'a> {
     vault: &'a Vault,
-    state: State,
-    numbers: Numbers,
-    tail: Vec<Arc<Entry>>,
+    pub(crate) state: State,
+    pub(crate) numbers: Numbers,
+    pub(crate) tail: Vec<Arc<Entry>>,
     marks: VecDeque<(u64, Seq)>,
     /// Frames from here on are not in `state` yet.
-    from: u64,
+    pub(crate) from: u64,
 }
 
 /// One frame in this many is marked.
 pub(crate) const MARK_EVERY: u64 = 16;
 
 impl<'a> Replay<'a> {
-    fn new(vault: &'a Vault) -> Self {
+    pub(crate) fn new(vault: &'a Vault) -> Self {
         let (state, numbers) = (State::default(), Numbers::default());
         Self { vault, state, numbers, tail: Vec::new(), marks: VecDeque::new(), from: 0 }
     }
 
     fn begin_from(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
-        let stored: Stored = serde_json::from_slice(&snapshot.payload).map_err(|error| {
-            Error::Damaged { path: PathBuf::from(STATE), what: error.to_string() }
+        let stored = Stored::read(snapshot).map_err(|error| Error::Damaged {
+            path: PathBuf::from(STATE),
+            what: error.to_string(),
         })?;
-        self.state = stored.state;
-        self.numbers = stored.numbers;
-        self.from = snapshot.at.frame;
+        self.begin(stored, snapshot.at.frame);
         Ok(())
     }
 
+    /// Goes on from State as it was before frame `from`.
+    pub(crate) fn begin(&mut self, stored: Stored, from: u64) {
+        self.state = stored.state;
+        self.numbers = stored.numbers;
+        self.from = from;
+    }
+
     /// Whether the vault cannot open what the directory began with.
-    fn is_locked_out(&self) -> bool {
+    pub(crate) fn is_locked_out(&self) -> bool {
         let key = self.state.admin_key();
         key.is_some_and(|key| self.vault.open(&key.id, &key.secret).is_none())
     }
 
-    fn take(&mut self, frame: Frame) -> Result<(), Refusal> {
+    pub(crate) fn take(&mut self, frame: Frame) -> Result<(), Refusal> {
         if frame.number.is_multiple_of(MARK_EVERY) || self.marks.is_empty() {
             self.marks.push_back((frame.number, frame.first));
         }

@@ -12,6 +12,7 @@ use crate::shared::Shared;
 use crate::state::State;
 use crate::store::{self, MARK_EVERY};
 use crate::view::{Closed, View};
+use journal::fault::{self, Bug};
 use journal::{Durable, Frame, Journal, LedgerHead};
 use lake::{Entry, Facts, Part};
 use model::{AccountId, Change, Effect, Origin, PartId, Record, RecordId, Seq, SeqRange};
@@ -135,6 +136,9 @@ impl Writer {
         for entry in &entries {
             self.numbers.take(&entry.record.owner, &derive::facts(entry));
         }
+        if fault::has(Bug::LeafBeforeJournal) {
+            self.save();
+        }
         match self.append(changes, records, 0) {
             Ok(durable) => {
                 self.state = state;
@@ -199,6 +203,9 @@ impl Writer {
     fn holds_put(&self, entry: &Entry) -> Result<bool, Error> {
         let view = self.shared.view.load();
         let (owner, id) = (&entry.record.owner, entry.id);
+        if fault::has(Bug::DedupNotPersisted) {
+            return Ok(view.active.holds(owner, id, Origin::Put));
+        }
         if view.generations().any(|generation| generation.holds(owner, id, Origin::Put)) {
             return Ok(true);
         }

@@ -60,6 +60,14 @@ pub enum Damage {
         /// What makes no sense.
         what: &'static str,
     },
+    /// A snapshot lies under the name of another.
+    #[error("the snapshot is named for frame {named} but was made for frame {made}")]
+    Moved {
+        /// The frame of its name.
+        named: u64,
+        /// The frame it was made for.
+        made: u64,
+    },
     /// A snapshot is not what was written.
     #[error("the snapshot is not whole")]
     Snapshot,

@@ -125,6 +125,11 @@ impl Envelope {
         stored.len() == self.stored && crc32c::crc32c(stored) == self.payload_crc
     }
 
+    /// By how much the payload's checksum is off.
+    pub(crate) fn checksum_off_by(&self, stored: &[u8]) -> u32 {
+        crc32c::crc32c(stored) ^ self.payload_crc
+    }
+
     /// Takes the payload out, after the chain was checked and before anything interprets it.
     pub(crate) fn open(&self, before: Chain, stored: &[u8]) -> Result<Vec<u8>, Damage> {
         let frame = self.number;

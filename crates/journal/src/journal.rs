@@ -2,6 +2,7 @@
 
 use crate::compression::Squeezer;
 use crate::envelope::Envelope;
+use crate::fault::{self, Phase};
 use crate::new_segment::{Failure, Poison, begin_segment, is_full};
 use crate::options::FRAME_BYTES_MAX;
 use crate::segment::{HEADER_BYTES, Header, Segment};
@@ -71,7 +72,8 @@ impl Journal {
     ) -> Result<(Self, Recovery), Error> {
         let place = Place { disk: &*disk, dir, directory: &directory };
         let missing = || Error::Missing { dir: dir.to_owned() };
-        let mut walk = walk::walk(place, options.through, replay as &mut Visitor<'_>)?;
+        let mut visit = |_: Position, frame: Frame| replay(frame);
+        let mut walk = walk::walk(place, options.through, &mut visit as &mut Visitor<'_>)?;
         let recovery = Recovery::of(&walk).ok_or_else(missing)?;
         let file = recovery::repair(place, &walk)?.ok_or_else(missing)?;
         let ready = Opened {
@@ -86,7 +88,7 @@ impl Journal {
 
     /// Reads the journal as [`Journal::open`] does, but changes nothing: for verification. Safe
     /// beside a running writer only in that it never writes; a frame being written then looks
-    /// torn.
+    /// torn. `visit` is also told the place before each frame.
     ///
     /// # Errors
     /// Those of [`Journal::open`].
@@ -95,7 +97,7 @@ impl Journal {
         dir: &Path,
         directory: [u8; 16],
         options: &Options,
-        visit: &mut dyn FnMut(Frame) -> Result<(), Refusal>,
+        visit: &mut dyn FnMut(Position, Frame) -> Result<(), Refusal>,
     ) -> Result<Recovery, Error> {
         let directory = &directory;
         let place = Place { disk, dir, directory };
@@ -155,6 +157,7 @@ impl Journal {
             let path = segment::path(&self.dir, first);
             self.disk.remove(&path).map_err(Error::io("remove", &path))?;
             self.sealed.remove(0);
+            fault::passes(Phase::Trim);
             let synced = self.disk.sync_dir(&self.dir);
             synced.map_err(|error| self.poison("sync directory", &self.dir.clone(), error))?;
             removed += 1;
@@ -253,6 +256,7 @@ impl Journal {
             Err(error) if is_full(&error) => return Err(self.take_back(&path, bytes.len(), error)),
             Err(error) => return Err(self.poison("write to", &path, error)),
         }
+        fault::passes(Phase::Commit);
         let synced = self.file.sync();
         synced.map_err(|error| self.poison("sync", &path, error))?;
         self.active.bytes += bytes.len() as u64;

@@ -12,12 +12,26 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct RealDisk {
     root: PathBuf,
+    is_read_only: bool,
 }
 
 impl RealDisk {
     /// Everything below `root`, which need not be there yet: `create_dir` makes it.
     pub const fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, is_read_only: false }
+    }
+
+    /// The same, for looking only: files are opened for reading, whatever would change something
+    /// is refused, and syncing does nothing.
+    pub const fn read_only(root: PathBuf) -> Self {
+        Self { root, is_read_only: true }
+    }
+
+    fn check_writable(&self) -> io::Result<()> {
+        match self.is_read_only {
+            true => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+            false => Ok(()),
+        }
     }
 
     /// INVARIANT (nothing outside): a path is names only, so it stays below the root.
@@ -44,6 +58,7 @@ impl RealDisk {
 
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
+        self.check_writable()?;
         let mut options = OpenOptions::new();
         // What is recorded is nobody else's to read, whatever the umask.
         let options = options.read(true).append(true).create_new(true).mode(0o600);
@@ -52,15 +67,17 @@ impl Disk for RealDisk {
 
     fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
         let mut options = OpenOptions::new();
-        let options = options.read(true).append(true);
+        let options = options.read(true).append(!self.is_read_only);
         Ok(Arc::new(RealFile(options.open(self.path(path)?)?)))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.check_writable()?;
         fs::rename(self.path(from)?, self.path(to)?)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        self.check_writable()?;
         fs::remove_file(self.path(path)?)
     }
 
@@ -78,12 +95,16 @@ impl Disk for RealDisk {
     }
 
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        self.check_writable()?;
         fs::create_dir_all(self.path(dir)?)?;
         self.sync_upward(dir)
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        sync(&self.path(dir)?)
+        match self.is_read_only {
+            true => Ok(()),
+            false => sync(&self.path(dir)?),
+        }
     }
 }
 

@@ -19,6 +19,7 @@
 //! The first twelve bytes mean the same in every version, and the hash stands in the same place.
 
 use crate::compression::{Squeezer, expand};
+use crate::fault::{self, Bug, Phase};
 use crate::options::SNAPSHOT_BYTES_MAX;
 use crate::varint::Reader;
 use crate::{Chain, Damage, Error, Position, error};
@@ -71,12 +72,17 @@ pub fn save(
     let path = path(dir, snapshot.at.frame);
     let bytes = encode(&path, directory, snapshot)?;
     disk.create_dir(dir).map_err(Error::io("make directory", dir))?;
+    if fault::has(Bug::NonAtomicSnapshot) {
+        return fault::save_in_place(disk, &path, &bytes);
+    }
+    fault::passes(Phase::Snapshot);
     let is_new = !frames(disk, dir)?.contains(&snapshot.at.frame);
     if let Err(error) = disk::replace(disk, &path, &bytes) {
         // The name may be seen and yet not be durable: nobody may load it and trim by it.
         let _ = is_new.then(|| disk.remove(&path));
         return Err(Error::io("write", &path)(error));
     }
+    fault::passes(Phase::Snapshot);
     remove_old(disk, dir)
 }
 
@@ -99,7 +105,7 @@ pub fn load_newest(
     }
     for frame in frames.into_iter().rev() {
         let path = path(dir, frame);
-        match load(disk, &path, directory) {
+        match load(disk, &path, frame, directory) {
             Ok(snapshot) => return Ok(Some(Loaded { snapshot, damaged })),
             Err(error @ Error::Damaged { .. }) => {
                 first_damage.get_or_insert(error);
@@ -111,17 +117,46 @@ pub fn load_newest(
     first_damage.map_or(Ok(None), Err)
 }
 
-fn path(dir: &Path, frame: u64) -> PathBuf {
+/// The places of all snapshots in `dir`, in order: the numbers of their next frames, by name.
+///
+/// # Errors
+/// What the disk says.
+pub fn places(disk: &dyn Disk, dir: &Path) -> Result<Vec<u64>, Error> {
+    frames(disk, dir)
+}
+
+/// Reads the snapshot that is named for frame `frame`, changing nothing: for verification.
+///
+/// # Errors
+/// [`Error::Damaged`] where it is not whole or was made for another frame; [`Error::Newer`],
+/// [`Error::Encrypted`], [`Error::WrongDirectory`]; else what the disk says.
+pub fn read(
+    disk: &dyn Disk,
+    dir: &Path,
+    directory: &[u8; 16],
+    frame: u64,
+) -> Result<Snapshot, Error> {
+    load(disk, &path(dir, frame), frame, directory)
+}
+
+/// Where the snapshot that is named for frame `frame` lies in `dir`.
+pub fn path(dir: &Path, frame: u64) -> PathBuf {
     dir.join(format!("{frame:0NAME_DIGITS$}.snap"))
 }
 
 /// The places of all snapshots, in order.
 fn frames(disk: &dyn Disk, dir: &Path) -> Result<Vec<u64>, Error> {
     let names = disk.list(dir).map_err(Error::io("list", dir))?;
-    let number = |name: &String| name.strip_suffix(".snap")?.parse().ok();
-    let mut frames: Vec<u64> = names.iter().filter_map(number).collect();
+    let mut frames: Vec<u64> = names.iter().filter_map(|name| frame_of(name)).collect();
     frames.sort_unstable();
     Ok(frames)
+}
+
+/// The frame that the snapshot with this name is named for; `None` for other files.
+fn frame_of(name: &str) -> Option<u64> {
+    let digits = name.strip_suffix(".snap")?;
+    let plain = digits.len() == NAME_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().ok())?
 }
 
 /// Removes all but the newest, and what a crash left of others.
@@ -169,7 +204,7 @@ fn hash(head: &[u8], stored: &[u8]) -> Vec<u8> {
     context.finish().as_ref().to_vec()
 }
 
-fn load(disk: &dyn Disk, path: &Path, directory: &[u8; 16]) -> Result<Snapshot, Error> {
+fn load(disk: &dyn Disk, path: &Path, named: u64, directory: &[u8; 16]) -> Result<Snapshot, Error> {
     let io = |error| Error::io("read", path)(error);
     let file = disk.open(path).map_err(io)?;
     let len = usize::try_from(file.len().map_err(io)?).unwrap_or(usize::MAX);
@@ -179,7 +214,11 @@ fn load(disk: &dyn Disk, path: &Path, directory: &[u8; 16]) -> Result<Snapshot, 
     let bytes = disk::read_exact(&*file, 0, len).map_err(io)?;
     let (head, stored) =
         check_hash(&bytes).ok_or_else(|| Error::damaged(path, 0, Damage::Snapshot))?;
-    decode(path, directory, head, stored)
+    let snapshot = decode(path, directory, head, stored)?;
+    match snapshot.at.frame {
+        made if made == named => Ok(snapshot),
+        made => Err(Error::damaged(path, 0, Damage::Moved { named, made })),
+    }
 }
 
 /// Splits the file where its hash is right.

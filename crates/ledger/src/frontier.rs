@@ -46,6 +46,18 @@ impl Frontier {
         self.size
     }
 
+    /// The perfect subtrees, largest first: the number of the first leaf, how many leaves, and
+    /// the root.
+    pub fn subtrees(&self) -> impl Iterator<Item = (u64, u64, Hash)> + '_ {
+        let sizes = (0..u64::BITS).rev().map(|bit| 1 << bit).filter(|size| self.size & size != 0);
+        let mut first = 0;
+        sizes.zip(&self.hashes).map(move |(size, hash)| {
+            let start = first;
+            first += size;
+            (start, size, *hash)
+        })
+    }
+
     /// The tree's root; that of the empty tree is the hash of nothing.
     pub fn root(&self) -> Hash {
         let mut subtrees = self.hashes.iter().rev();

@@ -7,7 +7,9 @@
 mod frontier;
 mod hash;
 mod leaf;
+mod subtrees;
 
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, node_hash};
 pub use leaf::{LeafInput, Salter, leaf_hash, payload_hash};
+pub use subtrees::Subtrees;

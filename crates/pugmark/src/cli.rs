@@ -3,6 +3,7 @@
 use crate::config;
 use crate::output::Format;
 use crate::question::Filters;
+use crate::tune::Tune;
 use clap::{Args, Parser, Subcommand};
 use model::AccountId;
 use std::ffi::OsString;
@@ -20,7 +21,7 @@ pub(crate) struct Cli {
 
 const AFTER: &str = "\
 Exit codes: 0 ok, 1 failed, 2 usage, 3 nothing found (only with --fail-empty), 4 not authorised,
-5 unreachable, 6 partial.
+5 unreachable, 6 partial or cannot tell.
 
 First steps:
   pugmark up --demo                 a server with a story in it, and what to ask
@@ -77,6 +78,10 @@ pub(crate) enum Command {
     Ask(Question),
     /// Show what is kept, and whether a server runs
     Status,
+    /// Prove or disprove that the data directory is what was recorded
+    Verify(VerifyArgs),
+    /// Say whether this machine keeps the promises
+    Doctor,
     /// Print the version
     Version,
     /// Answer SQL for the process that started this one
@@ -122,6 +127,9 @@ pub(crate) struct UpArgs {
     /// Let the story end at this time instead of now
     #[arg(long, value_name = "TIME", requires = "demo")]
     pub(crate) demo_at: Option<crate::when::When>,
+    /// What the engine does rarely, done often: for the crash lab
+    #[arg(long, hide = true, env = "PUGMARK_TUNE", default_value = "", value_parser = Tune::parse)]
+    pub(crate) tune: Tune,
     #[command(flatten)]
     pub(crate) settings: config::File,
 }
@@ -218,6 +226,14 @@ pub(crate) struct SqlArgs {
     /// Most rows shown
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) limit: u64,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Data directory [default: the one of --data]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
 }
 
 /// `worker`
@@ -398,6 +414,16 @@ mod tests {
     }
 
     #[test]
+    fn verify_takes_a_directory_or_the_usual_one() {
+        for (line, want) in [("pugmark verify", None), ("pugmark verify /d", Some("/d"))] {
+            match parse(line).unwrap().command {
+                Command::Verify(args) => assert_eq!(args.directory, want.map(PathBuf::from)),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn a_question_may_follow_what_is_opened() {
         let cli = parse("pugmark open a b -o json -- events --failed").unwrap();
         let Command::Open(args) = cli.command else {
@@ -416,6 +442,8 @@ mod tests {
             "pugmark who DeleteTrail",
             "pugmark up --demo-at 2026-11-01",
             "pugmark import",
+            "pugmark verify one two",
+            "pugmark doctor one",
             "pugmark events -o xml",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");

@@ -10,6 +10,8 @@ mod config_command;
 mod credentials;
 mod demo;
 mod directory;
+mod doctor;
+mod doctor_command;
 mod endpoint;
 mod entity_command;
 mod env_command;
@@ -45,8 +47,10 @@ mod standing;
 mod status_command;
 mod talk;
 mod top_command;
+mod tune;
 mod unused_command;
 mod up_command;
+mod verify_command;
 mod version_command;
 mod when;
 mod who_command;
@@ -79,6 +83,10 @@ fn run(cli: &Cli) -> Result<Exit, Complaint> {
         Command::Up(args) => up_command::run(args, &settings),
         Command::Env => env_command::run(&settings),
         Command::Config(command) => config_command::run(command, &settings),
+        Command::Verify(args) => {
+            verify_command::run(args.directory.as_deref().unwrap_or(data), asked)
+        }
+        Command::Doctor => doctor_command::run(data, asked),
         Command::Version => version_command::run(asked),
         Command::Worker(args) => worker_command::run(args),
         Command::Open(args) => open_command::run(args, asked),

@@ -22,7 +22,7 @@ use std::path::Path;
 /// Serves until asked to stop.
 pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint> {
     let tls = settings.tls.as_ref().map(Tls::read).transpose()?;
-    let directory = open(settings)?;
+    let directory = open(args, settings)?;
     // A server that was killed left word of where it was.
     Endpoint::remove(&settings.data);
     if args.demo {
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint>
     served.map(|()| Exit::Ok)
 }
 
-fn open(settings: &Settings) -> Result<Directory, Complaint> {
+fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
     let data = &settings.data;
     let engine = engine::Settings {
         account: settings.account.clone(),
@@ -51,7 +51,7 @@ fn open(settings: &Settings) -> Result<Directory, Complaint> {
         worker: worker_command::itself(),
         ..engine::Settings::default()
     };
-    directory::open(data, engine).map_err(|closed| closed.complaint(data))
+    directory::open(data, args.tune.apply(engine)).map_err(|closed| closed.complaint(data))
 }
 
 async fn serve(

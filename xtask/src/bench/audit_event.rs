@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::draw::Draw;
-use super::random::Random;
 use super::world::World;
 use crate::clock;
+use crate::random::Random;
 
 /// One event's data; `<name>` is a value drawn for each.
 const DATA: &str = concat!(

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::draw::Draw;
 use super::kinds::{self, AGENTS, Kind};
-use super::random::Random;
 use super::world::{REGIONS, Role, World};
+use crate::random::Random;
 
 /// Sessions a file remembers.
 const SESSIONS_MAX: usize = 500;

@@ -6,14 +6,15 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::child::{self, Server};
-use super::client::{Client, Credentials};
+use super::child;
 use super::logs::Logs;
 use super::phases::{Bench, MEBIBYTE};
 use super::report::{Must, Report};
 use super::sample;
-use super::statistics::{ms, percentile};
+use crate::client::{Client, Credentials};
 use crate::clock::Stopwatch;
+use crate::server::Server;
+use crate::statistics::{ms, percentile};
 
 /// Log files that values are taken from, spread over all.
 const FILES: usize = 5;

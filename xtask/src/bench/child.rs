@@ -1,10 +1,8 @@
 //! Processes under measurement: their CPU time and memory, read from `/proc`.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::io::Read;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +13,6 @@ use crate::clock::Stopwatch;
 /// Linux counts CPU time for programs in hundredths of a second.
 const TICKS_PER_S: f64 = 100.0;
 const POLL: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a process took from start to end.
 #[derive(Debug, Clone, Copy)]
@@ -145,74 +142,6 @@ fn parse_memory(status: &str, field: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// A running `pugmark up`; it is ended when dropped.
-#[derive(Debug)]
-pub(super) struct Server {
-    child: Child,
-    /// `127.0.0.1:12345`
-    pub(super) address: String,
-    /// From the start of the process to the line that names the address.
-    pub(super) listening_s: f64,
-}
-
-impl Server {
-    /// Starts the server on a directory, at a free port.
-    pub(super) fn start(binary: &Path, data: &Path) -> Result<Self> {
-        let watch = Stopwatch::start();
-        let mut child = Command::new(binary)
-            .arg("up")
-            .arg("--data")
-            .arg(data)
-            .args(["--listen", "127.0.0.1:0", "--extended"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start `{}`", binary.display()))?;
-        let address =
-            child.stderr.take().map(address_of).and_then(|found| found.recv_timeout(PATIENCE).ok());
-        let mut server = Self { child, address: String::new(), listening_s: watch.seconds() };
-        match address {
-            Some(address) => server.address = address,
-            None => bail!("the server did not say `listening on http://…` within {PATIENCE:?}"),
-        }
-        Ok(server)
-    }
-
-    /// The process, for measuring.
-    pub(super) fn id(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It is a server of the benchmark: nothing is lost with it.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Reads what the server says to its end, and sends the address once.
-#[expect(clippy::disallowed_methods, reason = "a reader that ends with the server it reads")]
-fn address_of(stderr: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = sync_channel(1);
-    thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            if let Some(address) = parse_address(&line) {
-                let _ = sender.try_send(address.to_owned());
-            }
-        }
-    });
-    receiver
-}
-
-fn parse_address(line: &str) -> Option<&str> {
-    let (_, after) = line.split_once("listening on http://")?;
-    let end = after.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(after.len());
-    after.get(..end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,13 +163,6 @@ mod tests {
         assert_eq!(parse_memory(status, "VmHWM"), Some(2 << 20));
         assert_eq!(parse_memory(status, "VmRSS"), Some(1 << 20));
         assert_eq!(parse_memory(status, "VmSwap"), None);
-    }
-
-    #[test]
-    fn finds_the_address() {
-        let line = "INFO listening on http://127.0.0.1:40001/ (console)";
-        assert_eq!(parse_address(line), Some("127.0.0.1:40001"));
-        assert_eq!(parse_address("starting"), None);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::random::Random;
 use super::world::World;
+use crate::random::Random;
 
 /// Values by name, drawn when first asked for and then the same for the whole record.
 #[derive(Debug)]

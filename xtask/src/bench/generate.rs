@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::caller::{self, Caller, Sessions};
 use super::draw::Draw;
 use super::kinds::{self, ASSUME_ROLE, Failure, KINDS, Kind};
-use super::random::{Random, Zipf};
 use super::world::World;
+use crate::random::{Random, Zipf};
 
 /// Records in one file.
 pub(super) const RECORDS_PER_FILE: u64 = 10_000;

@@ -8,14 +8,15 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::Scale;
-use super::child::{self, Server};
-use super::client::{self, Answer, Client, Credentials};
+use super::child;
 use super::logs::Logs;
 use super::phases::Bench;
 use super::report::{Must, Report};
 use super::sample;
-use super::statistics::{ms, percentile};
+use crate::client::{self, Answer, Client, Credentials};
 use crate::clock::Stopwatch;
+use crate::server::Server;
+use crate::statistics::{ms, percentile};
 
 const SETTLE: Duration = Duration::from_secs(1);
 
@@ -182,7 +183,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.as_bytes().to_vec() }
+        Answer::of(status, body)
     }
 
     #[test]

@@ -12,10 +12,10 @@ use super::child::{self, Cost};
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::statistics::median;
 use super::{chains, puts, queries};
 use crate::python::Environment;
 use crate::repository::files_below;
+use crate::statistics::median;
 
 pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 

@@ -8,15 +8,16 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::audit_event::AuditEvents;
-use super::child::{self, Server};
-use super::client::{Answer, Client, Credentials};
+use super::child;
 use super::phases::Bench;
 use super::queries;
 use super::report::{Must, Report};
 use super::statements::quoted;
-use super::statistics::{ms, percentile};
 use super::world::World;
+use crate::client::{Answer, Client, Credentials};
 use crate::clock::Stopwatch;
+use crate::server::Server;
+use crate::statistics::{ms, percentile};
 
 const CONNECTIONS: usize = 8;
 const EVENTS_A_CALL: usize = 100;
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
 
     fn answer(body: &str) -> Answer {
-        Answer { status: 200, body: body.as_bytes().to_vec() }
+        Answer::of(200, body)
     }
 
     #[test]

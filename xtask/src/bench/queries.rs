@@ -5,15 +5,16 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::child::{self, Server};
-use super::client::{Answer, Client, Credentials};
+use super::child;
 use super::duckdb::{self, Peer};
 use super::logs::Logs;
 use super::phases::{Bench, MEBIBYTE};
 use super::report::{Must, Report};
 use super::statements::{self, NOT_OURS, Statement, Values, quoted};
-use super::statistics::{median, ms};
+use crate::client::{Answer, Client, Credentials};
 use crate::clock::Stopwatch;
+use crate::server::Server;
+use crate::statistics::{median, ms};
 
 /// The place by time of the event that Q1 asks for.
 const PLACE: f64 = 0.6;
@@ -277,7 +278,7 @@ mod tests {
     use super::*;
 
     fn answered(body: &str) -> Rows {
-        Rows::read(&Answer { status: 200, body: body.as_bytes().to_vec() }).unwrap()
+        Rows::read(&Answer::of(200, body)).unwrap()
     }
 
     fn hours() -> Rows {
@@ -297,10 +298,10 @@ mod tests {
 
     #[test]
     fn refuses_half_an_answer() {
-        let body = br#"{"columns":[],"rows":[],"cut":true}"#.to_vec();
-        let error = Rows::read(&Answer { status: 200, body }).unwrap_err();
+        let body = r#"{"columns":[],"rows":[],"cut":true}"#;
+        let error = Rows::read(&Answer::of(200, body)).unwrap_err();
         assert!(error.to_string().contains("cut"), "{error}");
-        assert!(Rows::read(&Answer { status: 400, body: Vec::new() }).is_err());
+        assert!(Rows::read(&Answer::of(400, "")).is_err());
     }
 
     #[test]

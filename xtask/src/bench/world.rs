@@ -1,6 +1,6 @@
 //! The little world that generated records come from: accounts, people, roles, addresses.
 
-use super::random::{Random, Zipf};
+use crate::random::{Random, Zipf};
 
 /// AWS regions, the busiest first.
 pub(super) const REGIONS: [&str; 8] = [

@@ -24,17 +24,27 @@ pub(super) enum Step {
     Rust,
     Binary,
     Sdk,
+    Crashlab,
 }
 
 impl Step {
     /// Every step, in the order of running.
-    pub(super) const ALL: [Self; 7] =
-        [Self::Python, Self::Tidy, Self::Fmt, Self::Clippy, Self::Rust, Self::Binary, Self::Sdk];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Python,
+        Self::Tidy,
+        Self::Fmt,
+        Self::Clippy,
+        Self::Rust,
+        Self::Binary,
+        Self::Sdk,
+        Self::Crashlab,
+    ];
 
     /// This step after the ones it cannot do without.
     pub(super) fn with_needs(self) -> Vec<Self> {
         match self {
             Self::Sdk => vec![Self::Python, Self::Binary, Self::Sdk],
+            Self::Crashlab => vec![Self::Binary, Self::Crashlab],
             step => vec![step],
         }
     }
@@ -49,6 +59,7 @@ impl Step {
             Self::Rust => "the Rust tests",
             Self::Binary => "the binary for the SDK tests",
             Self::Sdk => "the SDK tests: the AWS CLI and boto3, unmodified",
+            Self::Crashlab => "a short round of the crash lab",
         }
     }
 
@@ -67,6 +78,7 @@ impl Step {
                 runner::run(cargo(repository).args(["build", "--workspace", "--all-targets"]))?
             }
             Self::Sdk => run_sdk_tests(repository)?,
+            Self::Crashlab => run_crashlab(repository)?,
         };
         Ok((Summary::of(&run.lines), run.succeeded))
     }
@@ -117,6 +129,16 @@ fn run_sdk_tests(repository: &Repository) -> Result<Run> {
     )
 }
 
+/// This program once more, with the binary of the tests.
+fn run_crashlab(repository: &Repository) -> Result<Run> {
+    runner::run(
+        Command::new(env::current_exe()?)
+            .args(["crashlab", "--kills", "50", "--cuts", "25", "--binary"])
+            .arg(binary(repository))
+            .current_dir(repository.root()),
+    )
+}
+
 /// The binary that was made in the profile of the tests.
 fn binary(repository: &Repository) -> PathBuf {
     repository.target().join("debug").join(format!("pugmark{}", env::consts::EXE_SUFFIX))
@@ -143,6 +165,7 @@ mod tests {
     #[test]
     fn sdk_tests_bring_what_they_need() {
         assert_eq!(Step::Sdk.with_needs(), [Step::Python, Step::Binary, Step::Sdk]);
+        assert_eq!(Step::Crashlab.with_needs(), [Step::Binary, Step::Crashlab]);
         assert_eq!(Step::Tidy.with_needs(), [Step::Tidy]);
     }
 }

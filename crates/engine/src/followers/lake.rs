@@ -7,6 +7,7 @@ use crate::shared::{PARTS, Shared};
 use crate::view::Closed;
 use crate::writer::{Job, PartsJob};
 use formats::cloudtrail;
+use journal::fault::{self, Bug, Phase};
 use lake::{Draft, Entry, Facts, Generation, Numbering, Part, Reader, Row, Sealed};
 use model::{AccountId, PartId, PartMeta, RecordView, Scan, Seq, SeqRange};
 use std::collections::{BTreeMap, HashSet};
@@ -46,6 +47,7 @@ fn seal_closed(shared: &Shared) -> Result<usize, Error> {
     let mut count = 0;
     for closed in closed {
         let numbered = write_generation(shared, &closed.generation)?;
+        fault::passes(Phase::Seal);
         count += closed.generation.len();
         replace(shared, numbered, Vec::new(), Some(closed))?;
     }
@@ -150,7 +152,7 @@ fn finish(
     let Sealed { bytes, mut meta, facts } = draft.seal(owner, Numbering::ByPush)?;
     meta.seqs = seqs;
     meta.level = level;
-    let part = shared.write_part(meta, &bytes)?;
+    let part = shared.write_part(meta, &bytes, Bug::CursorBeforeEffect)?;
     check(shared, &part, &facts)?;
     // The writer asks each part for what comes again: it should not have to read it first.
     part.note_puts()?;
@@ -201,6 +203,9 @@ fn replace(
         clean_up(shared, error, &added);
     }
     outcome?;
+    if !removed.is_empty() {
+        fault::passes(Phase::Compaction);
+    }
     unlink(shared, &removed);
     Ok(())
 }
@@ -218,11 +223,14 @@ pub(crate) fn clean_up(shared: &Shared, error: &Error, added: &[PartId]) {
 /// same has the same name, and stays.
 pub(crate) fn unlink(shared: &Shared, removed: &[PartId]) {
     let state = shared.state();
-    for id in removed.iter().filter(|id| state.part(id).is_none()) {
-        let path = PathBuf::from(PARTS).join(id.file_name());
-        if let Err(error) = shared.disk.remove(&path) {
-            tracing::warn!(%error, path = %path.display(), "an old part was not removed");
-        }
+    let gone = removed.iter().filter(|id| state.part(id).is_none());
+    gone.for_each(|id| remove_file(shared, id));
+}
+
+fn remove_file(shared: &Shared, id: &PartId) {
+    let path = PathBuf::from(PARTS).join(id.file_name());
+    if let Err(error) = shared.disk.remove(&path) {
+        tracing::warn!(%error, path = %path.display(), "an old part was not removed");
     }
 }
 
@@ -239,7 +247,11 @@ pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
     let read = group.iter().map(aside).collect::<Result<Vec<_>, _>>()?;
     let (draft, seqs) = merge(shared, &read)?;
     let part = finish(shared, draft, &first.owner, seqs, level)?;
-    let removed = group.iter().map(|part| part.id.clone()).collect();
+    let removed: Vec<PartId> = group.iter().map(|part| part.id.clone()).collect();
+    if fault::has(Bug::UnlinkBeforeManifest) {
+        removed.iter().for_each(|id| remove_file(shared, id));
+    }
+    fault::passes(Phase::Compaction);
     replace(shared, vec![part], removed, None)?;
     Ok(true)
 }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::followers::lake::{check, clean_up};
 use crate::shared::Shared;
 use crate::writer::{Job, PartsJob};
+use journal::fault::{self, Bug, Phase};
 use lake::{Draft, Facts, Numbering, Part, Sealed};
 use model::resource::Import;
 use model::{AccountId, Change, PartId, SeqRange};
@@ -19,6 +20,7 @@ pub(crate) fn publish(
     new_conflicts: u64,
 ) -> Result<Vec<SeqRange>, Error> {
     let unnumbered = seal_all(shared, drafts.into_drafts())?;
+    fault::passes(Phase::Import);
     let added: Vec<PartId> = unnumbered.iter().map(|(part, _)| part.meta.id.clone()).collect();
     let import = import.clone();
     let changes = move |ranges: &[SeqRange]| {
@@ -88,7 +90,7 @@ fn seal_all(
 
 fn seal_one(shared: &Shared, owner: &AccountId, draft: Draft) -> Result<(Part, Vec<Facts>), Error> {
     let Sealed { bytes, meta, facts } = draft.seal(owner, Numbering::ByTime)?;
-    let part = shared.write_part(meta, &bytes)?;
+    let part = shared.write_part(meta, &bytes, Bug::ImportFrameBeforeParts)?;
     check(shared, &part, &facts)?;
     Ok((part, facts))
 }

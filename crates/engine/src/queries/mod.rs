@@ -16,6 +16,7 @@ pub use spool::{RowPage, RowPlace};
 pub use worker::WorkerCommand;
 
 pub(crate) use registry::Registry;
+pub(crate) use spool::{HEAD, QUERIES};
 
 use crate::Engine;
 use crate::error::Error;

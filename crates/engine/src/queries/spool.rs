@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Where answers lie, below the data directory.
 pub(crate) const QUERIES: &str = "queries";
 
-const HEAD: &[u8] = b"{\"pugmarkRows\":1}\n";
+pub(crate) const HEAD: &[u8] = b"{\"pugmarkRows\":1}\n";
 /// Bytes of a page.
 const PAGE_BYTES_MAX: usize = 8 << 20;
 

@@ -171,7 +171,7 @@ fn unpacked(data: &Path) -> Vec<String> {
     let disk = RealDisk::new(data.to_owned());
     let id = Journal::directory(&disk, Path::new("journal")).unwrap().unwrap();
     let mut texts = Vec::new();
-    let mut visit = |frame: Frame| {
+    let mut visit = |_, frame: Frame| {
         texts.push(format!("{frame:?}"));
         Ok(())
     };

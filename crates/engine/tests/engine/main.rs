@@ -29,3 +29,4 @@ mod rows;
 mod sealing;
 mod sim;
 mod stores;
+mod verify;

@@ -95,13 +95,16 @@ fn flip_all(sample: &Sample, index: usize, options: &Options) -> Vec<(usize, usi
     let mut opened = Vec::new();
     for (byte, bit) in (0..bytes.len()).flat_map(|byte| (0..8).map(move |bit| (byte, bit))) {
         disk.flip(path, byte, bit).unwrap();
-        let found =
-            journal::Journal::inspect(&disk, dir(), crate::frames::HERE, options, &mut |frame| {
-                match sample.frames.get(frame.number as usize) == Some(&frame) {
-                    true => Ok(()),
-                    false => Err("another frame".into()),
-                }
-            });
+        let found = journal::Journal::inspect(
+            &disk,
+            dir(),
+            crate::frames::HERE,
+            options,
+            &mut |_, frame| match sample.frames.get(frame.number as usize) == Some(&frame) {
+                true => Ok(()),
+                false => Err("another frame".into()),
+            },
+        );
         match found {
             Ok(found) => opened.push((byte, found.frames as usize)),
             Err(error) => assert!(!matches!(error, Error::Refused { .. }), "{byte}: {error}"),

@@ -130,3 +130,23 @@ fn call(random: &mut Random) -> Vec<u8> {
     json += "}";
     json.into_bytes()
 }
+
+#[test]
+fn a_disk_for_looking_only_changes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("file"), "as it was").unwrap();
+    let disk = journal::RealDisk::read_only(root.path().to_owned());
+    let refused = |outcome: std::io::Result<()>| {
+        assert_eq!(outcome.unwrap_err().kind(), std::io::ErrorKind::ReadOnlyFilesystem);
+    };
+    let (file, other) = (Path::new("file"), Path::new("other"));
+    refused(disk.create(other).map(drop));
+    refused(disk.rename(file, other));
+    refused(disk.remove(file));
+    refused(disk.create_dir(other));
+    disk.sync_dir(Path::new("")).unwrap();
+    let open = disk.open(file).unwrap();
+    assert!(open.append(b"more").is_err());
+    assert!(open.truncate(0).is_err());
+    assert_eq!(model::disk::read_all(&disk, file).unwrap(), b"as it was");
+}

@@ -1,9 +1,9 @@
 //! Seeded lives of a data directory.
 
 mod claims;
-mod model;
+pub(crate) mod model;
 mod twin;
-mod world;
+pub(crate) mod world;
 
 use world::{Tally, run};
 

@@ -32,11 +32,7 @@ pub(crate) struct Tally {
 
 /// Runs `lives` lives of one data directory.
 pub(crate) fn run(seed: u64, lives: u64) -> Result<Tally, Violation> {
-    let mut world = World::new(seed);
-    for _ in 0..lives {
-        world.live()?;
-    }
-    let engine = world.open()?;
+    let (mut world, engine) = lived(seed, lives, None)?;
     if world.settings.retention_days.is_none() {
         twin::compare(&engine, &world.model, &world.settings)?;
     }
@@ -47,8 +43,44 @@ pub(crate) fn run(seed: u64, lives: u64) -> Result<Tally, Violation> {
     Ok(world.tally)
 }
 
+/// Looks at a disk between two lives, and while it is open.
+pub(crate) type Look = fn(&SimDisk) -> Result<(), Violation>;
+
+/// A directory that has lived, open.
+fn lived(seed: u64, lives: u64, look: Option<Look>) -> Result<(World, Engine), Violation> {
+    let mut world = World::new(seed);
+    world.look = look;
+    for _ in 0..lives {
+        world.live()?;
+    }
+    let engine = world.open()?;
+    Ok((world, engine))
+}
+
+/// The disk of a directory that has lived, `look`ed at all the time: closed in order, or as a
+/// process leaves it that is killed.
+pub(crate) fn disk(
+    seed: u64,
+    lives: u64,
+    is_closed: bool,
+    look: Option<Look>,
+) -> Result<SimDisk, Violation> {
+    let (mut world, engine) = lived(seed, lives, look)?;
+    if is_closed {
+        engine.close();
+    } else {
+        (0..3).try_for_each(|_| world.commit(&engine))?;
+    }
+    engine.settle();
+    world.disk = world.disk.restart();
+    drop(engine);
+    world.watched()?;
+    Ok(world.disk)
+}
+
 struct World {
     disk: SimDisk,
+    look: Option<Look>,
     env: Env,
     random: Random,
     settings: Settings,
@@ -83,6 +115,7 @@ impl World {
         let mut random = Random::new(!seed);
         Self {
             disk: SimDisk::new(seed),
+            look: None,
             env: Env::simulated(Timestamp(MARCH.0 + 400 * 24 * HOUR_MS), seed),
             settings: settings(&mut random),
             random,
@@ -118,6 +151,7 @@ impl World {
     /// Opens the directory, perhaps cut off again while doing so, and checks what it holds.
     fn open(&mut self) -> Result<Engine, Violation> {
         for _ in 0..100 {
+            self.watched()?;
             if self.random.once_in(4) {
                 self.disk.cut_power_at(1 + self.random.below(12));
             }
@@ -135,6 +169,7 @@ impl World {
                     self.check(&opened.engine)?;
                     self.tally.doubts_kept += (self.model.deeds.len() - done) as u64;
                     self.no_orphans(&opened.engine)?;
+                    self.watched()?;
                     return Ok(opened.engine);
                 }
                 Ok(opened) => opened.engine.settle(),
@@ -145,6 +180,10 @@ impl World {
             self.disk = self.disk.crash();
         }
         Err("does not come up".to_owned())
+    }
+
+    fn watched(&self) -> Result<(), Violation> {
+        self.look.map_or(Ok(()), |look| look(&self.disk))
     }
 
     fn check(&mut self, engine: &Engine) -> Result<(), Violation> {

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 /// The middle of the numbers; of an even count the lower of the two; zero of none.
-pub(super) fn median(numbers: &[f64]) -> f64 {
+pub(crate) fn median(numbers: &[f64]) -> f64 {
     percentile(numbers, 50.0)
 }
 
 /// The smallest number that at least `percent` of them do not exceed (nearest rank).
-pub(super) fn percentile(numbers: &[f64], percent: f64) -> f64 {
+pub(crate) fn percentile(numbers: &[f64], percent: f64) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank in a list")]
@@ -17,7 +17,7 @@ pub(super) fn percentile(numbers: &[f64], percent: f64) -> f64 {
 }
 
 /// Milliseconds with their fraction.
-pub(super) fn ms(duration: Duration) -> f64 {
+pub(crate) fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 

@@ -22,14 +22,14 @@ const JSON_11: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
 
 /// A key id and its secret.
 #[derive(Debug, Clone)]
-pub(super) struct Credentials {
+pub(crate) struct Credentials {
     key_id: String,
     secret: SecretKey,
 }
 
 impl Credentials {
     /// Reads the file `credentials` of a data directory.
-    pub(super) fn read(data: &Path) -> Result<Self> {
+    pub(crate) fn read(data: &Path) -> Result<Self> {
         let path = data.join("credentials");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read `{}`; did the server start?", path.display()))?;
@@ -46,18 +46,31 @@ impl Credentials {
         let (_, secret) = value("aws_secret_access_key")?;
         Some(Self { key_id: key_id.to_owned(), secret: SecretKey::new(secret.to_owned()) })
     }
+
+    /// The same key with another secret: whoever signs with it is refused.
+    pub(crate) fn spoiled(&self) -> Self {
+        Self { key_id: self.key_id.clone(), secret: SecretKey::new("x".repeat(40)) }
+    }
 }
 
 /// What a server answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+    /// The id under which the call is recorded; empty where none was told.
+    pub(crate) request_id: String,
 }
 
 impl Answer {
+    /// An answer to look at.
+    #[cfg(test)]
+    pub(crate) fn of(status: u16, body: &str) -> Self {
+        Self { status, body: body.as_bytes().to_vec(), request_id: String::new() }
+    }
+
     /// The JSON of an answer that is no error; an error is told with its words.
-    pub(super) fn json(&self, operation: &str) -> Result<Value> {
+    pub(crate) fn json(&self, operation: &str) -> Result<Value> {
         if self.status != 200 {
             let words = String::from_utf8_lossy(&self.body);
             bail!("{operation} answered {}: {words}", self.status);
@@ -69,52 +82,73 @@ impl Answer {
 
 /// A connection to one server.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     address: String,
     credentials: Credentials,
     stream: BufReader<TcpStream>,
+    /// What the program calls itself; it stands in the record of each call.
+    agent: String,
+    /// How far the client's clock is ahead of this machine's, in seconds.
+    pub(crate) ahead_s: i64,
 }
 
 impl Client {
     /// Connects once; every request goes over the same connection.
-    pub(super) fn connect(address: &str, credentials: &Credentials) -> Result<Self> {
+    pub(crate) fn connect(address: &str, credentials: &Credentials) -> Result<Self> {
         let stream = TcpStream::connect(address)
             .with_context(|| format!("cannot connect to `{address}`"))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let (address, credentials) = (address.to_owned(), credentials.clone());
-        Ok(Self { address, credentials, stream: BufReader::new(stream) })
+        let (stream, agent) = (BufReader::new(stream), "pugmark-bench/1".to_owned());
+        Ok(Self { address, credentials, stream, agent, ahead_s: 0 })
+    }
+
+    /// Waits no longer than this for an answer.
+    pub(crate) fn patience(&mut self, patience: Duration) -> Result<()> {
+        Ok(self.stream.get_ref().set_read_timeout(Some(patience))?)
+    }
+
+    /// The next calls say that they come from this program.
+    pub(crate) fn call_itself(&mut self, agent: &str) {
+        agent.clone_into(&mut self.agent);
     }
 
     /// `cloudtrail:LookupEvents` with a JSON body.
-    pub(super) fn lookup_events(&mut self, body: &str) -> Result<Answer> {
+    pub(crate) fn lookup_events(&mut self, body: &str) -> Result<Answer> {
         self.cloudtrail("LookupEvents", body)
     }
 
     /// An operation of `cloudtrail` with a JSON body.
-    pub(super) fn cloudtrail(&mut self, operation: &str, body: &str) -> Result<Answer> {
+    pub(crate) fn cloudtrail(&mut self, operation: &str, body: &str) -> Result<Answer> {
         let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
         let target = format!("{prefix}.{operation}");
         self.call("cloudtrail", "/", &[JSON_11, ("x-amz-target", &target)], body)
     }
 
     /// An operation of the server's own face with a JSON body.
-    pub(super) fn pugmark(&mut self, operation: &str, body: &str) -> Result<Answer> {
+    pub(crate) fn pugmark(&mut self, operation: &str, body: &str) -> Result<Answer> {
         let target = format!("Pugmark_20261101.{operation}");
         self.call("pugmark", "/", &[JSON_11, ("x-amz-target", &target)], body)
     }
 
     /// `cloudtrail-data:PutAuditEvents` through a channel.
-    pub(super) fn put_audit_events(&mut self, channel_arn: &str, body: &str) -> Result<Answer> {
+    pub(crate) fn put_audit_events(&mut self, channel_arn: &str, body: &str) -> Result<Answer> {
         let arn = channel_arn.replace(':', "%3A").replace('/', "%2F");
         let target = format!("/PutAuditEvents?channelArn={arn}");
         self.call("cloudtrail-data", &target, &[("content-type", "application/json")], body)
     }
 
     /// `sts:GetCallerIdentity`.
-    pub(super) fn caller_identity(&mut self) -> Result<Answer> {
+    pub(crate) fn caller_identity(&mut self) -> Result<Answer> {
+        self.sts("GetCallerIdentity")
+    }
+
+    /// An operation of `sts` without input.
+    pub(crate) fn sts(&mut self, operation: &str) -> Result<Answer> {
         let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
-        self.call("sts", "/", &headers, "Action=GetCallerIdentity&Version=2011-06-15")
+        let body = format!("Action={operation}&Version=2011-06-15");
+        self.call("sts", "/", &headers, &body)
     }
 
     fn call(
@@ -148,7 +182,7 @@ impl Client {
     ) -> Result<Request> {
         let mut map = HeaderMap::new();
         map.insert("host", HeaderValue::from_str(&self.address)?);
-        map.insert("user-agent", HeaderValue::from_static("pugmark-bench/1"));
+        map.insert("user-agent", HeaderValue::from_str(&self.agent)?);
         for (name, value) in headers {
             map.insert(*name, HeaderValue::from_str(value)?);
         }
@@ -167,13 +201,14 @@ impl Client {
             region: REGION,
             service,
         };
-        sign(&mut request, &key, i64::try_from(clock::now_unix_s())? * 1_000);
+        let now_s = i64::try_from(clock::now_unix_s())? + self.ahead_s;
+        sign(&mut request, &key, now_s * 1_000);
         Ok(request)
     }
 }
 
 /// A plain request for a status: is the server there?
-pub(super) fn status_of(address: &str, path: &str) -> Result<u16> {
+pub(crate) fn status_of(address: &str, path: &str) -> Result<u16> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
@@ -188,7 +223,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let Some(status) = line.split(' ').nth(1).and_then(|status| status.parse().ok()) else {
         bail!("not an HTTP answer: `{}`", line.trim_end());
     };
-    let mut length = 0;
+    let (mut length, mut request_id) = (0, String::new());
     loop {
         line.clear();
         stream.read_line(&mut line)?;
@@ -198,13 +233,16 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().context("a content length that is no number")?;
         }
+        if name.eq_ignore_ascii_case("x-amzn-requestid") {
+            value.trim().clone_into(&mut request_id);
+        }
         if name.eq_ignore_ascii_case("transfer-encoding") {
             bail!("the answer comes in chunks, which this client does not read");
         }
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    Ok(Answer { status, body })
+    Ok(Answer { status, body, request_id })
 }
 
 #[cfg(test)]
@@ -219,19 +257,24 @@ mod tests {
         assert!(Credentials::parse("[default]\n").is_none());
     }
 
+    fn told(status: u16, body: &str, request_id: &str) -> Answer {
+        Answer { status, body: body.as_bytes().to_vec(), request_id: request_id.to_owned() }
+    }
+
     #[test]
     fn reads_two_answers_from_one_connection() {
-        let text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nx: y\r\n\r\nabHTTP/1.1 404 No\r\n\r\n";
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Amzn-RequestId: r1\r\n\r\n";
+        let text = format!("{head}abHTTP/1.1 404 No\r\n\r\n");
         let mut stream = BufReader::new(text.as_bytes());
-        assert_eq!(answer(&mut stream).unwrap(), Answer { status: 200, body: b"ab".to_vec() });
-        assert_eq!(answer(&mut stream).unwrap(), Answer { status: 404, body: Vec::new() });
+        assert_eq!(answer(&mut stream).unwrap(), told(200, "ab", "r1"));
+        assert_eq!(answer(&mut stream).unwrap(), told(404, "", ""));
     }
 
     #[test]
     fn tells_an_error_with_its_words() {
-        let good = Answer { status: 200, body: b"{\"rows\":[]}".to_vec() };
+        let good = told(200, "{\"rows\":[]}", "");
         assert!(good.json("Query").unwrap()["rows"].is_array());
-        let bad = Answer { status: 400, body: b"no such column".to_vec() };
+        let bad = told(400, "no such column", "");
         let error = bad.json("Query").unwrap_err().to_string();
         assert!(error.contains("Query answered 400") && error.contains("no such column"));
     }

@@ -2,17 +2,17 @@
 
 /// The state of one stream of numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Random([u64; 4]);
+pub(crate) struct Random([u64; 4]);
 
 impl Random {
     /// A stream of its own for each (seed, number).
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ stream.rotate_left(32);
         Self([split(&mut state), split(&mut state), split(&mut state), split(&mut state)])
     }
 
     /// The next 64 bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.0;
         let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
         let shifted = *b << 17;
@@ -26,38 +26,38 @@ impl Random {
     }
 
     /// A number below `end`; zero when `end` is.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.bits() >> 11).unwrap_or(0).checked_rem(end).unwrap_or(0)
     }
 
     /// A fraction from zero to below one.
-    pub(super) fn fraction(&mut self) -> f64 {
+    pub(crate) fn fraction(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// One of `all`; they must not be none.
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, all: &'a [&'a T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, all: &'a [&'a T]) -> Option<&'a T> {
         all.get(self.below(all.len())).copied()
     }
 
     /// Hexadecimal digits.
-    pub(super) fn hex(&mut self, digits: usize) -> String {
+    pub(crate) fn hex(&mut self, digits: usize) -> String {
         self.text(b"0123456789abcdef", digits)
     }
 
     /// Letters and digits as in AWS's key ids.
-    pub(super) fn base32(&mut self, letters: usize) -> String {
+    pub(crate) fn base32(&mut self, letters: usize) -> String {
         self.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", letters)
     }
 
     /// What random bytes look like in base64.
-    pub(super) fn base64(&mut self, letters: usize) -> String {
+    pub(crate) fn base64(&mut self, letters: usize) -> String {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         self.text(alphabet, letters)
     }
 
     /// A random UUID.
-    pub(super) fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let (head, tail) = (self.hex(20), self.hex(11));
         let (a, b, c, d) = (head.get(..8), head.get(8..12), head.get(12..15), head.get(15..18));
         let parts = [a, b, c, d].map(Option::unwrap_or_default);
@@ -84,16 +84,16 @@ fn split(state: &mut u64) -> u64 {
 
 /// Ranks drawn so that the first are much more frequent, as users and addresses are.
 #[derive(Debug, Clone)]
-pub(super) struct Zipf(Vec<f64>);
+pub(crate) struct Zipf(Vec<f64>);
 
 impl Zipf {
     /// `count` ranks; the larger the exponent, the more the first have.
-    pub(super) fn new(count: u32, exponent: f64) -> Self {
+    pub(crate) fn new(count: u32, exponent: f64) -> Self {
         Self::of_weights((1..=count).map(|rank| f64::from(rank).powf(-exponent)))
     }
 
     /// Ranks of given weights.
-    pub(super) fn of_weights(weights: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn of_weights(weights: impl Iterator<Item = f64>) -> Self {
         let mut sum = 0.0;
         let sums = weights.map(|weight| {
             sum += weight;
@@ -103,7 +103,7 @@ impl Zipf {
     }
 
     /// A rank, from zero.
-    pub(super) fn draw(&self, random: &mut Random) -> usize {
+    pub(crate) fn draw(&self, random: &mut Random) -> usize {
         let at = random.fraction() * self.0.last().copied().unwrap_or(0.0);
         self.0.partition_point(|sum| *sum <= at).min(self.0.len().saturating_sub(1))
     }

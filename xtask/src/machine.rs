@@ -7,13 +7,13 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
-use super::statistics::{ms, percentile};
 use crate::clock::Stopwatch;
+use crate::statistics::{ms, percentile};
 
 const SYNCS: usize = 200;
 
 /// Cores, processor, kernel and how busy it all is, in one line.
-pub(super) fn describe() -> String {
+pub(crate) fn describe() -> String {
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -29,7 +29,7 @@ fn model(cpuinfo: &str) -> Option<&str> {
 }
 
 /// How long this disk takes to make 4 KiB durable: it bounds every acknowledged call.
-pub(super) fn sync_latency(directory: &Path) -> Result<String> {
+pub(crate) fn sync_latency(directory: &Path) -> Result<String> {
     let path = directory.join("sync-probe");
     let mut file = OpenOptions::new()
         .create(true)
