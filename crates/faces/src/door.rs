@@ -18,6 +18,7 @@ mod carried;
 mod describe;
 mod dev;
 mod handle;
+mod hush;
 mod identity;
 mod parse;
 mod rates;
@@ -41,6 +42,7 @@ use crate::metrics::{Metrics, Outcome};
 use authenticate::Refusal;
 use call::{Call, Ids};
 use engine::Engine;
+use hush::Hush;
 use model::Timestamp;
 use rates::Rates;
 use std::num::NonZeroUsize;
@@ -54,6 +56,7 @@ pub struct Door {
     settings: DoorSettings,
     keys: DerivedKeys,
     rates: Rates,
+    hush: Hush,
     metrics: Metrics,
 }
 
@@ -66,6 +69,7 @@ impl Door {
             settings,
             keys: DerivedKeys::new(keys_max),
             rates: Rates::default(),
+            hush: Hush::default(),
             metrics: Metrics::default(),
         }
     }
@@ -113,15 +117,18 @@ impl Door {
 
     /// Nobody is proved to have asked: no record, but a line in the log and a count.
     fn turn_away(&self, route: &Route, ids: &Ids, refusal: &Refusal) -> (Outcome, Response) {
-        tracing::warn!(
-            key = refusal.key_id,
-            cause = refusal.cause,
-            peer = refusal.peer,
-            service = route.service.name,
-            operation = route.event_name,
-            code = refusal.fault.code,
-            "authentication refused"
-        );
+        if let Some(unsaid) = self.hush.may_say(self.now()) {
+            tracing::warn!(
+                key = refusal.key_id,
+                cause = refusal.cause,
+                peer = refusal.peer,
+                service = route.service.name,
+                operation = route.event_name,
+                code = refusal.fault.code,
+                unsaid,
+                "authentication refused"
+            );
+        }
         self.metrics.count_refusal(&refusal.fault.code);
         let response = respond::failure(route, &refusal.fault, &ids.request);
         (Outcome::Refused, response)
