@@ -227,6 +227,7 @@ mod tests {
             scale: Scale::quick(10),
             seed: 1,
             connections: 1,
+            seconds: 1,
             phases: &[Phase::Puts],
             duckdb: None,
         };

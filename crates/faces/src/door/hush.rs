@@ -42,7 +42,7 @@ mod tests {
         let said = |ms| (0..1_000).filter_map(|_| hush.may_say(Timestamp(ms))).collect::<Vec<_>>();
         let most = LINES_A_SECOND_MAX as usize;
         assert_eq!(said(5_000), vec![0; most]);
-        assert_eq!(said(5_999), []);
+        assert!(said(5_999).is_empty());
         let next = said(6_000);
         assert_eq!((next.len(), next[0], next[1]), (most, 2_000 - most as u64, 0));
     }

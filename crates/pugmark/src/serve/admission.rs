@@ -148,12 +148,20 @@ impl Ticket {
     pub(super) async fn turn(&self) -> Result<Turn, Crowd> {
         let (sender, turn) = oneshot::channel();
         let lane = self.class.account().cloned();
-        let number = self.admission.turns().wait(&lane, self.bytes, sender, Instant::now());
+        let number = self.wait(&lane, sender);
         let _waiting = Waiting { ticket: self, lane, number };
         self.admission.dispatch();
         match tokio::time::timeout(limits::TURN_WAIT_MAX, turn).await {
             Ok(Ok(turn)) => Ok(turn),
             Ok(Err(_)) | Err(_) => Err(Crowd::Wait),
+        }
+    }
+
+    fn wait(&self, lane: &Lane, sender: oneshot::Sender<Turn>) -> u64 {
+        let (mut turns, now) = (self.admission.turns(), Instant::now());
+        match lane {
+            Some(_) => turns.wait(lane, self.bytes, sender, now),
+            None => turns.wait_in_passing(lane, self.bytes, sender, now),
         }
     }
 

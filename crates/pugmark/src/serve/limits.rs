@@ -58,8 +58,8 @@ pub(super) const TURNS_MAX: usize = 96;
 /// Bytes of bodies at work: parsed, they take several times as much.
 pub(super) const TURN_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Who asked within this time may be about to ask again.
-pub(super) const TURN_LATELY: Duration = Duration::from_secs(1);
+/// An account that asked within this time may be about to ask again.
+pub(super) const TURN_LATELY: Duration = Duration::from_secs(10);
 
 /// Longest wait for a turn; beyond it, trying again later is better advice.
 pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(300);

@@ -41,7 +41,8 @@ struct Lane<W> {
     at_work: usize,
     /// What it has had, by weight.
     had: u64,
-    asked: Instant,
+    /// When it asked last, where it may ask again.
+    asked: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -63,15 +64,24 @@ impl<K: Clone + Eq + Hash, W> Turns<K, W> {
 
     /// Puts `who` at the end of a lane; the number is for giving up.
     pub(super) fn wait(&mut self, lane: &K, bytes: usize, who: W, now: Instant) -> u64 {
+        let number = self.wait_in_passing(lane, bytes, who, now);
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.asked = Some(now);
+        }
+        number
+    }
+
+    /// The same for those who are not expected again: others make way for them only while they
+    /// are there.
+    pub(super) fn wait_in_passing(&mut self, lane: &K, bytes: usize, who: W, now: Instant) -> u64 {
         self.sweep(now);
         let (number, had) = (self.next_number, self.had);
         self.next_number += 1;
-        let lane = self.lanes.entry(lane.clone()).or_insert_with(|| Lane::new(had, now));
+        let lane = self.lanes.entry(lane.clone()).or_insert_with(|| Lane::new(had));
         if lane.waiting.is_empty() {
             // Time in which a lane wanted nothing is not saved up.
             lane.had = lane.had.max(had);
         }
-        lane.asked = now;
         lane.waiting.push_back(Wish { number, bytes, who });
         number
     }
@@ -136,8 +146,8 @@ impl<K: Clone + Eq + Hash, W> Turns<K, W> {
 }
 
 impl<W> Lane<W> {
-    fn new(had: u64, now: Instant) -> Self {
-        Self { waiting: VecDeque::new(), at_work: 0, had, asked: now }
+    fn new(had: u64) -> Self {
+        Self { waiting: VecDeque::new(), at_work: 0, had, asked: None }
     }
 
     /// Whoever had least goes first; among equals, whoever came first.
@@ -147,7 +157,8 @@ impl<W> Lane<W> {
 
     fn is_wanted(&self, now: Instant, lately: Duration) -> bool {
         let is_busy = self.at_work > 0 || !self.waiting.is_empty();
-        is_busy || now.saturating_duration_since(self.asked) < lately
+        let asked_lately = |asked| now.saturating_duration_since(asked) < lately;
+        is_busy || self.asked.is_some_and(asked_lately)
     }
 }
 
@@ -226,6 +237,16 @@ mod tests {
         lab.wait('a', 0, 20);
         assert_eq!(lab.begin(), "aa", "b may come back");
         lab.now += LIMITS.lately;
+        assert_eq!(lab.begin(), "aaaaaa");
+    }
+
+    #[test]
+    fn others_make_way_for_passers_by_only_while_they_are_there() {
+        let mut lab = Lab::new();
+        lab.turns.wait_in_passing(&'b', 0, 0, lab.now);
+        lab.wait('a', 0, 20);
+        assert_eq!(lab.begin(), "baa");
+        lab.turns.done(&'b', 0);
         assert_eq!(lab.begin(), "aaaaaa");
     }
 
