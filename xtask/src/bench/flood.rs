@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -19,6 +20,7 @@ const IS_CALM: &str = "222222222222";
 const CONNECTIONS: usize = 256;
 const CALM_CONNECTIONS: usize = 4;
 const CALM_PER_S: f64 = 200.0;
+const HEAD_START: Duration = Duration::from_millis(300);
 /// Quiet and flood follow each other so often, that other noise is shared.
 const ROUNDS: usize = 3;
 
@@ -32,15 +34,17 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
     for _ in 0..ROUNDS {
         alone.append(&mut calm(&server, seconds)?);
         let (seen, flooded) = thread::scope(|scope| {
-            let flood = scope.spawn(|| pour(&server, seconds));
-            let seen = calm(&server, seconds);
-            (seen, flood.join())
+            let calm = scope.spawn(|| calm(&server, seconds));
+            // The calm account is there already when the flood comes.
+            thread::sleep(HEAD_START);
+            let flood = pour(&server, seconds - HEAD_START.as_secs_f64());
+            (calm.join(), flood)
         });
-        beside.append(&mut seen?);
-        match flooded {
-            Ok(seen) => flood.add(seen?),
-            Err(_) => bail!("the flooding thread stopped"),
+        match seen {
+            Ok(seen) => beside.append(&mut seen?),
+            Err(_) => bail!("the calm thread stopped"),
         }
+        flood.add(flooded?);
     }
     tell(&alone, &beside, &flood, seconds * ROUNDS as f64, report);
     Ok(())
