@@ -53,7 +53,7 @@ impl Engine {
     /// [`Error::Locked`] where another process has it; damage, newer formats, wrong modes.
     pub fn open(path: &Path, settings: Settings) -> Result<Opened, Error> {
         let lock = directory::lock(path)?;
-        let disk: Arc<dyn Disk> = fault::disk(Arc::new(RealDisk::new(path.to_owned())));
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(path.to_owned()));
         let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
         opened.engine.follow()?;
         Ok(opened)
@@ -75,6 +75,7 @@ impl Engine {
         env: Env,
         lock: Option<directory::Lock>,
     ) -> Result<Opened, Error> {
+        let disk = fault::disk(disk);
         let (stamp, key) = directory::identify(&*disk, path, &settings, &env)?;
         disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
         let wrong_key = || directory::wrong_key(path);

@@ -202,11 +202,11 @@ impl Writer {
 
     /// Whether the tail or a part has a put record of this id.
     fn holds_put(&self, entry: &Entry) -> Result<bool, Error> {
+        if fault::has(Bug::DedupNotPersisted) {
+            return Ok(false);
+        }
         let view = self.shared.view.load();
         let (owner, id) = (&entry.record.owner, entry.id);
-        if fault::has(Bug::DedupNotPersisted) {
-            return Ok(view.active.holds(owner, id, Origin::Put));
-        }
         if view.generations().any(|generation| generation.holds(owner, id, Origin::Put)) {
             return Ok(true);
         }

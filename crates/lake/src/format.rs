@@ -2,6 +2,9 @@
 
 use crate::error::{Corrupt, Error};
 use crate::varint::{self, Reader};
+use std::cell::RefCell;
+use std::io;
+use zstd::bulk::Decompressor;
 
 /// First bytes of every part.
 pub(crate) const MAGIC: &[u8; 7] = b"PUGPART";
@@ -93,10 +96,22 @@ impl Section {
         if !self.zstd {
             return Ok(stored.to_vec());
         }
-        let raw = zstd::bulk::decompress(stored, self.raw)
-            .map_err(|_| Corrupt("a section does not decompress"))?;
+        let raw =
+            decompress(stored, self.raw).map_err(|_| Corrupt("a section does not decompress"))?;
         if raw.len() == self.raw { Ok(raw) } else { Err(Corrupt("a section of a wrong length")) }
     }
+}
+
+thread_local! {
+    /// Making one costs more than most sections do.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn decompress(stored: &[u8], len: usize) -> io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|slot| match slot {
+        Some(decompressor) => decompressor.decompress(stored, len),
+        None => slot.insert(Decompressor::new()?).decompress(stored, len),
+    })
 }
 
 /// Collects the bytes of a part.

@@ -15,7 +15,7 @@ const BUG: &str = "PUGMARK_BUG";
 /// The bugs, and the gate that should find each first.
 const BUGS: [(&str, Guard); 12] = [
     ("ack-before-fsync", Guard::Cuts),
-    ("no-directory-fsync", Guard::ManyCuts),
+    ("no-directory-fsync", Guard::Simulation),
     ("unlink-before-manifest", Guard::Phase("compaction")),
     ("ignored-short-write", Guard::Full),
     ("retry-after-failed-fsync", Guard::Syncs),
@@ -33,10 +33,10 @@ const BUGS: [(&str, Guard); 12] = [
 enum Guard {
     Kills,
     Cuts,
-    ManyCuts,
     Torn,
     Full,
     Syncs,
+    Simulation,
     Phase(&'static str),
 }
 
@@ -45,10 +45,10 @@ impl Guard {
         match self {
             Self::Kills => Gate::Kills(25),
             Self::Cuts => Gate::Cuts(25),
-            Self::ManyCuts => Gate::Cuts(100),
             Self::Torn => Gate::Torn(30),
             Self::Full => Gate::Full(8),
             Self::Syncs => Gate::SyncSweep(24),
+            Self::Simulation => Gate::Simulation(500),
             Self::Phase(name) => Gate::Phase(phase_number(name), 25),
         }
     }
@@ -104,6 +104,7 @@ fn small(gate: Gate) -> Gate {
         Gate::Torn(_) => Gate::Torn(4),
         Gate::Full(_) => Gate::Full(1),
         Gate::SyncSweep(_) => Gate::SyncSweep(3),
+        Gate::Simulation(_) => Gate::Simulation(50),
         gate => gate,
     }
 }
@@ -136,7 +137,8 @@ fn hunt(lab: &Lab, bug: &'static str, guard: Guard) -> Result<Hunt> {
 
 /// The one that should find it, then all others.
 fn gates(first: Guard) -> Vec<Gate> {
-    let all = [Guard::Kills, Guard::Cuts, Guard::Torn, Guard::Full, Guard::Syncs];
+    let all =
+        [Guard::Simulation, Guard::Kills, Guard::Cuts, Guard::Torn, Guard::Full, Guard::Syncs];
     let phases = ["commit", "snapshot", "trim", "seal", "compaction", "import"];
     let all = all.into_iter().chain(phases.map(Guard::Phase)).map(Guard::gate);
     let first = first.gate();

@@ -7,6 +7,7 @@ use super::full;
 use super::lab::Lab;
 use super::phase;
 use super::series::{self, Fault};
+use super::simulation;
 use super::slow;
 use super::strace;
 use super::sweep;
@@ -33,6 +34,8 @@ pub(super) enum Gate {
     Sweep(usize),
     /// The n-th sync only.
     SyncSweep(usize),
+    /// Seeded lives on a simulated disk.
+    Simulation(usize),
     /// A named place of the engine: its number, and how often it is hit.
     Phase(usize, usize),
 }
@@ -49,6 +52,7 @@ impl Gate {
             Self::Clock(_) => "clock jump".to_owned(),
             Self::Sweep(_) => "syscall sweep".to_owned(),
             Self::SyncSweep(_) => "sync sweep".to_owned(),
+            Self::Simulation(_) => "simulation".to_owned(),
             Self::Phase(number, _) => format!("phase {}", place(number).0),
         }
     }
@@ -70,6 +74,7 @@ impl Gate {
             Self::Full(_) => full::permits(),
             Self::Slow(_) | Self::Sweep(_) | Self::SyncSweep(_) => strace::permits(),
             Self::Clock(_) => clock_jump::library().map(drop),
+            Self::Simulation(_) => simulation::permits(),
         }
     }
 
@@ -83,6 +88,7 @@ impl Gate {
             Self::Clock(count) => clock_jump::run(lab, count, tally),
             Self::Sweep(nth_max) => sweep::run(lab, &sweep::CALLS, nth_max, tally),
             Self::SyncSweep(nth_max) => sweep::run(lab, &["fdatasync", "fsync"], nth_max, tally),
+            Self::Simulation(seeds) => simulation::run(lab, seeds, tally),
             Self::Phase(number, hits) => {
                 let (phase, nth_max) = place(number);
                 phase::run(lab, phase, nth_max, hits, tally)

@@ -14,6 +14,7 @@ mod phase;
 mod pile;
 mod seen;
 mod series;
+mod simulation;
 mod site;
 mod slow;
 mod strace;

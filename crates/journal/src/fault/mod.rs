@@ -57,7 +57,7 @@ pub enum Bug {
     TrustedLength,
     /// The last frame's checksum is not looked at.
     SkippedLastChecksum,
-    /// What clients put before the last start is not known again once it is sealed.
+    /// Which ids clients put is not kept: what comes again in another frame counts again.
     DedupNotPersisted,
     /// The ledger is written out with records that the journal does not have yet.
     LeafBeforeJournal,
