@@ -83,7 +83,8 @@ mod tests {
         assert_eq!(fill(&mut shares, &[1]), [60]);
         assert_eq!(fill(&mut shares, &[1, 2]), [60, 30]);
         shares.give_back(&1, 60);
-        assert_eq!(fill(&mut shares, &[1, 2]), [45, 30]);
+        // Whoever holds something already keeps it.
+        assert_eq!(fill(&mut shares, &[1, 2]), [35, 50]);
     }
 
     #[test]
