@@ -47,6 +47,11 @@ impl Credentials {
         Some(Self { key_id: key_id.to_owned(), secret: SecretKey::new(secret.to_owned()) })
     }
 
+    /// A key somebody holds.
+    pub(crate) fn of(key_id: &str, secret: &str) -> Self {
+        Self { key_id: key_id.to_owned(), secret: SecretKey::new(secret.to_owned()) }
+    }
+
     /// The same key with another secret: whoever signs with it is refused.
     pub(crate) fn spoiled(&self) -> Self {
         Self { key_id: self.key_id.clone(), secret: SecretKey::new("x".repeat(40)) }

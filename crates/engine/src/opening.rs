@@ -89,6 +89,7 @@ impl Engine {
         let parts = path.join(PARTS);
         let queries = Registry::new(settings.worker.clone(), parts, settings.workers);
         let shared = Arc::new(Shared {
+            tail_bytes: view.tail_bytes().into(),
             view: ArcSwap::from_pointee(view),
             directory: stamp.id(),
             stopping: Default::default(),

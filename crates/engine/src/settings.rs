@@ -17,6 +17,9 @@ pub struct Settings {
     pub seal_bytes: usize,
     /// The tail is sealed when its first record is this old, in milliseconds.
     pub seal_age_ms: i64,
+    /// No call is taken while the tail takes this much memory, in bytes: it cannot be sealed as
+    /// fast as it grows, or not at all.
+    pub tail_bytes: usize,
     /// Records are dropped this many days after they came in; `None` keeps them.
     pub retention_days: Option<u32>,
     /// Decoded sections of parts kept in memory, in bytes.
@@ -52,6 +55,7 @@ impl Default for Settings {
             seal_records: 32_768,
             seal_bytes: 64 << 20,
             seal_age_ms: 300_000,
+            tail_bytes: 512 << 20,
             retention_days: None,
             cache_bytes: 512 << 20,
             threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
@@ -67,6 +71,8 @@ impl Default for Settings {
     }
 }
 
+/// What a record in the tail takes beside its bytes, for indexes and fields: about.
+pub(crate) const ENTRY_BYTES: usize = 1_024;
 /// Calls that may wait for the writer.
 pub(crate) const QUEUE_MAX: usize = 4_096;
 /// Calls that go into one frame, and the bytes of their records.

@@ -13,7 +13,7 @@ use lake::{Part, PartCache};
 use model::PartMeta;
 use model::disk::{self, Disk};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) cache: PartCache,
     pub(crate) queries: Registry,
     pub(crate) view: ArcSwap<View>,
+    /// What the tail takes in memory, about, in bytes; the writer says so.
+    pub(crate) tail_bytes: AtomicUsize,
     pub(crate) jobs: SyncSender<Job>,
     pub(crate) stopping: AtomicBool,
     /// Parts were met that cannot be merged.
@@ -50,10 +52,13 @@ impl Shared {
         Arc::clone(&self.view.load().state)
     }
 
-    /// Hands a job to the writer, without waiting for room.
+    /// Hands a call to the writer, without waiting for room.
     pub(crate) fn send(&self, job: Job) -> Result<(), Error> {
         if let Some(error) = self.poisoned() {
             return Err(error);
+        }
+        if self.tail_bytes.load(Ordering::Relaxed) >= self.settings.tail_bytes {
+            return Err(Error::Overloaded);
         }
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::Overloaded,

@@ -1,6 +1,7 @@
 //! What everybody but the writer sees: one unmoving moment of all there is.
 
 use crate::State;
+use crate::settings::ENTRY_BYTES;
 use lake::{Generation, Part, Snapshot};
 use model::Seq;
 use std::sync::Arc;
@@ -28,6 +29,12 @@ impl View {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tail = self.generations().cloned().collect();
         Snapshot { parts: Arc::clone(&self.parts), tail, end: self.state.next_seq() }
+    }
+
+    /// About what the tail takes in memory, in bytes.
+    pub(crate) fn tail_bytes(&self) -> usize {
+        let weight = |it: &Arc<Generation>| it.bytes() + it.len() * ENTRY_BYTES;
+        self.generations().map(weight).sum()
     }
 
     /// The tail.

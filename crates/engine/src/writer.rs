@@ -18,6 +18,7 @@ use lake::{Entry, Facts, Part};
 use model::{AccountId, Change, Effect, Origin, PartId, Record, RecordId, Seq, SeqRange};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 /// What the writer is asked to do.
@@ -255,6 +256,7 @@ impl Writer {
         let mut view = View::clone(&self.shared.view.load());
         view.state = Arc::new(self.state.clone());
         change(&mut view);
+        self.shared.tail_bytes.store(view.tail_bytes(), Ordering::Relaxed);
         self.shared.view.store(Arc::new(view));
     }
 

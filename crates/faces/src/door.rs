@@ -18,6 +18,7 @@ mod carried;
 mod describe;
 mod dev;
 mod handle;
+mod hush;
 mod identity;
 mod parse;
 mod rates;
@@ -26,17 +27,22 @@ mod route;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod throttle;
+mod turn;
 
 pub use caller::{Caller, Verified};
 pub use dev::DevMode;
 pub(crate) use route::Route;
 pub use settings::DoorSettings;
+pub use throttle::Crowd;
+pub use turn::{Handled, Turn};
 
 use crate::limits::SIGNING_KEYS_MAX;
 use crate::metrics::{Metrics, Outcome};
 use authenticate::Refusal;
 use call::{Call, Ids};
 use engine::Engine;
+use hush::Hush;
 use model::Timestamp;
 use rates::Rates;
 use std::num::NonZeroUsize;
@@ -50,6 +56,7 @@ pub struct Door {
     settings: DoorSettings,
     keys: DerivedKeys,
     rates: Rates,
+    hush: Hush,
     metrics: Metrics,
 }
 
@@ -62,18 +69,25 @@ impl Door {
             settings,
             keys: DerivedKeys::new(keys_max),
             rates: Rates::default(),
+            hush: Hush::default(),
             metrics: Metrics::default(),
         }
     }
 
     /// Answers one request. The record of it, if it gets one, is durable before this returns.
     pub async fn handle(&self, request: Request) -> Response {
+        self.handle_in_turn(request, Turn::free()).await.response
+    }
+
+    /// Answers one request of many: `turn` is given back when it is over, or earlier where the
+    /// request waits for what may take minutes. Tells who was proved to have asked.
+    pub async fn handle_in_turn(&self, request: Request, turn: Turn) -> Handled {
         let began = self.now();
         let route = route::route(&request, self.settings.dev);
-        let (outcome, response) = self.walk(&request, &route).await;
+        let (outcome, handled) = self.walk(&request, &route, turn).await;
         let took_ms = self.now().0.saturating_sub(began.0);
         self.metrics.count(&route, outcome, took_ms);
-        response
+        handled
     }
 
     /// Everything counted here and in the engine, in Prometheus' text format.
@@ -82,31 +96,39 @@ impl Door {
     }
 
     /// The list.
-    async fn walk(&self, request: &Request, route: &Route) -> (Outcome, Response) {
+    async fn walk(&self, request: &Request, route: &Route, turn: Turn) -> (Outcome, Handled) {
         let ids = Ids::new(self.engine.env());
         let caller = match self.authenticate(request, route) {
             Ok(caller) => caller,
-            Err(refusal) => return self.turn_away(route, &ids, &refusal),
+            Err(refusal) => {
+                let (outcome, response) = self.turn_away(route, &ids, &refusal);
+                return (outcome, Handled { response, account: None });
+            }
         };
+        let account = Some(caller.account().clone());
         let allowed = self.authorize(&caller, route);
         let (job, parameters) = parse::parse(request, route);
         let call = Arc::new(Call::new(request, route, caller, ids, parameters));
         let job = allowed.and(job);
-        let told = self.perform(Arc::clone(&call), job).await;
-        respond::answer(&call, told)
+        let told = self.perform(Arc::clone(&call), job, turn).await;
+        let (outcome, response) = respond::answer(&call, told);
+        (outcome, Handled { response, account })
     }
 
     /// Nobody is proved to have asked: no record, but a line in the log and a count.
     fn turn_away(&self, route: &Route, ids: &Ids, refusal: &Refusal) -> (Outcome, Response) {
-        tracing::warn!(
-            key = refusal.key_id,
-            cause = refusal.cause,
-            peer = refusal.peer,
-            service = route.service.name,
-            operation = route.event_name,
-            code = refusal.fault.code,
-            "authentication refused"
-        );
+        if let Some(unsaid) = self.hush.may_say(self.now()) {
+            tracing::warn!(
+                key = refusal.key_id,
+                cause = refusal.cause,
+                peer = refusal.peer,
+                service = route.service.name,
+                operation = route.event_name,
+                code = refusal.fault.code,
+                unsaid,
+                "authentication refused"
+            );
+        }
         self.metrics.count_refusal(&refusal.fault.code);
         let response = respond::failure(route, &refusal.fault, &ids.request);
         (Outcome::Refused, response)

@@ -25,7 +25,7 @@ pub mod pugmark;
 pub mod sts;
 
 pub use answer::Answer;
-pub use door::{Caller, DevMode, Door, DoorSettings, Verified};
+pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Turn, Verified};
 pub use hidden::Hidden;
 pub use service::{Access, Dialect, Operation, Service};
 pub use snapshot::{Hands, Snapshot};

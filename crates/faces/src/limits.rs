@@ -42,3 +42,9 @@ pub(crate) const QUERY_ROWS_MAX: u64 = 100_000;
 
 /// How long one `Query` may take, in seconds.
 pub(crate) const QUERY_SECONDS_MAX: u64 = 120;
+
+/// How much later than others somebody may be asked to try again, in seconds.
+pub(crate) const RETRY_SPREAD_S: u32 = 3;
+
+/// Most lines a second that the log says of callers who are turned away; others are counted.
+pub(crate) const LINES_A_SECOND_MAX: u32 = 20;

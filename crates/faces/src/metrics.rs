@@ -7,7 +7,7 @@ mod figure;
 mod row;
 
 use crate::SERVICES;
-use crate::door::Route;
+use crate::door::{Crowd, Route};
 use figure::Figure;
 use row::Row;
 use std::fmt::Write;
@@ -84,6 +84,7 @@ pub(crate) struct Metrics {
     rows: Vec<Row>,
     other: Row,
     refusals: [AtomicU64; REFUSALS.len()],
+    crowds: [AtomicU64; Crowd::ALL.len()],
 }
 
 impl Default for Metrics {
@@ -96,6 +97,7 @@ impl Default for Metrics {
             rows: SERVICES.iter().flat_map(of_service).collect(),
             other: Row::new(OTHER, OTHER),
             refusals: Default::default(),
+            crowds: Default::default(),
         }
     }
 }
@@ -115,12 +117,21 @@ impl Metrics {
         }
     }
 
+    /// Counts one request that was sent away unread.
+    pub(crate) fn count_crowd(&self, crowd: Crowd) {
+        let counted = Crowd::ALL.iter().zip(&self.crowds).find(|(it, _)| **it == crowd);
+        if let Some((_, count)) = counted {
+            count.fetch_add(1, Relaxed);
+        }
+    }
+
     /// Everything, as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         self.write_requests(&mut text);
         self.write_durations(&mut text);
         self.write_refusals(&mut text);
+        self.write_crowds(&mut text);
         text
     }
 
@@ -155,6 +166,17 @@ impl Metrics {
             let count = count.load(Relaxed);
             // A write to a String cannot fail.
             let _ = writeln!(text, "{}{{code=\"{code}\"}} {count}", figure.name);
+        }
+    }
+
+    fn write_crowds(&self, text: &mut String) {
+        let help = "Requests sent away unread and unrecorded, by what there was too much of.";
+        let figure = Figure::counter("pugmark_throttled_unread_total", help);
+        figure.write_head(text);
+        for (crowd, count) in Crowd::ALL.iter().zip(&self.crowds) {
+            let (crowd, count) = (crowd.label(), count.load(Relaxed));
+            // A write to a String cannot fail.
+            let _ = writeln!(text, "{}{{crowd=\"{crowd}\"}} {count}", figure.name);
         }
     }
 }

@@ -38,6 +38,13 @@ pub fn claim(request: &Request) -> Claim {
     }
 }
 
+/// The access key that a request claims to be signed with. Proves nothing either.
+pub fn key_id(request: &Request) -> Option<String> {
+    let credential = header_credential(request).or_else(|| query_credential(request))?;
+    let (key_id, _) = credential.split_once('/')?;
+    (!key_id.is_empty()).then(|| key_id.to_owned())
+}
+
 /// Region and service of `key/date/region/service/aws4_request`.
 fn scope(request: &Request) -> Option<(String, String)> {
     let credential = header_credential(request).or_else(|| query_credential(request))?;
@@ -110,6 +117,18 @@ mod tests {
         let claim = claim(&for_tests(Method::GET, target, &[]));
         assert_eq!(claim.action.as_deref(), Some("GetCallerIdentity"));
         assert_eq!(claim.signing_name.as_deref(), Some("sts"));
+    }
+
+    #[test]
+    fn reads_the_key_that_is_claimed() {
+        let of =
+            |target, headers: &[(&str, &str)]| key_id(&for_tests(Method::POST, target, headers));
+        assert_eq!(of("/", &[("authorization", AUTHORIZATION)]).as_deref(), Some("AKID"));
+        let presigned = "/?X-Amz-Credential=A%2F2%2Fr%2Fsts%2Faws4_request";
+        assert_eq!(of(presigned, &[]).as_deref(), Some("A"));
+        for nothing in ["Credential=//", "Credential=AKID", "nothing"] {
+            assert_eq!(of("/", &[("authorization", nothing)]), None);
+        }
     }
 
     #[test]

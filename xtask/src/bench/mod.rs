@@ -7,10 +7,13 @@ mod chains;
 mod child;
 mod draw;
 mod duckdb;
+mod flood;
 mod generate;
 mod kinds;
+mod load;
 mod logs;
 mod measure;
+mod overload;
 mod phases;
 mod puts;
 mod queries;
@@ -59,6 +62,9 @@ pub(crate) struct Options {
     /// Threads with a connection each, for the live calls
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Seconds of overload, and of the flood of one account
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
     /// Measure this binary instead of building one
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -133,6 +139,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         scale,
         seed: options.seed,
         connections: options.connections,
+        seconds: options.seconds,
         phases: &options.phases,
         duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
     };

@@ -12,7 +12,7 @@ use super::child::{self, Cost};
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{chains, puts, queries};
+use super::{chains, flood, overload, puts, queries};
 use crate::python::Environment;
 use crate::repository::files_below;
 use crate::statistics::median;
@@ -29,6 +29,8 @@ pub(super) struct Bench<'a> {
     pub(super) scale: Scale,
     pub(super) seed: u64,
     pub(super) connections: usize,
+    /// How long a phase takes that is about lasting.
+    pub(super) seconds: u64,
     /// All, where none is named.
     pub(super) phases: &'a [Phase],
     /// Where DuckDB is to be measured too.
@@ -52,7 +54,14 @@ pub(super) enum Phase {
     Live,
     /// PutAuditEvents, and how soon Query sees them
     Puts,
+    /// Five times what the server can do; only where it is named
+    Overload,
+    /// One account floods, another is calm; only where it is named
+    Flood,
 }
+
+/// Phases that have a machine for themselves, and take as long as they are told.
+const ON_REQUEST: [Phase; 2] = [Phase::Overload, Phase::Flood];
 
 impl Bench<'_> {
     /// Runs the phases; what is measured goes into the report. One that fails is told there, and
@@ -68,6 +77,12 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Puts, report, |report| {
             puts::run(self, &fresh(self.room, "puts")?, report)
+        });
+        self.attempt(Phase::Overload, report, |report| {
+            overload::run(self, &fresh(self.room, "overload")?, report)
+        });
+        self.attempt(Phase::Flood, report, |report| {
+            flood::run(self, &fresh(self.room, "flood")?, report)
         });
         if self.has(Phase::Import) || needs_import {
             let data = self.import(report)?;
@@ -105,7 +120,8 @@ impl Bench<'_> {
     }
 
     fn has(&self, phase: Phase) -> bool {
-        self.phases.is_empty() || self.phases.contains(&phase)
+        let is_usual = self.phases.is_empty() && !ON_REQUEST.contains(&phase);
+        is_usual || self.phases.contains(&phase)
     }
 
     /// Imports into a new directory, several times where that is measured; the last one stays.
@@ -211,6 +227,7 @@ mod tests {
             scale: Scale::quick(10),
             seed: 1,
             connections: 1,
+            seconds: 1,
             phases: &[Phase::Puts],
             duckdb: None,
         };

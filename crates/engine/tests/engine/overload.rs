@@ -77,6 +77,29 @@ fn where_too_many_calls_wait_the_next_is_refused_at_once() {
 }
 
 #[test]
+fn what_cannot_be_sealed_fast_enough_is_not_taken() {
+    let mut lab = Lab::new();
+    lab.settings.tail_bytes = 100_000;
+    let engine = lab.open();
+    let mut taken = 0;
+    let refused = loop {
+        let call = Call::new(taken).record(engine.env().now());
+        match commit(&engine, vec![call]) {
+            Ok(()) => taken += 1,
+            Err(error) => break error,
+        }
+        assert!(taken < 200, "the tail has no end");
+    };
+    assert!(matches!(refused, Error::Overloaded), "{refused:?}");
+    assert!(taken > 10 && shown(&engine).len() as u64 == taken, "{taken}");
+    // Reads and what makes room go on.
+    assert_eq!(engine.seal().unwrap() as u64, taken);
+    record(&engine, taken..taken + 10);
+    let engine = lab.crash(engine);
+    assert_eq!(shown(&engine).len() as u64, taken + 10);
+}
+
+#[test]
 fn where_too_many_reads_wait_the_next_is_refused_at_once() {
     let engine = Lab::new().open();
     let (block, work) = Block::new();

@@ -3,9 +3,9 @@
 //! A write runs on the single writer, and its changes and its record are one frame. A read runs
 //! first, and its record is committed before anybody hears of the answer.
 
-use super::Door;
 use super::call::Call;
 use super::describe;
+use super::{Door, Turn};
 use crate::answer::Answered;
 use crate::fault;
 use crate::service::{Access, Job, Ready};
@@ -25,7 +25,11 @@ impl Door {
         &self,
         call: Arc<Call>,
         job: Result<Job, Fault>,
+        turn: Turn,
     ) -> Result<Durable<Told>, engine::Error> {
+        // What may take minutes keeps nobody else from their turn: queries have a bound of their
+        // own for each account.
+        let _turn = Some(turn).filter(|_| !is_a_query(&call));
         let told = match job {
             Ok(Job::Write(write)) => return self.write(call, write).await,
             Ok(Job::Read(read)) => self.read(&call, read).await,

@@ -4,6 +4,7 @@ use super::call::Call;
 use super::handle::Told;
 use super::route::{Route, Speech};
 use crate::fault;
+use crate::limits::RETRY_SPREAD_S;
 use crate::metrics::Outcome;
 use engine::Durable;
 use wire::protocol::query;
@@ -46,6 +47,7 @@ fn failed(call: &Call, fault: &Fault) -> (Outcome, Response) {
 
 /// The answer that something went wrong, whether it was recorded or not.
 pub(super) fn failure(route: &Route, fault: &Fault, request_id: &str) -> Response {
+    let fault = &spread(fault, request_id);
     let namespace = route.service.built.map(|service| service.namespace());
     match (route.speech, namespace) {
         (Speech::Wire(Protocol::Query), Some(namespace)) => {
@@ -56,6 +58,15 @@ pub(super) fn failure(route: &Route, fault: &Fault, request_id: &str) -> Respons
         (Speech::Wire(protocol), _) => protocol.failure(fault, request_id),
         (Speech::RestXml, _) => rest_xml(fault, request_id),
     }
+}
+
+/// Those who are sent away together are not to come back together: each waits up to
+/// [`RETRY_SPREAD_S`] longer, by the last, random digit of its request's id.
+fn spread(fault: &Fault, request_id: &str) -> Fault {
+    let digit = request_id.chars().next_back().and_then(|last| last.to_digit(16));
+    let more_s = digit.unwrap_or(0) % (RETRY_SPREAD_S + 1);
+    let retry_after_s = fault.retry_after_s.map(|seconds| seconds.saturating_add(more_s));
+    Fault { retry_after_s, ..fault.clone() }
 }
 
 /// S3's form of an error: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
@@ -77,4 +88,24 @@ fn rest_xml(fault: &Fault, request_id: &str) -> Response {
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;");
     text.replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_sent_away_comes_back_at_different_times() {
+        let retry = |retry_after_s, id: &str| {
+            let fault = fault::throttled(Protocol::AwsJson11, "Rate exceeded");
+            spread(&Fault { retry_after_s, ..fault }, id).retry_after_s
+        };
+        let ids = "0123456789abcdef".chars().map(String::from);
+        let waits: Vec<Option<u32>> = ids.map(|id| retry(Some(1), &id)).collect();
+        for wait_s in 1..=1 + RETRY_SPREAD_S {
+            assert_eq!(waits.iter().filter(|it| **it == Some(wait_s)).count(), 4);
+        }
+        assert_eq!(retry(Some(1), ""), Some(1));
+        assert_eq!(retry(None, "f"), None);
+    }
 }

@@ -4,7 +4,7 @@
 use super::call::{Call, Ids};
 use super::handle::Told;
 use super::route::{Addressed, Route, Speech};
-use super::{Caller, DevMode, Door, DoorSettings, Verified, identity};
+use super::{Caller, DevMode, Door, DoorSettings, Turn, Verified, identity};
 use crate::answer::Answered;
 use crate::service::{Access, Job, Operation, Prepared};
 use engine::sim::SimDisk;
@@ -83,7 +83,7 @@ impl Wake for Unpark {
 fn perform(door: &Door, call: Arc<Call>, job: Job) -> Result<Durable<Told>, engine::Error> {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
-    let mut future = std::pin::pin!(door.perform(call, Ok(job)));
+    let mut future = std::pin::pin!(door.perform(call, Ok(job), Turn::free()));
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(done) => return done,

@@ -1,16 +1,18 @@
 //! One request: a page of our own, or the door.
 
-use super::body::{self, Budget, Refusal};
+use super::admission::{Admission, Ticket};
+use super::body::{self, Refusal};
+use super::limits::THROTTLE_PAUSE;
 use super::page::{self, Mode};
 use super::places::Place;
+use super::standing::{Class, Standing};
 use crate::endpoint::Endpoint;
 use crate::network::{self, Network};
 use bytes::Bytes;
 use engine::Engine;
-use faces::Door;
+use faces::{Door, Turn};
 use http::header::{self, HeaderName};
-use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use std::net::IpAddr;
@@ -24,7 +26,7 @@ pub(super) struct Answerer {
     pub(super) proxies: Vec<Network>,
     pub(super) mode: Mode,
     pub(super) endpoint: Endpoint,
-    pub(super) budget: Budget,
+    pub(super) admission: Admission,
 }
 
 /// Who asks, as far as the socket tells.
@@ -33,6 +35,16 @@ pub(super) struct Client {
     pub(super) peer: IpAddr,
     pub(super) tls: Option<wire::Tls>,
     pub(super) place: Arc<Place>,
+    /// What was proved on this connection.
+    pub(super) standing: Standing,
+}
+
+/// A page that is shown to anybody: it tells counts and state, nothing of what is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Own {
+    Health,
+    Metrics,
+    Page,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -40,44 +52,46 @@ type Answer = Response<Full<Bytes>>;
 impl Answerer {
     /// Answers; there is always an answer.
     pub(super) async fn answer(&self, request: Request<Incoming>, client: Client) -> Answer {
-        let (parts, mut body) = request.into_parts();
-        if let Some(answer) = self.own(&parts, client.peer) {
-            return answer;
-        }
-        let place = Arc::clone(&client.place);
-        let read = self.budget.read(&mut body).await;
-        match read.and_then(|whole| place.works().then_some(whole).ok_or(Refusal::Overload)) {
-            Ok(whole) => {
-                let request = self.request(parts, whole.bytes.clone(), client);
-                let answer = written(self.door.handle(request).await);
-                // The share of the budget is given back when the body is no longer needed.
-                drop(whole);
-                place.waits();
-                answer
-            }
-            Err(refusal) => {
-                // Whoever asks before sending waits for a word, and this is none.
-                if !parts.headers.contains_key(header::EXPECT) {
-                    body::drain(&mut body).await;
-                }
-                self.refuse(&parts, refusal)
-            }
+        let (parts, body) = request.into_parts();
+        let head = self.head(parts, &client);
+        match Own::of(&head) {
+            // Whoever watches the server must be answered when it is busy, and it costs nothing.
+            Some(Own::Health) => self.health(),
+            Some(own) => self.show(own, &head, &client).await,
+            None => self.call(head, body, &client).await,
         }
     }
 
-    /// What is answered to anybody: it tells counts and state, nothing of what is recorded.
-    fn own(&self, parts: &Parts, peer: IpAddr) -> Option<Answer> {
-        // A signed request for the same path is one for a bucket or an operation.
-        let plain = parts.uri.query().is_none() && !parts.headers.contains_key("authorization");
-        if !plain || !matches!(parts.method, Method::GET | Method::HEAD) {
-            return None;
-        }
-        match parts.uri.path() {
-            "/healthz" => Some(self.health()),
-            "/metrics" => Some(text(StatusCode::OK, self.door.metrics())),
-            "/" => Some(self.page(parts, peer)),
-            _ => None,
-        }
+    /// A call: let in, read, handled when it is its turn.
+    async fn call(&self, mut head: wire::Request, mut body: Incoming, client: &Client) -> Answer {
+        let (key_id, peer) = (wire::route::key_id(&head), head.peer);
+        let class = client.standing.class(key_id.as_deref(), peer);
+        let taken = match self.take(class, &mut body).await {
+            Ok(taken) if client.place.works() => Ok(taken),
+            Ok(_) => Err(Refusal::Broken),
+            Err(refusal) => Err(refusal),
+        };
+        let (ticket, bytes) = match taken {
+            Ok(taken) => taken,
+            Err(refusal) => return self.refuse(&head, refusal, body, client).await,
+        };
+        let turn = match ticket.turn().await {
+            Ok(turn) => Turn::new(turn),
+            Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
+        };
+        head.body = bytes;
+        let handled = self.door.handle_in_turn(head, turn).await;
+        client.standing.learn(key_id, peer, handled.account);
+        client.place.waits();
+        written(handled.response, |body| ticket.hold(body))
+    }
+
+    /// Lets a request in and reads its body.
+    async fn take(&self, class: Class, body: &mut Incoming) -> Result<(Ticket, Bytes), Refusal> {
+        let announced = body::announced(body)?;
+        let mut ticket = self.admission.enter(class, announced)?;
+        let bytes = body::read(body, &mut ticket).await?;
+        Ok((ticket, bytes))
     }
 
     fn health(&self) -> Answer {
@@ -87,10 +101,23 @@ impl Answerer {
         text(StatusCode::OK, "ok\n".to_owned())
     }
 
-    fn page(&self, parts: &Parts, peer: IpAddr) -> Answer {
-        let host = parts.headers.get(header::HOST);
-        let host = host.and_then(|value| value.to_str().ok());
-        let newest = self.mode.shows_records() && page::is_local(peer, host);
+    /// Pages are work like any other, and anybody can ask for them.
+    async fn show(&self, own: Own, head: &wire::Request, client: &Client) -> Answer {
+        let Ok(ticket) = self.admission.enter(Class::newcomer(head.peer), 0) else {
+            return busy();
+        };
+        let Ok(_turn) = ticket.turn().await else {
+            return busy();
+        };
+        match own {
+            Own::Page => self.page(head, client.peer),
+            Own::Metrics => text(StatusCode::OK, self.door.metrics()),
+            Own::Health => self.health(),
+        }
+    }
+
+    fn page(&self, head: &wire::Request, peer: IpAddr) -> Answer {
+        let newest = self.mode.shows_records() && page::is_local(peer, head.header("host"));
         let page = page::render(&self.engine, self.endpoint, self.mode, newest);
         let mut answer = text(StatusCode::OK, page);
         for (name, value) in page::HEADERS {
@@ -100,7 +127,8 @@ impl Answerer {
         answer
     }
 
-    fn request(&self, parts: Parts, body: Bytes, client: Client) -> wire::Request {
+    /// All that is known of a request before its body is read.
+    fn head(&self, parts: http::request::Parts, client: &Client) -> wire::Request {
         let forwarded = parts.headers.get_all("x-forwarded-for").into_iter();
         let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
         let peer = network::client(client.peer, &forwarded, &self.proxies);
@@ -109,27 +137,61 @@ impl Answerer {
             target: target.to_owned(),
             method: parts.method,
             headers: parts.headers,
-            body,
+            body: Bytes::new(),
             peer,
-            tls: client.tls,
+            tls: client.tls.clone(),
         }
     }
 
     /// What was not read cannot be recorded: it may be anybody's.
-    fn refuse(&self, parts: &Parts, refusal: Refusal) -> Answer {
-        tracing::debug!(?refusal, path = parts.uri.path(), "a body was refused");
-        let response = protocol(parts).failure(&fault(refusal), &self.engine.env().uuid());
-        let mut answer = written(response);
-        // What is left of the body is not worth reading.
-        let close = HeaderValue::from_static("close");
-        answer.headers_mut().insert(header::CONNECTION, close);
+    async fn refuse(
+        &self,
+        head: &wire::Request,
+        refusal: Refusal,
+        mut body: Incoming,
+        client: &Client,
+    ) -> Answer {
+        tracing::debug!(?refusal, path = head.path(), "a request was sent away");
+        client.place.waits();
+        // Whoever asks before sending waits for a word, and this is none.
+        let may_drain = !head.headers.contains_key(header::EXPECT);
+        let is_at_end = may_drain && body::drain(&mut body).await;
+        let response = match refusal {
+            Refusal::Crowded(crowd) => {
+                tokio::time::sleep(THROTTLE_PAUSE).await;
+                self.door.throttle(head, crowd)
+            }
+            _ => protocol(&head.headers).failure(&fault(refusal), &self.engine.env().uuid()),
+        };
+        let mut answer = written(response, |body| body);
+        if !is_at_end {
+            // What is left of the body is not worth reading.
+            let close = HeaderValue::from_static("close");
+            answer.headers_mut().insert(header::CONNECTION, close);
+        }
         answer
     }
 }
 
+impl Own {
+    fn of(head: &wire::Request) -> Option<Self> {
+        // A signed request for the same path is one for a bucket or an operation.
+        let is_signed = head.headers.contains_key(header::AUTHORIZATION);
+        if is_signed || !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        match head.target.as_str() {
+            "/healthz" => Some(Self::Health),
+            "/metrics" => Some(Self::Metrics),
+            "/" => Some(Self::Page),
+            _ => None,
+        }
+    }
+}
+
 /// The protocol of an error, told by the head alone.
-fn protocol(parts: &Parts) -> Protocol {
-    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+fn protocol(headers: &HeaderMap) -> Protocol {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(kind) = header("content-type")
         && kind.starts_with("application/x-www-form-urlencoded")
     {
@@ -146,15 +208,10 @@ fn fault(refusal: Refusal) -> Fault {
         Refusal::TooLarge => Rejection::too_large().into(),
         Refusal::TooSlow => Fault::sender(
             "RequestTimeout",
-            "the body did not come within a minute",
+            "the body came too slowly; send it without long pauses",
             ErrorStatus::new(408).unwrap_or(ErrorStatus::BAD_REQUEST),
         ),
-        Refusal::Overload => {
-            let words = "too many requests are under way; try again in a moment";
-            let fault = Fault::receiver("ServiceUnavailable", words, ErrorStatus::UNAVAILABLE);
-            Fault { retry_after_s: Some(1), ..fault }
-        }
-        Refusal::Broken => {
+        Refusal::Broken | Refusal::Crowded(_) => {
             let words = "the body broke off";
             Fault::sender("IncompleteBody", words, ErrorStatus::BAD_REQUEST)
         }
@@ -169,8 +226,15 @@ fn text(status: StatusCode, body: String) -> Answer {
     answer
 }
 
-fn written(response: wire::Response) -> Answer {
-    let mut answer = Response::new(Full::new(response.body));
+fn busy() -> Answer {
+    let words = "too many requests are under way; try again in a moment\n";
+    let mut answer = text(StatusCode::SERVICE_UNAVAILABLE, words.to_owned());
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    answer
+}
+
+fn written(response: wire::Response, hold: impl FnOnce(Bytes) -> Bytes) -> Answer {
+    let mut answer = Response::new(Full::new(hold(response.body)));
     *answer.status_mut() = response.status;
     for (name, value) in response.headers {
         // INVARIANT: `wire` keeps values to what a header can carry.
@@ -185,31 +249,54 @@ fn written(response: wire::Response) -> Answer {
 mod tests {
     use super::*;
 
-    fn parts(headers: &[(&str, &str)]) -> Parts {
+    fn headers(headers: &[(&str, &str)]) -> HeaderMap {
         let mut request = Request::builder();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.body(()).unwrap().into_parts().0
+        request.body(()).unwrap().into_parts().0.headers
+    }
+
+    fn own(method: Method, target: &str, signed: bool) -> Option<Own> {
+        Own::of(&wire::Request {
+            method,
+            target: target.to_owned(),
+            headers: headers(if signed { &[("authorization", "x")] } else { &[] }),
+            body: Bytes::new(),
+            peer: IpAddr::from([127, 0, 0, 1]),
+            tls: None,
+        })
+    }
+
+    #[test]
+    fn only_a_plain_request_is_for_a_page() {
+        for (target, page) in
+            [("/healthz", Own::Health), ("/metrics", Own::Metrics), ("/", Own::Page)]
+        {
+            assert_eq!(own(Method::GET, target, false), Some(page));
+            assert_eq!(own(Method::HEAD, target, false), Some(page));
+            assert_eq!(own(Method::POST, target, false), None);
+            assert_eq!(own(Method::GET, target, true), None);
+        }
+        for target in ["/?a=b", "/x", "/healthz/", "//"] {
+            assert_eq!(own(Method::GET, target, false), None, "{target}");
+        }
     }
 
     #[test]
     fn an_error_speaks_the_callers_protocol() {
         let form = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
-        assert_eq!(protocol(&parts(&[form])), Protocol::Query);
+        assert_eq!(protocol(&headers(&[form])), Protocol::Query);
         let json = ("x-amz-target", "CloudTrail_20131101.LookupEvents");
-        assert_eq!(protocol(&parts(&[json])), Protocol::AwsJson11);
-        assert_eq!(protocol(&parts(&[])), Protocol::RestJson);
+        assert_eq!(protocol(&headers(&[json])), Protocol::AwsJson11);
+        assert_eq!(protocol(&headers(&[])), Protocol::RestJson);
     }
 
     #[test]
     fn every_refusal_is_an_error() {
-        for (refusal, status) in [
-            (Refusal::TooLarge, 413),
-            (Refusal::TooSlow, 408),
-            (Refusal::Overload, 503),
-            (Refusal::Broken, 400),
-        ] {
+        for (refusal, status) in
+            [(Refusal::TooLarge, 413), (Refusal::TooSlow, 408), (Refusal::Broken, 400)]
+        {
             assert_eq!(fault(refusal).status.as_u16(), status);
         }
     }

@@ -4,6 +4,7 @@ use super::answer::{Answerer, Client};
 use super::limits;
 use super::places::Place;
 use super::stall::Stall;
+use super::standing::Standing;
 use super::tls;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -61,7 +62,8 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let answerer = Arc::clone(&self.answerer);
-        let client = Client { peer: self.peer, tls, place: Arc::clone(&self.place) };
+        let place = Arc::clone(&self.place);
+        let client = Client { peer: self.peer, tls, place, standing: Standing::default() };
         let service = service_fn(move |request| {
             let (answerer, client) = (Arc::clone(&answerer), client.clone());
             async move { Ok::<_, Infallible>(answerer.answer(request, client).await) }

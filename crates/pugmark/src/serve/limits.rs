@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Most connections at a time; for a further one the longest idle has to go.
+/// Most connections at a time; for a further one the longest idle of whoever has most has to go.
 pub(super) const CONNECTIONS_MAX: usize = 1_024;
 
 /// Most connections that wait to be accepted.
@@ -20,8 +20,11 @@ pub(super) const HEAD_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Longest body of a request: no more is read than is looked at.
 pub(super) const BODY_BYTES_MAX: usize = wire::BODY_BYTES_MAX;
 
-/// Longest wait for a whole body.
-pub(super) const BODY_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Longest silence within a body. Slower than [`PACE_BYTES_S`], patience shrinks.
+pub(super) const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The slowest that a body may come and an answer may go in the long run, in bytes a second.
+pub(super) const PACE_BYTES_S: u32 = 16 * 1024;
 
 /// Most that is read and forgotten of a body that was refused.
 pub(super) const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -29,14 +32,48 @@ pub(super) const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Longest time spent on that.
 pub(super) const DRAIN_WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Bodies under way, all together; beyond that the answer is "slow down".
-pub(super) const BODIES_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Requests under way of those who proved who they are: bodies that come, turns that are waited
+/// for, answers that go. One account alone gets half.
+pub(super) const ACCOUNT_REQUESTS_MAX: usize = 512;
+
+/// Requests under way of all others. Fewer than connections, together with the former, so that
+/// somebody can always make room.
+pub(super) const NEWCOMER_REQUESTS_MAX: usize = 256;
+
+/// Bytes of bodies and answers of those who proved who they are. One account alone gets half.
+pub(super) const ACCOUNT_BYTES_MAX: usize = 192 * 1024 * 1024;
+
+/// Bytes of bodies and answers of all others.
+pub(super) const NEWCOMER_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Requests at work of one account while no other wants anything: enough to share a sync.
+pub(super) const TURNS_ALONE_MAX: usize = 64;
+
+/// Requests at work of one account while others want something: what they wait for.
+pub(super) const TURNS_SHARED_MAX: usize = 8;
+
+/// Requests at work of all.
+pub(super) const TURNS_MAX: usize = 96;
+
+/// Bytes of bodies at work: parsed, they take several times as much.
+pub(super) const TURN_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// An account that asked within this time may be about to ask again.
+pub(super) const TURN_LATELY: Duration = Duration::from_secs(10);
+
+/// Longest wait for a turn; beyond it, trying again later is better advice.
+pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(300);
+
+/// How long somebody who is sent away waits for that answer: a flood on a connection that has no
+/// patience costs its sender time, and us less.
+pub(super) const THROTTLE_PAUSE: Duration = Duration::from_millis(50);
 
 /// Longest TLS handshake.
 pub(super) const HANDSHAKE_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Longest wait for a client that does not take its answer.
-pub(super) const WRITE_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Longest wait for a client that takes nothing of its answer. Slower than [`PACE_BYTES_S`],
+/// patience shrinks.
+pub(super) const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long requests under way may go on after a signal to stop.
 pub(super) const STOP_WAIT_MAX: Duration = Duration::from_secs(5);

@@ -1,21 +1,26 @@
 //! The listener: connections in, whole requests to the door, answers out. Everything has a limit.
 
+mod admission;
 mod answer;
 mod body;
 mod connection;
 mod limits;
+mod pace;
 mod page;
 mod places;
+mod shares;
 mod stall;
+mod standing;
 mod tls;
+mod turns;
 
 pub(crate) use page::Mode;
 pub(crate) use tls::Tls;
 
 use crate::endpoint::Endpoint;
 use crate::network::Network;
+use admission::Admission;
 use answer::Answerer;
-use body::Budget;
 use connection::Connection;
 use engine::Engine;
 use faces::Door;
@@ -70,7 +75,7 @@ impl Server {
             proxies: self.proxies,
             mode: self.mode,
             endpoint: self.endpoint,
-            budget: Budget::new(limits::BODIES_BYTES_MAX),
+            admission: Admission::new(),
         });
         let acceptor = self.tls.map(|tls| tls.acceptor);
         let (closing, closed) = watch::channel(false);
@@ -119,7 +124,7 @@ impl Accepting {
     async fn next(&mut self) -> (TcpStream, SocketAddr, Place) {
         loop {
             match self.listener.accept().await {
-                Ok((socket, peer)) => return (socket, peer, self.places.take().await),
+                Ok((socket, peer)) => return (socket, peer, self.places.take(peer.ip()).await),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(limits::ACCEPT_PAUSE).await;

@@ -1,8 +1,10 @@
-//! Places for connections. There are so many; a newcomer who finds none takes the place of the
-//! connection that has kept us waiting longest, so that whoever opens many and says nothing on
-//! them keeps nobody out.
+//! Places for connections. There are so many; a newcomer who finds none takes one from whoever has
+//! most: the connection that has kept us waiting longest. So whoever opens many keeps nobody out,
+//! and drives nobody out either.
 
-use std::collections::BTreeMap;
+use super::standing::network;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -15,16 +17,19 @@ struct Inner {
     idle: Mutex<Idle>,
 }
 
-/// The connections that wait for their client, by when they began to.
+/// The connections that wait for their client, by when they began to; and how many each network
+/// has, waiting or not.
 #[derive(Default)]
 struct Idle {
     next: u64,
-    waiting: BTreeMap<u64, Arc<Notify>>,
+    waiting: BTreeMap<u64, (IpAddr, Arc<Notify>)>,
+    places: HashMap<IpAddr, usize>,
 }
 
 /// One connection's place, until it is dropped.
 pub(super) struct Place {
     places: Places,
+    network: IpAddr,
     since: Mutex<Option<u64>>,
     lost: Arc<Notify>,
     _permit: OwnedSemaphorePermit,
@@ -37,8 +42,9 @@ impl Places {
         Self(Arc::new(Inner { free, idle: Mutex::default() }))
     }
 
-    /// A place, that of an idle connection where none is free. Waits where all are at work.
-    pub(super) async fn take(&self) -> Place {
+    /// A place for whoever is at `peer`, that of an idle connection where none is free. Waits where
+    /// all are at work.
+    pub(super) async fn take(&self, peer: IpAddr) -> Place {
         let free = &self.0.free;
         if free.available_permits() == 0 {
             self.make_room();
@@ -46,14 +52,15 @@ impl Places {
         loop {
             // INVARIANT: the semaphore is never closed.
             if let Ok(permit) = Arc::clone(free).acquire_owned().await {
-                return Place::new(self.clone(), permit);
+                return Place::new(self.clone(), network(peer), permit);
             }
         }
     }
 
-    /// Tells the connection that has waited longest to go.
+    /// Tells a connection to go: of the networks that keep us waiting the one with most places
+    /// loses the one that has waited longest.
     fn make_room(&self) {
-        if let Some((_, lost)) = self.idle().waiting.pop_first() {
+        if let Some(lost) = self.idle().lose() {
             lost.notify_one();
         }
     }
@@ -64,11 +71,36 @@ impl Places {
     }
 }
 
+impl Idle {
+    fn lose(&mut self) -> Option<Arc<Notify>> {
+        let has = |network: &IpAddr| self.places.get(network).copied().unwrap_or(0);
+        // Of equals the last is found: the other way round, whoever has waited longest.
+        let oldest_last = self.waiting.iter().rev();
+        let (turn, _) = oldest_last.max_by_key(|(_, (network, _))| has(network))?;
+        let turn = *turn;
+        self.waiting.remove(&turn).map(|(_, lost)| lost)
+    }
+
+    fn count(&mut self, network: IpAddr) {
+        *self.places.entry(network).or_default() += 1;
+    }
+
+    fn uncount(&mut self, network: &IpAddr) {
+        if let Some(count) = self.places.get_mut(network) {
+            *count -= 1;
+            if *count == 0 {
+                self.places.remove(network);
+            }
+        }
+    }
+}
+
 impl Place {
     /// A new connection waits for its client to speak.
-    fn new(places: Places, permit: OwnedSemaphorePermit) -> Self {
+    fn new(places: Places, network: IpAddr, permit: OwnedSemaphorePermit) -> Self {
         let lost = Arc::new(Notify::new());
-        let place = Self { places, since: Mutex::default(), lost, _permit: permit };
+        places.idle().count(network);
+        let place = Self { places, network, since: Mutex::default(), lost, _permit: permit };
         place.waits();
         place
     }
@@ -81,7 +113,7 @@ impl Place {
         if let Some(before) = self.since().replace(turn) {
             idle.waiting.remove(&before);
         }
-        idle.waiting.insert(turn, Arc::clone(&self.lost));
+        idle.waiting.insert(turn, (self.network, Arc::clone(&self.lost)));
     }
 
     /// From here on the client waits for us; `false` where its place is lost already.
@@ -103,6 +135,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.works();
+        self.places.idle().uncount(&self.network);
     }
 }
 
@@ -110,8 +143,12 @@ impl Drop for Place {
 mod tests {
     use super::*;
     use std::future::poll_fn;
+    use std::net::Ipv4Addr;
     use std::pin::pin;
     use std::task::Poll;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const THERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
     fn block_on<F: Future>(future: F) -> F::Output {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
@@ -127,13 +164,31 @@ mod tests {
     fn a_newcomer_takes_the_place_of_whoever_waited_longest() {
         block_on(async {
             let places = Places::new(2);
-            let (first, second) = (places.take().await, places.take().await);
+            let (first, second) = (places.take(HERE).await, places.take(HERE).await);
             first.waits();
-            assert!(!is_ready(places.take()).await);
+            assert!(!is_ready(places.take(HERE)).await);
             assert!(is_ready(second.lost()).await);
             assert!(!is_ready(first.lost()).await);
             drop(second);
-            assert!(is_ready(places.take()).await);
+            assert!(is_ready(places.take(HERE)).await);
+        });
+    }
+
+    #[test]
+    fn whoever_has_most_makes_room_for_others_and_for_itself() {
+        block_on(async {
+            let places = Places::new(4);
+            let quiet = places.take(HERE).await;
+            let mut flood = Vec::new();
+            for _ in 0..3 {
+                flood.push(places.take(THERE).await);
+            }
+            for at in 0..3 {
+                let comes = if at == 0 { HERE } else { THERE };
+                assert!(!is_ready(places.take(comes)).await);
+                assert!(is_ready(flood[at].lost()).await, "{at}");
+            }
+            assert!(!is_ready(quiet.lost()).await);
         });
     }
 
@@ -141,12 +196,12 @@ mod tests {
     fn nobody_at_work_is_disturbed() {
         block_on(async {
             let places = Places::new(1);
-            let only = places.take().await;
+            let only = places.take(HERE).await;
             assert!(only.works());
-            assert!(!is_ready(places.take()).await);
+            assert!(!is_ready(places.take(HERE)).await);
             assert!(!is_ready(only.lost()).await);
             only.waits();
-            assert!(!is_ready(places.take()).await);
+            assert!(!is_ready(places.take(HERE)).await);
             assert!(is_ready(only.lost()).await);
             assert!(!only.works(), "its place is another's");
         });
@@ -157,10 +212,10 @@ mod tests {
         block_on(async {
             let places = Places::new(3);
             for _ in 0..10 {
-                let place = places.take().await;
+                let place = places.take(HERE).await;
                 place.waits();
             }
-            assert!(places.idle().waiting.is_empty());
+            assert!(places.idle().waiting.is_empty() && places.idle().places.is_empty());
         });
     }
 }

@@ -1,37 +1,57 @@
 //! A stream that gives up on a client which does not take its answer.
 
-use super::limits::WRITE_WAIT_MAX;
+use super::limits::{PACE_BYTES_S, WRITE_PATIENCE};
+use super::pace::Pace;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
-/// Wraps a stream; a write that waits longer than [`WRITE_WAIT_MAX`] fails.
+/// Wraps a stream; a write fails where the client takes what is written too slowly.
 #[derive(Debug)]
 pub(super) struct Stall<S> {
     stream: S,
-    deadline: Option<Pin<Box<Sleep>>>,
+    pace: Pace,
+    /// Set while the client is waited for: since when, and when patience ends.
+    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
 impl<S> Stall<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, deadline: None }
+        Self { stream, pace: Pace::new(WRITE_PATIENCE, PACE_BYTES_S), waiting: None }
     }
 
-    /// Passes progress on; where there is none, watches the clock.
+    /// What went through buys time.
+    fn wrote(
+        &mut self,
+        polled: Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let polled = self.watch(polled, cx);
+        if let Poll::Ready(Ok(bytes)) = &polled {
+            self.pace.moved(*bytes);
+        }
+        polled
+    }
+
+    /// Where there is no progress, watches the clock.
     fn watch<T>(
         &mut self,
         polled: Poll<io::Result<T>>,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if polled.is_ready() {
-            self.deadline = None;
+            if let Some((since, _)) = self.waiting.take() {
+                self.pace.waited(since.elapsed());
+            }
             return polled;
         }
-        let deadline =
-            self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_WAIT_MAX)));
-        match deadline.as_mut().poll(cx) {
+        let left = self.pace.left();
+        let (_, alarm) = self
+            .waiting
+            .get_or_insert_with(|| (Instant::now(), Box::pin(tokio::time::sleep(left))));
+        match alarm.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }
@@ -55,7 +75,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.watch(polled, cx)
+        self.wrote(polled, cx)
     }
 
     fn poll_write_vectored(
@@ -64,7 +84,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.watch(polled, cx)
+        self.wrote(polled, cx)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -112,13 +132,29 @@ mod tests {
         block_on(async {
             let (near, _far) = tokio::io::duplex(8);
             let mut stall = Stall::new(near);
-            // The wait is over from the start, so that the test has none.
-            stall.deadline = Some(Box::pin(tokio::time::sleep(std::time::Duration::ZERO)));
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-            let first = stall.stream.write(&[1; 8]).await;
-            assert!(first.is_ok());
+            assert!(stall.write(&[1; 8]).await.is_ok());
+            run_out(&mut stall);
             let error = stall.write(&[1]).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         });
+    }
+
+    #[test]
+    fn a_byte_now_and_then_is_not_enough() {
+        block_on(async {
+            let (near, mut far) = tokio::io::duplex(8);
+            let mut stall = Stall::new(near);
+            assert!(stall.write(&[1; 8]).await.is_ok());
+            run_out(&mut stall);
+            assert!(far.read_u8().await.is_ok());
+            assert_eq!(stall.write(&[1]).await.unwrap(), 1);
+            let error = stall.write(&[1]).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        });
+    }
+
+    /// Lets patience run out, so that the test needs none.
+    fn run_out<S>(stall: &mut Stall<S>) {
+        stall.pace.waited(WRITE_PATIENCE);
     }
 }

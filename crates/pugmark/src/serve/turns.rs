@@ -1,0 +1,316 @@
+//! Whose turn it is. Requests that were read wait in lanes, one for each account; the next is
+//! taken from the lane that has had least, by what its requests weigh. A pure value: no clock, no
+//! tasks.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many may be at work.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Of one lane, while no other wants anything.
+    pub(super) alone: usize,
+    /// Of one lane, while others do: the fewer, the sooner it is anybody else's turn.
+    pub(super) shared: usize,
+    /// Of all lanes.
+    pub(super) all: usize,
+    /// Bytes of bodies at work; one body alone may be larger.
+    pub(super) bytes: usize,
+    /// Whoever asked within this time wants something.
+    pub(super) lately: Duration,
+}
+
+/// All lanes.
+#[derive(Debug)]
+pub(super) struct Turns<K, W> {
+    limits: Limits,
+    lanes: HashMap<K, Lane<W>>,
+    next_number: u64,
+    at_work: usize,
+    bytes_at_work: usize,
+    /// What the lane had had that was served last: where newcomers begin.
+    had: u64,
+    swept: Instant,
+}
+
+#[derive(Debug)]
+struct Lane<W> {
+    waiting: VecDeque<Wish<W>>,
+    at_work: usize,
+    /// What it has had, by weight.
+    had: u64,
+    /// When it asked last, where it may ask again.
+    asked: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Wish<W> {
+    number: u64,
+    bytes: usize,
+    who: W,
+}
+
+/// A body of so many bytes is twice the work of a call without one.
+const BYTES_A_WEIGHT: usize = 4_096;
+
+impl<K: Clone + Eq + Hash, W> Turns<K, W> {
+    /// No lanes yet.
+    pub(super) fn new(limits: Limits, now: Instant) -> Self {
+        let lanes = HashMap::new();
+        Self { limits, lanes, next_number: 0, at_work: 0, bytes_at_work: 0, had: 0, swept: now }
+    }
+
+    /// Puts `who` at the end of a lane; the number is for giving up.
+    pub(super) fn wait(&mut self, lane: &K, bytes: usize, who: W, now: Instant) -> u64 {
+        let number = self.wait_in_passing(lane, bytes, who, now);
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.asked = Some(now);
+        }
+        number
+    }
+
+    /// The same for those who are not expected again: others make way for them only while they
+    /// are there.
+    pub(super) fn wait_in_passing(&mut self, lane: &K, bytes: usize, who: W, now: Instant) -> u64 {
+        self.sweep(now);
+        let (number, had) = (self.next_number, self.had);
+        self.next_number += 1;
+        let lane = self.lanes.entry(lane.clone()).or_insert_with(|| Lane::new(had));
+        if lane.waiting.is_empty() {
+            // Time in which a lane wanted nothing is not saved up.
+            lane.had = lane.had.max(had);
+        }
+        lane.waiting.push_back(Wish { number, bytes, who });
+        number
+    }
+
+    /// Whose turn it is now: the lane, the bytes, and who waited.
+    pub(super) fn next(&mut self, now: Instant) -> Option<(K, usize, W)> {
+        let lane_max = self.lane_max(now);
+        if self.at_work >= self.limits.all {
+            return None;
+        }
+        let may =
+            |(_, lane): &(&K, &mut Lane<W>)| !lane.waiting.is_empty() && lane.at_work < lane_max;
+        let ready = self.lanes.iter_mut().filter(may);
+        let (key, lane) = ready.min_by_key(|(_, lane)| lane.rank())?;
+        let bytes = lane.waiting.front()?.bytes;
+        // Nobody smaller goes first: else a large one would never find room.
+        if self.at_work > 0 && self.bytes_at_work.saturating_add(bytes) > self.limits.bytes {
+            return None;
+        }
+        let wish = lane.waiting.pop_front()?;
+        self.had = lane.had;
+        lane.had = lane.had.saturating_add(weight(bytes));
+        lane.at_work += 1;
+        self.at_work += 1;
+        self.bytes_at_work = self.bytes_at_work.saturating_add(bytes);
+        Some((key.clone(), bytes, wish.who))
+    }
+
+    /// Somebody's turn is over.
+    pub(super) fn done(&mut self, lane: &K, bytes: usize) {
+        self.at_work = self.at_work.saturating_sub(1);
+        self.bytes_at_work = self.bytes_at_work.saturating_sub(bytes);
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.at_work = lane.at_work.saturating_sub(1);
+        }
+    }
+
+    /// Somebody waits no longer.
+    pub(super) fn give_up(&mut self, lane: &K, number: u64) {
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.waiting.retain(|wish| wish.number != number);
+        }
+    }
+
+    /// How many of one lane may be at work.
+    fn lane_max(&self, now: Instant) -> usize {
+        let wants = |lane: &&Lane<W>| lane.is_wanted(now, self.limits.lately);
+        match self.lanes.values().filter(wants).nth(1) {
+            Some(_) => self.limits.shared,
+            None => self.limits.alone,
+        }
+    }
+
+    /// Forgets lanes that nobody uses.
+    fn sweep(&mut self, now: Instant) {
+        let lately = self.limits.lately;
+        if now.saturating_duration_since(self.swept) >= lately {
+            self.swept = now;
+            self.lanes.retain(|_, lane| lane.is_wanted(now, lately));
+        }
+    }
+}
+
+impl<W> Lane<W> {
+    fn new(had: u64) -> Self {
+        Self { waiting: VecDeque::new(), at_work: 0, had, asked: None }
+    }
+
+    /// Whoever had least goes first; among equals, whoever came first.
+    fn rank(&self) -> (u64, u64) {
+        (self.had, self.waiting.front().map_or(u64::MAX, |wish| wish.number))
+    }
+
+    fn is_wanted(&self, now: Instant, lately: Duration) -> bool {
+        let is_busy = self.at_work > 0 || !self.waiting.is_empty();
+        let asked_lately = |asked| now.saturating_duration_since(asked) < lately;
+        is_busy || self.asked.is_some_and(asked_lately)
+    }
+}
+
+fn weight(bytes: usize) -> u64 {
+    1 + (bytes / BYTES_A_WEIGHT) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits =
+        Limits { alone: 8, shared: 2, all: 10, bytes: 100_000, lately: Duration::from_secs(1) };
+
+    /// Lanes are letters, those who wait numbers.
+    struct Lab {
+        turns: Turns<char, usize>,
+        now: Instant,
+    }
+
+    impl Lab {
+        fn new() -> Self {
+            let now = Instant::now();
+            Self { turns: Turns::new(LIMITS, now), now }
+        }
+
+        fn wait(&mut self, lane: char, bytes: usize, count: usize) {
+            for who in 0..count {
+                self.turns.wait(&lane, bytes, who, self.now);
+            }
+        }
+
+        /// Lanes in the order of their turns, until no further one begins.
+        fn begin(&mut self) -> String {
+            std::iter::from_fn(|| self.turns.next(self.now)).map(|(lane, ..)| lane).collect()
+        }
+
+        /// The same where every turn is over before the next begins.
+        fn one_by_one(&mut self) -> String {
+            let next = || {
+                let (lane, bytes, _) = self.turns.next(self.now)?;
+                self.turns.done(&lane, bytes);
+                Some(lane)
+            };
+            std::iter::from_fn(next).collect()
+        }
+    }
+
+    #[test]
+    fn one_alone_uses_what_there_is() {
+        let mut lab = Lab::new();
+        lab.wait('a', 0, 20);
+        assert_eq!(lab.begin(), "aaaaaaaa");
+        lab.turns.done(&'a', 0);
+        assert_eq!(lab.begin(), "a");
+    }
+
+    #[test]
+    fn a_flood_waits_and_others_do_not() {
+        let mut lab = Lab::new();
+        lab.wait('a', 0, 1_000);
+        lab.wait('b', 0, 1);
+        assert_eq!(lab.begin(), "aba");
+        lab.wait('b', 0, 1);
+        lab.wait('c', 0, 1);
+        assert_eq!(lab.begin(), "bc");
+        lab.turns.done(&'a', 0);
+        assert_eq!(lab.begin(), "a");
+    }
+
+    #[test]
+    fn who_has_gone_leaves_everything_to_the_flood() {
+        let mut lab = Lab::new();
+        lab.wait('b', 0, 1);
+        assert_eq!(lab.one_by_one(), "b");
+        lab.wait('a', 0, 20);
+        assert_eq!(lab.begin(), "aa", "b may come back");
+        lab.now += LIMITS.lately;
+        assert_eq!(lab.begin(), "aaaaaa");
+    }
+
+    #[test]
+    fn others_make_way_for_passers_by_only_while_they_are_there() {
+        let mut lab = Lab::new();
+        lab.turns.wait_in_passing(&'b', 0, 0, lab.now);
+        lab.wait('a', 0, 20);
+        assert_eq!(lab.begin(), "baa");
+        lab.turns.done(&'b', 0);
+        assert_eq!(lab.begin(), "aaaaaa");
+    }
+
+    #[test]
+    fn lanes_take_turns_by_weight() {
+        let mut lab = Lab::new();
+        lab.wait('a', 0, 6);
+        lab.wait('b', 0, 3);
+        assert_eq!(lab.one_by_one(), "abababaaa");
+        let mut lab = Lab::new();
+        lab.wait('a', BYTES_A_WEIGHT * 3, 3);
+        lab.wait('b', 0, 8);
+        assert_eq!(lab.one_by_one(), "abbbbabbbba");
+    }
+
+    #[test]
+    fn silence_is_not_saved_up() {
+        let mut lab = Lab::new();
+        lab.wait('b', 0, 1);
+        lab.wait('a', 0, 100);
+        assert_eq!(lab.one_by_one().len(), 101);
+        lab.wait('a', 0, 4);
+        lab.wait('b', 0, 4);
+        let order = lab.one_by_one();
+        assert!(!order.contains("bbb"), "{order}");
+    }
+
+    #[test]
+    fn bodies_at_work_have_a_bound_and_a_large_one_gets_its_turn() {
+        let mut lab = Lab::new();
+        lab.wait('a', 60_000, 3);
+        assert_eq!(lab.begin(), "a");
+        lab.wait('b', 30_000, 1);
+        assert_eq!(lab.begin(), "b");
+        lab.turns.done(&'b', 30_000);
+        assert_eq!(lab.begin(), "");
+        lab.turns.done(&'a', 60_000);
+        assert_eq!(lab.begin(), "a");
+        lab.turns.done(&'a', 60_000);
+        lab.turns.give_up(&'a', 2);
+        lab.wait('a', 1_000_000, 1);
+        assert_eq!(lab.begin(), "a", "one alone may be larger");
+    }
+
+    #[test]
+    fn who_gives_up_is_passed_over() {
+        let mut lab = Lab::new();
+        let first = lab.turns.wait(&'a', 0, 1, lab.now);
+        lab.turns.wait(&'a', 0, 2, lab.now);
+        lab.turns.give_up(&'a', first);
+        let who = lab.turns.next(lab.now).map(|(.., who)| who);
+        assert_eq!(who, Some(2));
+    }
+
+    #[test]
+    fn lanes_that_nobody_uses_are_forgotten() {
+        let mut turns: Turns<usize, ()> = Turns::new(LIMITS, Instant::now());
+        let start = Instant::now();
+        for lane in 0..5_000 {
+            let now = start + Duration::from_millis(100) * u32::try_from(lane).unwrap();
+            turns.wait(&lane, 0, (), now);
+            let (lane, bytes, ()) = turns.next(now).unwrap();
+            turns.done(&lane, bytes);
+        }
+        assert!(turns.lanes.len() <= 21, "{}", turns.lanes.len());
+    }
+}
