@@ -183,10 +183,10 @@ mod tests {
             for _ in 0..3 {
                 flood.push(places.take(THERE).await);
             }
-            for at in 0..3 {
+            for (at, flooding) in flood.iter().enumerate() {
                 let comes = if at == 0 { HERE } else { THERE };
                 assert!(!is_ready(places.take(comes)).await);
-                assert!(is_ready(flood[at].lost()).await, "{at}");
+                assert!(is_ready(flooding.lost()).await, "{at}");
             }
             assert!(!is_ready(quiet.lost()).await);
         });
