@@ -163,19 +163,24 @@ fn run_sdk_tests(repository: &Repository) -> Result<Run> {
     )
 }
 
-/// This program once more, with the binary of the tests.
+/// The binary of this program that the tests made: the one that runs may be gone by now.
 fn run_crashlab(repository: &Repository) -> Result<Run> {
     runner::run(
-        Command::new(env::current_exe()?)
+        Command::new(made(repository, "xtask"))
             .args(["crashlab", "--kills", "50", "--cuts", "25", "--binary"])
             .arg(binary(repository))
             .current_dir(repository.root()),
     )
 }
 
-/// The binary that was made in the profile of the tests.
+/// The server that was made in the profile of the tests.
 fn binary(repository: &Repository) -> PathBuf {
-    repository.target().join("debug").join(format!("pugmark{}", env::consts::EXE_SUFFIX))
+    made(repository, "pugmark")
+}
+
+/// A program that was made in the profile of the tests.
+fn made(repository: &Repository, name: &str) -> PathBuf {
+    repository.target().join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 fn cargo(repository: &Repository) -> Command {
