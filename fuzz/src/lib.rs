@@ -8,11 +8,14 @@
 extern crate self as datafusion;
 
 mod bits;
-mod disk;
 mod example;
 mod http_text;
+#[path = "../../crates/lake/tests/lake/memory.rs"]
+mod memory;
 mod target;
 mod targets;
+#[path = "../../crates/faces/tests/faces/wait.rs"]
+mod wait;
 
 pub use target::{Target, all, named};
 

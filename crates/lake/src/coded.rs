@@ -1,47 +1,41 @@
 //! A column of codes with its dictionary, open for reading.
 
-use crate::bits::Packed;
 use crate::column::Column;
-use crate::dictionary::Dictionary;
 use crate::error::Error;
 use crate::format::Kind;
 use crate::part::Part;
 use crate::postings::Postings;
+use crate::worded::Worded;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A column of codes. Code 0: the row has no value.
 #[derive(Clone, Debug)]
 pub struct Coded {
-    codes: Arc<Packed>,
-    values: Arc<Dictionary>,
+    words: Worded,
     postings: Option<Arc<Postings>>,
 }
 
 impl Coded {
     pub(crate) fn open(part: &Part, column: Column) -> Result<Self, Error> {
         let postings = part.has(Kind::Postings, column).then(|| part.postings(column));
-        Ok(Self {
-            codes: part.codes(column)?,
-            values: part.values(column)?,
-            postings: postings.transpose()?,
-        })
+        Ok(Self { words: Worded::open(part, column)?, postings: postings.transpose()? })
     }
 
-    /// The column of a field that no row has.
-    pub(crate) fn empty() -> Self {
-        Self { codes: Arc::default(), values: Arc::default(), postings: None }
+    /// A column that no row has.
+    pub(crate) fn empty(column: Column) -> Self {
+        Self { words: Worded::empty(column), postings: None }
     }
 
     /// The code of a row.
     #[inline]
     pub fn at(&self, row: u32) -> u32 {
-        self.codes.at(row as usize) as u32
+        self.words.code(row)
     }
 
     /// How many distinct values there are; they are numbered from 1.
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.words.values.len()
     }
 
     /// Whether no row has a value.
@@ -51,22 +45,22 @@ impl Coded {
 
     /// Bytes of all distinct values.
     pub fn weight(&self) -> usize {
-        self.values.weight()
+        self.words.values.weight()
     }
 
     /// The text of a code, escapes undone; `None` for 0.
     pub fn text(&self, code: u32) -> Option<Cow<'_, str>> {
         let known = (1..=self.len() as u32).contains(&code);
-        known.then(|| model::json::unescape(self.values.value(code)))?
+        known.then(|| self.words.spelled(code))?
     }
 
     /// The codes of a text. There may be several, since records may spell it with escapes.
     pub fn codes_of(&self, text: &str) -> Vec<u32> {
-        if self.values.escapes() {
+        if self.words.values.escapes() {
             let all = 1..=self.len() as u32;
             return all.filter(|code| self.text(*code).as_deref() == Some(text)).collect();
         }
-        self.values.code(text.as_bytes()).into_iter().collect()
+        self.words.values.code(text.as_bytes()).into_iter().collect()
     }
 
     /// The rows of a code, ascending; `None` where so many have it that walking is as good.

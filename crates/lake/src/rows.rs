@@ -237,7 +237,7 @@ impl Rows {
         let column = Column::Field(field);
         match self.part.has(Kind::Codes, column) {
             true => Coded::open(&self.part, column).map(Some),
-            false => Ok(Some(Coded::empty())),
+            false => Ok(Some(Coded::empty(column))),
         }
     }
 

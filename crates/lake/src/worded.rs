@@ -25,7 +25,16 @@ impl Worded {
         if !part.has(Kind::Codes, column) || !part.has(Kind::Values, column) {
             return Ok(None);
         }
-        Ok(Some(Self { column, codes: part.codes(column)?, values: part.values(column)? }))
+        Self::open(part, column).map(Some)
+    }
+
+    pub(crate) fn open(part: &Part, column: Column) -> Result<Self, Error> {
+        Ok(Self { column, codes: part.codes(column)?, values: part.values(column)? })
+    }
+
+    /// A column that no row has.
+    pub(crate) fn empty(column: Column) -> Self {
+        Self { column, codes: Arc::default(), values: Arc::default() }
     }
 
     /// The code of a row; 0 where it has no value.
@@ -34,9 +43,14 @@ impl Worded {
         self.codes.at(row as usize) as u32
     }
 
-    /// What a code stands for.
+    /// What a code stands for; empty for 0.
     pub(crate) fn text(&self, code: u32) -> Cow<'_, str> {
-        self.column.text(self.values.value(code)).unwrap_or_default()
+        self.spelled(code).unwrap_or_default()
+    }
+
+    /// The same; `None` for what is stored and is no text.
+    pub(crate) fn spelled(&self, code: u32) -> Option<Cow<'_, str>> {
+        self.column.text(self.values.value(code))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod arn;
+mod calendar;
 mod category;
 mod change;
 pub mod disk;
@@ -20,6 +21,7 @@ mod view;
 
 pub use account::AccountId;
 pub use arn::Arn;
+pub use calendar::{civil_of_days, days_of_civil, days_of_month};
 pub use category::Category;
 pub use change::{Change, Effect};
 pub use field::{Field, Tree};

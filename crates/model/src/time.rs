@@ -1,5 +1,6 @@
 //! Times, in milliseconds since 1970-01-01T00:00:00Z.
 
+use crate::calendar::{civil_of_days, days_of_civil, days_of_month};
 use serde::{Deserialize, Serialize};
 
 const DAY_S: i64 = 86_400;
@@ -45,7 +46,7 @@ impl Timestamp {
 
     /// Months since year 0: compaction never crosses one.
     pub fn month(self) -> i32 {
-        let (year, month, _) = civil(self.seconds().div_euclid(DAY_S));
+        let (year, month, _) = civil_of_days(self.seconds().div_euclid(DAY_S));
         i32::try_from(year * 12 + month - 1).unwrap_or(i32::MAX)
     }
 }
@@ -117,11 +118,11 @@ pub fn parse_seconds(text: &[u8]) -> Option<i64> {
     let (month, day) = (two(m1, m2)?, two(d1, d2)?);
     let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
     let sane = (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
+        && (1..=days_of_month(year, month)).contains(&day)
         && hour < 24
         && minute < 60
         && second < 60;
-    sane.then(|| days(year, month, day) * DAY_S + hour * 3_600 + minute * 60 + second)
+    sane.then(|| days_of_civil(year, month, day) * DAY_S + hour * 3_600 + minute * 60 + second)
 }
 
 /// Writes `YYYY-MM-DDThh:mm:ssZ`; years outside 0..=9999 are held at that range's edge.
@@ -131,8 +132,9 @@ pub fn format_seconds(seconds: i64) -> String {
 
 /// The bytes of [`format_seconds`].
 pub fn seconds_text(seconds: i64) -> [u8; 20] {
-    let seconds = seconds.clamp(days(0, 1, 1) * DAY_S, days(10_000, 1, 1) * DAY_S - 1);
-    let (year, month, day) = civil(seconds.div_euclid(DAY_S));
+    let seconds =
+        seconds.clamp(days_of_civil(0, 1, 1) * DAY_S, days_of_civil(10_000, 1, 1) * DAY_S - 1);
+    let (year, month, day) = civil_of_days(seconds.div_euclid(DAY_S));
     let rest = seconds.rem_euclid(DAY_S);
     let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
     let [a, b] = two(year / 100);
@@ -147,44 +149,16 @@ const fn two(number: i64) -> [u8; 2] {
     [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
-fn days_in(year: i64, month: i64) -> i64 {
-    days(year + month / 12, month % 12 + 1, 1) - days(year, month, 1)
-}
-
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar. The year is counted
-/// from March, so that the leap day is its last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-/// The inverse of [`days`]: (year, month, day).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_day_of_five_centuries_comes_back() {
-        let mut day = days(1700, 1, 1);
-        while day < days(2200, 1, 1) {
-            let (y, m, d) = civil(day);
-            assert_eq!(days(y, m, d), day);
+        let mut day = days_of_civil(1700, 1, 1);
+        while day < days_of_civil(2200, 1, 1) {
+            let (y, m, d) = civil_of_days(day);
+            assert_eq!(days_of_civil(y, m, d), day);
             let text = format_seconds(day * DAY_S + 3_661);
             assert_eq!(parse_seconds(text.as_bytes()), Some(day * DAY_S + 3_661), "{text}");
             day += 1;

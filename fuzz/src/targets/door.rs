@@ -5,15 +5,13 @@
 
 use crate::bits::Bits;
 use crate::http_text;
+use crate::wait::block_on;
 use engine::sim::SimDisk;
 use engine::{Engine, Env, Settings};
 use faces::{DevMode, Door, DoorSettings};
 use model::Timestamp;
 use std::cell::RefCell;
-use std::future::Future;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
 use wire::sigv4::{self, SecretKey, SigningKey};
 use wire::{Request, Response};
 
@@ -127,25 +125,4 @@ fn check(response: &Response) {
     // 501 is how an operation is refused that is not built, 503 how a query is without a worker.
     assert!(status < 500 || matches!(status, 501 | 503), "{status}: {told}");
     assert!(response.header("x-amzn-requestid").is_some(), "{status} without an id: {told}");
-}
-
-/// Waits for a future on this thread.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(done) => return done,
-            Poll::Pending => std::thread::park(),
-        }
-    }
 }

@@ -3,8 +3,8 @@
 //! Claims: reading ends; a frame that was read, written again, is read alike; a feed is taken in
 //! or refused, and what was taken in can be searched.
 
-use crate::disk::MemoryDisk;
 use crate::example::{self, PART};
+use crate::memory::MemoryDisk;
 use lake::feed::{self, Answer, Ask, FedRow, Feed, Scope, Statement};
 use lake::{Mirror, Part, PartCache, Search};
 use model::{AccountId, Origin, PartId, RecordId, Seq, Timestamp};

@@ -5,8 +5,8 @@
 //! or flipped gives a prefix of its frames or an alarm.
 
 use crate::bits::Bits;
-use crate::disk::MemoryDisk;
 use crate::example::SEGMENT;
+use crate::memory::MemoryDisk;
 use journal::{Chain, Frame, Journal, LedgerHead, Options, Recovery};
 use model::{AccountId, Body, Origin, Record, Seq, Timestamp};
 use std::path::Path;
@@ -66,7 +66,7 @@ fn directory_of(segment: &[u8]) -> [u8; 16] {
 
 fn inspect(disk: &MemoryDisk, id: [u8; 16]) -> Result<(Recovery, Vec<Frame>), journal::Error> {
     let mut frames = Vec::new();
-    let mut show = |frame| {
+    let mut show = |_, frame| {
         frames.push(frame);
         Ok(())
     };

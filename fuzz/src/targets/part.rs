@@ -5,8 +5,8 @@
 //! rows of the part; the example is read byte for byte.
 
 use crate::bits::Bits;
-use crate::disk::MemoryDisk;
 use crate::example::{self, PART};
+use crate::memory::MemoryDisk;
 use lake::{
     Attribute, Chains, Error, Facet, Grid, Match, Part, PartCache, Path, Reader, Rows, Search,
     Snapshot, Term,

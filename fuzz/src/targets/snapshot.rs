@@ -4,8 +4,8 @@
 //! file whose hash is wrong is never loaded.
 
 use crate::bits::Bits;
-use crate::disk::MemoryDisk;
 use crate::example::SNAPSHOT;
+use crate::memory::MemoryDisk;
 use journal::snapshot::{Snapshot, load_newest, save};
 use std::path::Path;
 

@@ -13,9 +13,11 @@ use model::resource::User;
 use model::{AccountId, Change, Effect, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use wait::block_on;
 use wire::{ErrorStatus, Fault, Protocol, Rejection};
+
+#[path = "../../tests/faces/wait.rs"]
+mod wait;
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -72,24 +74,8 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
     })
 }
 
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
 fn perform(door: &Door, call: Arc<Call>, job: Job) -> Result<Durable<Told>, engine::Error> {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = std::pin::pin!(door.perform(call, Ok(job), Turn::free()));
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(done) => return done,
-            Poll::Pending => std::thread::park(),
-        }
-    }
+    block_on(door.perform(call, Ok(job), Turn::free()))
 }
 
 fn records(door: &Door) -> Vec<Value> {

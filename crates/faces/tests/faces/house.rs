@@ -1,15 +1,13 @@
 //! A server without sockets: an engine over a disk in memory, with a clock that stands still.
 
 use crate::request::Ask;
+use crate::wait::block_on;
 use engine::sim::SimDisk;
 use engine::{Engine, Env, Place, Search, Settings};
 use faces::{DevMode, Door, DoorSettings};
 use model::{AccountId, Body, Change, Effect, Field, Origin, Record, RecordView, Scan, Timestamp};
 use serde_json::Value;
-use std::future::Future;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
 use wire::sigv4::SecretKey;
 use wire::{Request, Response};
 
@@ -128,26 +126,5 @@ impl House {
     pub(crate) fn change(&self, change: Change) {
         let effect = Effect::from(change);
         self.engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
-    }
-}
-
-/// Waits for a future on this thread.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(done) => return done,
-            Poll::Pending => std::thread::park(),
-        }
     }
 }

@@ -19,3 +19,4 @@ mod lookup;
 mod ours;
 mod request;
 mod triptych;
+mod wait;

@@ -1,9 +1,9 @@
 //! The build that has them.
 #![allow(clippy::disallowed_methods, reason = "a build for the crash lab alone")]
 
-use super::buggy::Buggy;
 use super::{Bug, Phase};
 use crate::Error;
+use crate::sim::{BuggyDisk, DiskBug};
 use model::disk::Disk;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,16 +75,14 @@ pub fn has(bug: Bug) -> bool {
 
 /// The disk, with the bugs of disks that are turned on.
 pub fn disk(disk: Arc<dyn Disk>) -> Arc<dyn Disk> {
-    let of_disks = [
-        Bug::AckBeforeFsync,
-        Bug::NoDirectoryFsync,
-        Bug::IgnoredShortWrite,
-        Bug::RetryAfterFailedFsync,
-    ];
-    match asked().bug.filter(|bug| of_disks.contains(bug)) {
-        Some(bug) => Arc::new(Buggy::new(disk, bug)),
-        None => disk,
-    }
+    let bug = match asked().bug {
+        Some(Bug::AckBeforeFsync) => DiskBug::AnswerFirst,
+        Some(Bug::NoDirectoryFsync) => DiskBug::IgnoreDirSync,
+        Some(Bug::IgnoredShortWrite) => DiskBug::IgnoreShortWrite,
+        Some(Bug::RetryAfterFailedFsync) => DiskBug::RetrySync,
+        _ => return disk,
+    };
+    Arc::new(BuggyDisk::new(disk, bug))
 }
 
 /// [`Bug::NonAtomicSnapshot`]: the only State there is, written in two halves.

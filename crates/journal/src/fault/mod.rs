@@ -7,8 +7,6 @@
 
 #[cfg(feature = "seeded-bugs")]
 mod armed;
-#[cfg(feature = "seeded-bugs")]
-mod buggy;
 
 #[cfg(feature = "seeded-bugs")]
 pub(crate) use armed::save_in_place;

@@ -5,6 +5,7 @@
 //! of names. A failed sync forgets, as Linux does. All chance comes from one seed: the same calls
 //! on the same seed give the same disk, shown by [`SimDisk::trace_hash`].
 
+mod buggy;
 mod fault;
 mod inode;
 mod names;
@@ -12,6 +13,7 @@ mod random;
 mod state;
 mod trace;
 
+pub use buggy::{BuggyDisk, DiskBug};
 pub use fault::WriteFault;
 pub use random::Random;
 pub use state::Counts;

@@ -47,9 +47,11 @@ impl Disk for MemoryDisk {
         gone.map(drop).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn list(&self, _: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let files = self.0.lock().unwrap();
-        Ok(files.keys().map(|path| path.display().to_string()).collect())
+        let below = files.keys().filter(|path| path.parent() == Some(dir));
+        let names = below.filter_map(|path| path.file_name());
+        Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
     }
 
     fn create_dir(&self, _: &Path) -> io::Result<()> {

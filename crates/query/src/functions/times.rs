@@ -112,7 +112,7 @@ fn date_trunc(cells: &[Cell<'_>]) -> Said<i64> {
 fn last_day(cells: &[Cell<'_>]) -> Said<i64> {
     let civil = cells.first().map(|cell| Civil::of(cell.int()));
     Ok(civil
-        .and_then(|c| Civil::date(c.year, c.month, clock::days_of_month(c.year, c.month)).millis()))
+        .and_then(|c| Civil::date(c.year, c.month, model::days_of_month(c.year, c.month)).millis()))
 }
 
 fn written(cells: &[Cell<'_>], to: &mut String, read: fn(&str) -> Result<Pattern>) -> Said<()> {

@@ -15,6 +15,7 @@ mod deadly;
 mod handbook;
 mod lab;
 mod limits;
+#[path = "../../../lake/tests/lake/memory.rs"]
 mod memory;
 mod order;
 mod refusals;

@@ -1,21 +1,38 @@
-//! A disk that does not do what it says.
+//! Disks that do not do what they say: a harness must find every one of them.
 
-use super::Bug;
 use model::disk::{Disk, File};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A disk with one bug.
-#[derive(Debug)]
-pub(super) struct Buggy {
-    disk: Arc<dyn Disk>,
-    bug: Bug,
+/// What is wrong with a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskBug {
+    /// Files are never synced.
+    IgnoreSync,
+    /// Directories are never synced.
+    IgnoreDirSync,
+    /// A sync answers at once and is done before the next write.
+    AnswerFirst,
+    /// A sync that failed is tried again, and believed the second time.
+    RetrySync,
+    /// A write that was cut short passes for whole.
+    IgnoreShortWrite,
+    /// Cutting a file does nothing.
+    IgnoreTruncate,
 }
 
-impl Buggy {
-    pub(super) fn new(disk: Arc<dyn Disk>, bug: Bug) -> Self {
+/// A disk with one bug.
+#[derive(Debug)]
+pub struct BuggyDisk {
+    disk: Arc<dyn Disk>,
+    bug: DiskBug,
+}
+
+impl BuggyDisk {
+    /// `disk`, with a bug.
+    pub fn new(disk: Arc<dyn Disk>, bug: DiskBug) -> Self {
         Self { disk, bug }
     }
 
@@ -24,7 +41,7 @@ impl Buggy {
     }
 }
 
-impl Disk for Buggy {
+impl Disk for BuggyDisk {
     fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
         self.disk.create(path).map(|file| self.wrap(file))
     }
@@ -50,14 +67,14 @@ impl Disk for Buggy {
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        if self.bug == Bug::NoDirectoryFsync { Ok(()) } else { self.disk.sync_dir(dir) }
+        if self.bug == DiskBug::IgnoreDirSync { Ok(()) } else { self.disk.sync_dir(dir) }
     }
 }
 
 #[derive(Debug)]
 struct BuggyFile {
     file: Arc<dyn File>,
-    bug: Bug,
+    bug: DiskBug,
     owes_sync: AtomicBool,
 }
 
@@ -75,20 +92,21 @@ impl File for BuggyFile {
     fn append(&self, bytes: &[u8]) -> io::Result<()> {
         self.pay()?;
         let written = self.file.append(bytes);
-        if self.bug == Bug::IgnoredShortWrite { Ok(()) } else { written }
+        if self.bug == DiskBug::IgnoreShortWrite { Ok(()) } else { written }
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
-        self.file.truncate(len)
+        if self.bug == DiskBug::IgnoreTruncate { Ok(()) } else { self.file.truncate(len) }
     }
 
     fn sync(&self) -> io::Result<()> {
         match self.bug {
-            Bug::AckBeforeFsync => {
+            DiskBug::IgnoreSync => Ok(()),
+            DiskBug::AnswerFirst => {
                 self.owes_sync.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            Bug::RetryAfterFailedFsync => self.file.sync().or_else(|_| self.file.sync()),
+            DiskBug::RetrySync => self.file.sync().or_else(|_| self.file.sync()),
             _ => self.file.sync(),
         }
     }
