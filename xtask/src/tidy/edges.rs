@@ -15,18 +15,21 @@ const EDGES: &[(&str, &[&str])] = &[
     ("wire", &["model"]),
     ("formats", &["model"]),
     ("pattern", &["model"]),
+    ("policy", &["model"]),
     ("journal", &["model"]),
+    ("cold", &["model"]),
     ("ledger", &["model"]),
     ("lake", &["model"]),
     ("query", &["model", "formats", "lake"]),
-    ("engine", &["model", "formats", "pattern", "journal", "ledger", "lake"]),
-    ("faces", &["model", "formats", "pattern", "wire", "engine"]),
+    ("engine", &["model", "formats", "pattern", "policy", "journal", "cold", "ledger", "lake"]),
+    ("faces", &["model", "formats", "pattern", "policy", "wire", "engine"]),
     ("pugmark", &["model", "formats", "ledger", "wire", "query", "engine", "faces"]),
 ];
 
 /// Heavy dependencies and the only crates that may know about them.
 const OWNERS: &[(&str, &[&str])] = &[
     ("anyhow", &["pugmark"]),
+    ("aws-lc-rs", &["engine"]),
     ("clap", &["pugmark"]),
     ("flate2", &["formats"]),
     ("hyper", &["pugmark"]),

@@ -1,0 +1,1 @@
+//! Keys and values of any number, in order, as of one moment.
