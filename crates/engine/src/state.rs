@@ -1,6 +1,7 @@
 //! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
 //! [`Change`]s; everybody else holds an unmoving copy.
 
+use crate::buckets::Buckets;
 use crate::shelf::Shelf;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
@@ -26,6 +27,8 @@ pub struct State {
     #[serde(default)]
     queries: Arc<BTreeMap<String, Arc<Query>>>,
     shelf: Shelf,
+    #[serde(default)]
+    buckets: Buckets,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -113,6 +116,10 @@ impl State {
         &self.shelf
     }
 
+    pub(crate) const fn rooms_of_buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -157,6 +164,7 @@ impl State {
             | Change::ResourcePolicyPut(_)
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
+            Change::BucketPut(_) | Change::BucketRemoved { .. } => self.buckets.apply(change),
         }
     }
 
@@ -165,6 +173,7 @@ impl State {
         self.imports = Arc::default();
         self.queries = Arc::default();
         self.shelf = Shelf::default();
+        self.buckets = Buckets::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

@@ -18,6 +18,7 @@ mod request;
 mod response;
 pub mod route;
 pub mod sigv4;
+mod stream;
 mod xml;
 
 pub use checksum::sha256;
@@ -28,7 +29,9 @@ pub use limits::{
     PRESIGNED_S_MAX, QUERY_DEPTH_MAX, QUERY_PARAMS_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX,
 };
 pub use protocol::{Binding, Protocol};
+pub use query_string::form_pairs;
 pub use rejection::Rejection;
 pub use request::{Request, Tls};
 pub use response::Response;
 pub use route::Claim;
+pub use stream::Stream;

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod birth;
+mod bucket;
 mod channel;
 mod event_configuration;
 mod event_data_store;
@@ -13,6 +14,10 @@ mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
 pub use birth::Birth;
+pub use bucket::{
+    Bucket, BucketEncryption, DefaultRetention, Document, Encryption, LockMode, LockPeriod,
+    ObjectLock, Ownership, PublicAccess, Versioning,
+};
 pub use channel::{Channel, Ingestion};
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};
 pub use event_data_store::{
