@@ -3,6 +3,7 @@
 
 use crate::buckets::Buckets;
 use crate::shelf::Shelf;
+use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct State {
     shelf: Shelf,
     #[serde(default)]
     buckets: Buckets,
+    #[serde(default)]
+    trails: Trails,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -120,6 +123,11 @@ impl State {
         &self.buckets
     }
 
+    /// The trails, and what their deliveries came to.
+    pub(crate) const fn trail_room(&self) -> &Trails {
+        &self.trails
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -165,6 +173,9 @@ impl State {
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
             Change::BucketPut(_) | Change::BucketRemoved { .. } => self.buckets.apply(change),
+            Change::TrailPut(_)
+            | Change::TrailRemoved { .. }
+            | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
         }
     }
 
@@ -174,6 +185,7 @@ impl State {
         self.queries = Arc::default();
         self.shelf = Shelf::default();
         self.buckets = Buckets::default();
+        self.trails = Trails::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

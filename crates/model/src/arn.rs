@@ -39,6 +39,11 @@ impl Arn {
         Self(format!("arn:aws:s3:::{bucket}/{key}"))
     }
 
+    /// A trail.
+    pub fn trail(region: &str, account: &AccountId, name: &str) -> Self {
+        Self(format!("arn:aws:cloudtrail:{region}:{account}:trail/{name}"))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,8 +1,8 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Bucket, Channel, EventConfiguration, EventDataStore, Import, Ingestion,
-    Query, ResourcePolicy, User,
+    AccessKey, Birth, Bucket, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
+    Ingestion, Query, ResourcePolicy, Trail, User,
 };
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,22 @@ pub enum Change {
     BucketRemoved {
         /// Its name.
         name: String,
+    },
+    /// A trail exists from now on, or is changed.
+    TrailPut(Trail),
+    /// A trail is gone, with what its deliveries came to.
+    TrailRemoved {
+        /// Its ARN.
+        arn: String,
+    },
+    /// A trail's deliveries of one region have come to this.
+    DeliveryStatusPut {
+        /// The trail's id.
+        trail: String,
+        /// The region of the records delivered.
+        region: String,
+        /// All of it, as it is now.
+        status: DeliveryStatus,
     },
 }
 

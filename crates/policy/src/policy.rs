@@ -3,6 +3,7 @@
 use crate::document::Node;
 use crate::error::{Malformed, short};
 use crate::limits::{DOCUMENT_BYTES_MAX, STATEMENTS_MAX};
+use crate::resource::ResourcePattern;
 use crate::statement::Statement;
 use std::collections::BTreeSet;
 
@@ -52,6 +53,12 @@ impl Policy {
         let draft = Draft::parse(Node::parse(text)?)?;
         let statements = statements(draft, kind)?;
         Ok(Self { text: text.to_owned(), kind, statements })
+    }
+
+    /// What its statements speak of, as it was written: patterns of ARNs.
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
+        let choices = self.statements.iter().map(|statement| &statement.resources);
+        choices.flat_map(|choice| choice.list()).map(ResourcePattern::written)
     }
 
     /// The text, as it came.

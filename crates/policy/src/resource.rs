@@ -7,7 +7,7 @@ use crate::template::{Reading, Template};
 
 /// Which resources.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ResourcePattern(Template);
+pub(crate) struct ResourcePattern(Template, String);
 
 impl ResourcePattern {
     pub(crate) fn parse(text: &str, variables: bool) -> Result<Self, Malformed> {
@@ -15,7 +15,13 @@ impl ResourcePattern {
         if text != "*" && !is_arn {
             return Err(Malformed::new(format!("`{}` is neither an ARN nor `*`", short(text))));
         }
-        Template::parse(text, Reading { wildcards: true, variables }).map(Self)
+        let template = Template::parse(text, Reading { wildcards: true, variables })?;
+        Ok(Self(template, text.to_owned()))
+    }
+
+    /// As it was written.
+    pub(crate) fn written(&self) -> &str {
+        &self.1
     }
 
     /// Whether this resource is one of them. A variable without a value makes it none.

@@ -24,6 +24,12 @@ pub(crate) enum Choice<T> {
 }
 
 impl<T> Choice<T> {
+    pub(crate) fn list(&self) -> &[T] {
+        match self {
+            Self::Only(list) | Self::AllBut(list) => list,
+        }
+    }
+
     fn holds(&self, is_it: impl Fn(&T) -> bool) -> bool {
         match self {
             Self::Only(list) => list.iter().any(is_it),

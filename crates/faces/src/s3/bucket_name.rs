@@ -40,8 +40,21 @@ mod tests {
             assert!(is_sound(name), "{name}");
         }
         for name in [
-            "ab", &"x".repeat(64), "Abc", "a_b", "-abc", "abc-", ".abc", "a..b", "192.168.5.4",
-            "xn--abc", "abc-s3alias", "a b", "äbc", "a/b", "a\0b",
+            "ab",
+            &"x".repeat(64),
+            "Abc",
+            "a_b",
+            "-abc",
+            "abc-",
+            ".abc",
+            "a..b",
+            "192.168.5.4",
+            "xn--abc",
+            "abc-s3alias",
+            "a b",
+            "äbc",
+            "a/b",
+            "a\0b",
         ] {
             assert!(!is_sound(name), "{name}");
         }

@@ -11,7 +11,9 @@ const POLICY_BYTES_MAX: usize = 20 * 1024;
 /// Checks a policy that is to be put with a bucket.
 pub(super) fn check(bucket: &Bucket, document: &str) -> Result<(), Error> {
     if document.len() > POLICY_BYTES_MAX {
-        let message = format!("The policy must not exceed the allowed policy document size of {POLICY_BYTES_MAX} bytes");
+        let message = format!(
+            "The policy must not exceed the allowed policy document size of {POLICY_BYTES_MAX} bytes"
+        );
         return Err(Code::InvalidPolicyDocument.says(message));
     }
     let parsed = Policy::parse(document, Kind::Resource)

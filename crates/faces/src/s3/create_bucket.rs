@@ -8,7 +8,7 @@ use super::code::Code;
 use super::grants;
 use super::prelude::*;
 use super::tag_set::TagSet;
-use model::resource::{Bucket, ObjectLock, Ownership, Versioning};
+use model::resource::{Bucket, BucketLock, Ownership, Versioning};
 
 /// Most buckets of an account; AWS's limit too.
 const BUCKETS_MAX: usize = 10_000;
@@ -58,7 +58,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let location = format!("/{name}");
     let made = Bucket {
         ownership: Some(ownership),
-        object_lock: input.object_lock.then(ObjectLock::default),
+        object_lock: input.object_lock.then(BucketLock::default),
         versioning: input.object_lock.then_some(Versioning::Enabled),
         tags: tags.into_map()?,
         ..Bucket::new(name, caller.account().clone(), region, caller.at())

@@ -15,11 +15,7 @@ pub(super) fn keep(bucket: &mut Bucket, kind: Document, inside: &Value) -> Resul
 }
 
 /// The answer that shows a document; `None` where there is none.
-pub(super) fn shown(
-    bucket: &Bucket,
-    kind: Document,
-    root: &str,
-) -> Result<Option<Reply>, Error> {
+pub(super) fn shown(bucket: &Bucket, kind: Document, root: &str) -> Result<Option<Reply>, Error> {
     let kept = bucket.documents.get(&kind);
     // What is kept was written as JSON.
     let inside = kept.and_then(|text| serde_json::from_str::<Value>(text).ok());

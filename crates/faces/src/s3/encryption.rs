@@ -3,7 +3,7 @@
 
 use super::code::Code;
 use super::error::Error;
-use model::resource::{BucketEncryption, Encryption};
+use model::resource::{BucketEncryption, KeyChoice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -40,19 +40,19 @@ impl Rules {
         let bucket_key = rule.bucket_key_enabled;
         let algorithm = match rule.apply_server_side_encryption_by_default {
             Some(default) => parse(&default.algorithm, default.key)?,
-            None => Encryption::Aes256,
+            None => KeyChoice::Aes256,
         };
         Ok(BucketEncryption { algorithm, bucket_key })
     }
 }
 
 /// An algorithm and perhaps a key, from a rule or from headers.
-pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<Encryption, Error> {
+pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<KeyChoice, Error> {
     match (algorithm, key) {
-        ("AES256", None) => Ok(Encryption::Aes256),
+        ("AES256", None) => Ok(KeyChoice::Aes256),
         ("AES256", Some(_)) => Err(Code::InvalidArgument
             .says("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")),
-        ("aws:kms", key) => Ok(Encryption::Kms { key }),
+        ("aws:kms", key) => Ok(KeyChoice::Kms { key }),
         ("aws:kms:dsse", _) => Err(Code::NotImplemented
             .says("encryption in two layers is not built: use `aws:kms` or `AES256`")),
         _ => Err(Code::InvalidEncryptionAlgorithmError.error()),
@@ -60,18 +60,18 @@ pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<Encryption, 
 }
 
 /// The name of an algorithm.
-pub(super) const fn name(encryption: &Encryption) -> &'static str {
+pub(super) const fn name(encryption: &KeyChoice) -> &'static str {
     match encryption {
-        Encryption::Aes256 => "AES256",
-        Encryption::Kms { .. } => "aws:kms",
+        KeyChoice::Aes256 => "AES256",
+        KeyChoice::Kms { .. } => "aws:kms",
     }
 }
 
 /// The rules that a setting is.
 pub(super) fn shown(setting: &BucketEncryption) -> Value {
     let key = match &setting.algorithm {
-        Encryption::Aes256 => None,
-        Encryption::Kms { key } => key.as_deref(),
+        KeyChoice::Aes256 => None,
+        KeyChoice::Kms { key } => key.as_deref(),
     };
     json!({ "Rule": [{
         "ApplyServerSideEncryptionByDefault": {

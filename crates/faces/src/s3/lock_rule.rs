@@ -3,7 +3,7 @@
 
 use super::code::Code;
 use super::error::Error;
-use model::resource::{DefaultRetention, LockMode, LockPeriod, ObjectLock};
+use model::resource::{BucketLock, DefaultRetention, LockMode, LockPeriod};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -34,12 +34,12 @@ struct Retention {
 
 impl Configuration {
     /// The setting it is.
-    pub(super) fn into_setting(self) -> Result<ObjectLock, Error> {
+    pub(super) fn into_setting(self) -> Result<BucketLock, Error> {
         if self.object_lock_enabled.as_deref() != Some("Enabled") {
             return Err(Code::MalformedXML.error());
         }
         let Some(Rule { default_retention }) = self.rule else {
-            return Ok(ObjectLock::default());
+            return Ok(BucketLock::default());
         };
         let period = match (default_retention.days, default_retention.years) {
             (Some(days), None) => LockPeriod::Days(days),
@@ -50,12 +50,12 @@ impl Configuration {
             return Err(Code::InvalidArgument
                 .says("Default retention period must be a positive integer value"));
         }
-        Ok(ObjectLock { default: Some(DefaultRetention { mode: default_retention.mode, period }) })
+        Ok(BucketLock { default: Some(DefaultRetention { mode: default_retention.mode, period }) })
     }
 }
 
 /// How a setting is shown.
-pub(super) fn shown(lock: ObjectLock) -> Value {
+pub(super) fn shown(lock: BucketLock) -> Value {
     let rule = lock.default.map(|default| {
         let (days, years) = match default.period {
             LockPeriod::Days(days) => (Some(days), None),

@@ -19,7 +19,7 @@ pub struct Bucket {
     /// `None`: never set.
     pub versioning: Option<Versioning>,
     /// `None`: objects cannot be locked.
-    pub object_lock: Option<ObjectLock>,
+    pub object_lock: Option<BucketLock>,
     /// The policy document, byte for byte.
     pub policy: Option<String>,
     /// `None`: taken away, which blocks nothing.
@@ -48,7 +48,7 @@ pub enum Versioning {
 /// Object Lock of a bucket: once on, on for good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ObjectLock {
+pub struct BucketLock {
     /// What new objects are locked with unless a request says otherwise.
     pub default: Option<DefaultRetention>,
 }
@@ -148,20 +148,20 @@ pub enum Ownership {
 #[serde(deny_unknown_fields)]
 pub struct BucketEncryption {
     /// With which keys.
-    pub algorithm: Encryption,
+    pub algorithm: KeyChoice,
     /// Whether KMS is asked once for many objects.
     pub bucket_key: bool,
 }
 
 impl Default for BucketEncryption {
     fn default() -> Self {
-        Self { algorithm: Encryption::Aes256, bucket_key: false }
+        Self { algorithm: KeyChoice::Aes256, bucket_key: false }
     }
 }
 
 /// With which keys something is encrypted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Encryption {
+pub enum KeyChoice {
     /// The directory's own: SSE-S3.
     Aes256,
     /// A key of KMS: SSE-KMS.
