@@ -77,6 +77,7 @@ impl Door {
             region: region.to_owned(),
             source_ip: request.peer.to_canonical().to_string(),
             user_agent: user_agent(request),
+            secure: request.tls.is_some(),
         };
         Caller::new(inner, verified, at, self.engine.env().uuid())
     }
