@@ -1,6 +1,8 @@
-//! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
-//! [`Change`]s; everybody else holds an unmoving copy.
+//! What is kept: the hot half in memory; the cold half, whatever there may be any number of, in
+//! runs on disk. Changed only by the writer, only by replaying [`Change`]s; everybody else holds an
+//! unmoving copy.
 
+use crate::objects::steps;
 use crate::shelf::Shelf;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
@@ -26,6 +28,11 @@ pub struct State {
     #[serde(default)]
     queries: Arc<BTreeMap<String, Arc<Query>>>,
     shelf: Shelf,
+    #[serde(default)]
+    cold: cold::Store,
+    /// Above the order of every version that there ever was.
+    #[serde(default)]
+    next_order: u64,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -113,6 +120,26 @@ impl State {
         &self.shelf
     }
 
+    /// The cold half.
+    pub(crate) const fn cold(&self) -> &cold::Store {
+        &self.cold
+    }
+
+    /// The cold half, for what does not change what it holds.
+    pub(crate) const fn cold_mut(&mut self) -> &mut cold::Store {
+        &mut self.cold
+    }
+
+    /// All but the cold half.
+    pub(crate) fn hot(&self) -> Self {
+        Self { cold: cold::Store::default(), ..self.clone() }
+    }
+
+    /// The order that the next version of an object gets.
+    pub const fn next_order(&self) -> u64 {
+        self.next_order
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -157,6 +184,14 @@ impl State {
             | Change::ResourcePolicyPut(_)
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
+            Change::ObjectPut(object) => {
+                self.next_order = self.next_order.max(object.order.saturating_add(1));
+                steps::apply(&mut self.cold, change);
+            }
+            Change::ObjectRemoved { .. }
+            | Change::UploadPut(_)
+            | Change::UploadPartPut { .. }
+            | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
         }
     }
 
@@ -165,6 +200,7 @@ impl State {
         self.imports = Arc::default();
         self.queries = Arc::default();
         self.shelf = Shelf::default();
+        self.cold = cold::Store::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

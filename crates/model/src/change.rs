@@ -1,8 +1,8 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, Query,
-    ResourcePolicy, User,
+    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, Object,
+    Query, ResourcePolicy, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,44 @@ pub enum Change {
     },
     /// Records carry this from now on.
     EventConfigurationPut(EventConfiguration),
+    /// A version of an object, or a delete marker, exists from now on, or is changed. Its place
+    /// is its bucket, key and order.
+    ObjectPut(Box<Object>),
+    /// A version of an object, or a delete marker, is gone.
+    ObjectRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// Which version.
+        version: String,
+        /// The version's order.
+        order: u64,
+        /// Files of bytes that nothing names any more.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is under way from now on.
+    UploadPut(Box<Upload>),
+    /// A part was uploaded.
+    UploadPartPut {
+        /// The part.
+        part: Box<UploadPart>,
+        /// Files of bytes that nothing names any more: those of the part that it replaces.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is over, with all parts of it.
+    UploadRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// The upload's id.
+        id: String,
+        /// The numbers of all its parts.
+        parts: Vec<u16>,
+        /// Files of bytes that nothing names any more: of parts that are not in the object.
+        dropped: Vec<String>,
+    },
 }
 
 /// What a handler proposes: nothing is done until `commit` made it durable.
