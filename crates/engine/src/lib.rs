@@ -15,12 +15,14 @@ mod identity;
 mod import;
 mod membership;
 mod numbers;
+mod objects;
 mod opening;
 mod pending;
 mod policy;
 mod queries;
 mod questions;
 mod readers;
+mod runs;
 mod settings;
 mod shared;
 mod shelf;
@@ -44,6 +46,7 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
+pub use objects::{Listing, ObjectPage, UploadPage, VersionPage};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

@@ -1,7 +1,9 @@
-//! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
-//! [`Change`]s; everybody else holds an unmoving copy.
+//! What is kept: the hot half in memory; the cold half, whatever there may be any number of, in
+//! runs on disk. Changed only by the writer, only by replaying [`Change`]s; everybody else holds an
+//! unmoving copy.
 
 use crate::buckets::Buckets;
+use crate::objects::steps;
 use crate::shelf::Shelf;
 use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
@@ -32,6 +34,10 @@ pub struct State {
     buckets: Buckets,
     #[serde(default)]
     trails: Trails,
+    cold: cold::Store,
+    /// Above the order of every version that there ever was.
+    #[serde(default)]
+    next_order: u64,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -128,6 +134,35 @@ impl State {
         &self.trails
     }
 
+    /// The cold half.
+    pub(crate) const fn cold(&self) -> &cold::Store {
+        &self.cold
+    }
+
+    /// The cold half, for what does not change what it holds.
+    pub(crate) const fn cold_mut(&mut self) -> &mut cold::Store {
+        &mut self.cold
+    }
+
+    /// All but the cold half.
+    pub(crate) fn hot(&self) -> Self {
+        Self { cold: cold::Store::default(), ..self.clone() }
+    }
+
+    /// The order that the next version of an object gets.
+    pub const fn next_order(&self) -> u64 {
+        self.next_order
+    }
+
+    /// State as it would be after a step; for handlers whose later steps must see their earlier
+    /// ones. It goes nowhere.
+    #[must_use]
+    pub fn after(&self, changes: &[Change]) -> Self {
+        let mut after = self.clone();
+        changes.iter().for_each(|change| after.apply(change));
+        after
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -176,6 +211,14 @@ impl State {
             Change::TrailPut(_)
             | Change::TrailRemoved { .. }
             | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
+            Change::ObjectPut(object) => {
+                self.next_order = self.next_order.max(object.order.saturating_add(1));
+                steps::apply(&mut self.cold, change);
+            }
+            Change::ObjectRemoved { .. }
+            | Change::UploadPut(_)
+            | Change::UploadPartPut { .. }
+            | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
         }
     }
 
@@ -186,6 +229,7 @@ impl State {
         self.shelf = Shelf::default();
         self.buckets = Buckets::default();
         self.trails = Trails::default();
+        self.cold = cold::Store::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

@@ -2,7 +2,7 @@
 
 use crate::resource::{
     AccessKey, Birth, Bucket, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
-    Ingestion, Query, ResourcePolicy, Trail, User,
+    Ingestion, Object, Query, ResourcePolicy, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,44 @@ pub enum Change {
         region: String,
         /// All of it, as it is now.
         status: DeliveryStatus,
+    },
+    /// A version of an object, or a delete marker, exists from now on, or is changed. Its place
+    /// is its bucket, key and order.
+    ObjectPut(Box<Object>),
+    /// A version of an object, or a delete marker, is gone.
+    ObjectRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// Which version.
+        version: String,
+        /// The version's order.
+        order: u64,
+        /// Files of bytes that nothing names any more.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is under way from now on.
+    UploadPut(Box<Upload>),
+    /// A part was uploaded.
+    UploadPartPut {
+        /// The part.
+        part: Box<UploadPart>,
+        /// Files of bytes that nothing names any more: those of the part that it replaces.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is over, with all parts of it.
+    UploadRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// The upload's id.
+        id: String,
+        /// The numbers of all its parts.
+        parts: Vec<u16>,
+        /// Files of bytes that nothing names any more: of parts that are not in the object.
+        dropped: Vec<String>,
     },
 }
 
