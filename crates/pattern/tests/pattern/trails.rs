@@ -183,3 +183,18 @@ fn values_are_what_bounds_advanced_selectors() {
     refused(advanced(&[&field]), "501 values");
     refused(advanced(&[]), "there is no selector");
 }
+
+#[test]
+fn it_is_told_what_could_be_chosen_at_all() {
+    use pattern::EventCategory::{Data, Management};
+    let reach = |compiled: &EventSelectors| {
+        [(Management, true), (Management, false), (Data, true), (Data, false)]
+            .map(|(category, read_only)| compiled.reaches(category, read_only))
+    };
+    let reads = r#"[{"ReadWriteType":"ReadOnly"}]"#;
+    assert_eq!(reach(&basic(reads).unwrap()), [true, false, false, false]);
+    let objects = data("AWS::S3::Object", r#""arn:aws:s3""#);
+    assert_eq!(reach(&basic(&objects).unwrap()), [false, false, true, true]);
+    let writes = format!(r#"{DATA},{{"Field":"readOnly","Equals":["false"]}}"#);
+    assert_eq!(reach(&advanced(&[&writes, MANAGEMENT]).unwrap()), [true, true, false, true]);
+}
