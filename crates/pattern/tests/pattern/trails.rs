@@ -113,7 +113,7 @@ fn functions_and_tables_are_chosen_by_their_whole_names() {
 #[test]
 fn basic_selectors_that_may_not_be_are_refused() {
     refused(basic("[]"), "there is no selector");
-    let six = vec!["{}"; BASIC_SELECTORS_MAX + 1].join(",");
+    let six = ["{}"; BASIC_SELECTORS_MAX + 1].join(",");
     refused(basic(&format!("[{six}]")), "6 selectors: give at most 5");
     refused(basic(&data("AWS::S3::Bucket", r#""arn:aws:s3""#)), "`AWS::S3::Bucket` is no value");
     refused(basic(&data("AWS::S3::Object", "")), "has no values");
