@@ -20,13 +20,13 @@ fn error(trail: &Trail, problem: DestinationProblem) -> Error {
     let bucket = &trail.bucket;
     let key = trail.kms_key.as_deref().unwrap_or_default();
     match problem {
-        Problem::NoBucket => Exception::S3BucketDoesNotExist
-            .says(format!("S3 bucket {bucket} does not exist!")),
-        Problem::BucketPolicy(why) => Exception::InsufficientS3BucketPolicy.says(format!(
-            "Incorrect S3 bucket policy is detected for bucket: {bucket}: {why}"
-        )),
+        Problem::NoBucket => {
+            Exception::S3BucketDoesNotExist.says(format!("S3 bucket {bucket} does not exist!"))
+        }
+        Problem::BucketPolicy(why) => Exception::InsufficientS3BucketPolicy
+            .says(format!("Incorrect S3 bucket policy is detected for bucket: {bucket}: {why}")),
         Problem::RequesterPays => Exception::InsufficientS3BucketPolicy.says(format!(
-            "bucket {bucket} makes requesters pay, and CloudTrail does not: switch Requester Pays off"
+            "bucket {bucket} makes requesters pay, and CloudTrail does not: switch that off"
         )),
         Problem::NoKey(id) => {
             Exception::KmsKeyNotFound.says(format!("there is no KMS key `{id}`: create it first"))
@@ -37,7 +37,7 @@ fn error(trail: &Trail, problem: DestinationProblem) -> Error {
         Problem::KeyPolicy(why) => Exception::InsufficientEncryptionPolicy.says(format!(
             "Insufficient permissions to access S3 bucket {bucket} or KMS key {key}: {why}"
         )),
-        Problem::KeyElsewhere => Exception::InvalidKmsKeyId.says(format!(
+        Problem::KeyElsewhere => Exception::KmsKeyNotFound.says(format!(
             "KMS key {key} is not in the region of bucket {bucket}: give a key of that region"
         )),
         Problem::TopicPolicy => Exception::InsufficientSnsTopicPolicy
