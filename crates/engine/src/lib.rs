@@ -4,6 +4,7 @@
 //! the change; everything derived follows from the journal.
 
 mod ask;
+mod buckets;
 mod derive;
 pub mod destinations;
 mod directory;

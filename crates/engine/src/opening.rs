@@ -145,7 +145,7 @@ impl Engine {
         let is_new = state.birth().is_none();
         if is_new {
             let changes = first_changes(shared, name, generation);
-            let effect = Effect { changes, records: Vec::new() };
+            let effect = Effect { changes, ..Effect::default() };
             commit(shared, move |_| ((), effect)).wait()?.into_inner();
         }
         let state = self.state();

@@ -1,6 +1,7 @@
 //! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
 //! [`Change`]s; everybody else holds an unmoving copy.
 
+use crate::buckets::Buckets;
 use crate::shelf::Shelf;
 use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
@@ -27,6 +28,8 @@ pub struct State {
     #[serde(default)]
     queries: Arc<BTreeMap<String, Arc<Query>>>,
     shelf: Shelf,
+    #[serde(default)]
+    buckets: Buckets,
     #[serde(default)]
     trails: Trails,
     conflicts: u64,
@@ -116,6 +119,10 @@ impl State {
         &self.shelf
     }
 
+    pub(crate) const fn rooms_of_buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
     /// The trails, and what their deliveries came to.
     pub(crate) const fn trail_room(&self) -> &Trails {
         &self.trails
@@ -165,6 +172,7 @@ impl State {
             | Change::ResourcePolicyPut(_)
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
+            Change::BucketPut(_) | Change::BucketRemoved { .. } => self.buckets.apply(change),
             Change::TrailPut(_)
             | Change::TrailRemoved { .. }
             | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
@@ -176,6 +184,7 @@ impl State {
         self.imports = Arc::default();
         self.queries = Arc::default();
         self.shelf = Shelf::default();
+        self.buckets = Buckets::default();
         self.trails = Trails::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;

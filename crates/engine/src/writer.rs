@@ -128,6 +128,10 @@ impl Writer {
 
     fn commit(&mut self, group: Group) {
         let Group { state, changes, entries, replies, .. } = group;
+        if changes.is_empty() && entries.is_empty() {
+            let durable = self.journal.so_far();
+            return replies.into_iter().for_each(|reply| reply(Ok(durable)));
+        }
         let first = self.journal.position().seq;
         let numbered = entries.into_iter().zip(0..);
         let entries: Vec<Arc<Entry>> =
@@ -162,8 +166,9 @@ impl Writer {
         let Some(Proposal { effect, reply }) = propose(&group.state) else {
             return;
         };
-        let Effect { changes, records } = effect;
-        let bytes = records.iter().map(|r| r.body.bytes().len()).sum::<usize>();
+        let Effect { changes, records, data_events } = effect;
+        let all = records.iter().chain(&data_events);
+        let bytes = all.map(|r| r.body.bytes().len()).sum::<usize>();
         if bytes > EFFECT_BYTES_MAX {
             return reply(Err(Error::TooLarge { bytes, limit: EFFECT_BYTES_MAX }));
         }
@@ -180,11 +185,25 @@ impl Writer {
                 None => self.memberships.of(&group.state, entry),
             };
         }
+        entries.extend(self.selected(&group.state, data_events));
         group.bytes += bytes;
         group.changes.extend(changes);
         group.puts.extend(entries.iter().filter_map(put_id));
         group.entries.extend(entries);
         group.replies.push(reply);
+    }
+
+    /// Entries for the data events that something selects.
+    fn selected(&mut self, state: &State, data_events: Vec<Record>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for record in data_events {
+            let mut entry = derive::entry(&self.shared.vault, Seq(0), record, false);
+            entry.record.stores = self.memberships.of(state, &entry);
+            if entry.record.stores.is_some() {
+                entries.push(entry);
+            }
+        }
+        entries
     }
 
     /// Entries for the records of a call, but for what clients put that is here already: its id

@@ -1,7 +1,7 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
+    AccessKey, Birth, Bucket, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
     Ingestion, Query, ResourcePolicy, Trail, User,
 };
 use crate::{PartId, PartMeta, Record};
@@ -75,6 +75,13 @@ pub enum Change {
     },
     /// Records carry this from now on.
     EventConfigurationPut(EventConfiguration),
+    /// A bucket exists from now on, or is changed.
+    BucketPut(Box<Bucket>),
+    /// A bucket is gone.
+    BucketRemoved {
+        /// Its name.
+        name: String,
+    },
     /// A trail exists from now on, or is changed.
     TrailPut(Trail),
     /// A trail is gone, with what its deliveries came to.
@@ -100,16 +107,19 @@ pub struct Effect {
     pub changes: Vec<Change>,
     /// Things that happened.
     pub records: Vec<Record>,
+    /// Things that happened and are kept only where a trail or an event data store selects them:
+    /// data events of S3.
+    pub data_events: Vec<Record>,
 }
 
 impl From<Change> for Effect {
     fn from(change: Change) -> Self {
-        Self { changes: vec![change], records: Vec::new() }
+        Self { changes: vec![change], ..Self::default() }
     }
 }
 
 impl From<Record> for Effect {
     fn from(record: Record) -> Self {
-        Self { changes: Vec::new(), records: vec![record] }
+        Self { records: vec![record], ..Self::default() }
     }
 }

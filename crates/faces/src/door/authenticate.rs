@@ -165,7 +165,7 @@ fn is_region(text: &str) -> bool {
 
 fn refusal(request: &Request, route: &Route, cause: Cause, key_id: &str) -> Box<Refusal> {
     Box::new(Refusal {
-        fault: cause.error.fault(route.speech.protocol()),
+        fault: cause.error.fault(route.protocol),
         key_id: key_id.chars().take(128).collect(),
         cause: cause.text(),
         peer: request.peer.to_canonical().to_string(),

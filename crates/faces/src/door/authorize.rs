@@ -19,17 +19,17 @@ impl Door {
         }
         let emulated = self.settings.emulate_limits;
         if emulated && !self.rates.admit(caller, service.name, operation.name) {
-            return Err(fault::throttled(route.speech.protocol(), "Rate exceeded"));
+            return Err(fault::throttled(route.protocol, "Rate exceeded"));
         }
         Ok(())
     }
 
     fn ask_policies(&self, caller: &Caller, route: &Route) -> Result<(), Fault> {
-        let action = format!("{}:{}", route.service.name, route.event_name);
+        let action = route.action();
         let state = self.engine.state();
         match engine::authorize(&state, caller.identity(), &action) {
             Decision::Allowed => Ok(()),
-            Decision::Denied { message } => Err(fault::denied(route.speech.protocol(), &message)),
+            Decision::Denied { message } => Err(fault::denied(route.protocol, &message)),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::call::{Call, Ids};
 use super::handle::Told;
-use super::route::{Addressed, Route, Speech};
+use super::route::{Addressed, Route};
 use super::{Caller, DevMode, Door, DoorSettings, Turn, Verified, identity};
 use crate::answer::Answered;
 use crate::service::{Access, Job, Operation, Prepared};
@@ -61,8 +61,9 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
         operation: Some(operation),
         named: true,
         event_name: operation.name.to_owned(),
-        speech: Speech::Wire(Protocol::AwsJson11),
+        protocol: Protocol::AwsJson11,
         unsigned: None,
+        place: None,
     };
     Arc::new(Call {
         route,
@@ -71,6 +72,7 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
         parameters,
         host: None,
         tls: None,
+        bucket_owner: None,
     })
 }
 
@@ -85,8 +87,7 @@ fn records(door: &Door) -> Vec<Value> {
 }
 
 fn answered(output: Value) -> Answered {
-    let response_elements = None;
-    Answered { output, response_elements }
+    Answered::json(output)
 }
 
 fn eve() -> User {

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod birth;
+mod bucket;
 mod channel;
 mod delivery_status;
 mod event_configuration;
@@ -17,6 +18,10 @@ mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
 pub use birth::Birth;
+pub use bucket::{
+    Bucket, BucketEncryption, BucketLock, DefaultRetention, Document, KeyChoice, LockMode,
+    LockPeriod, Ownership, PublicAccess, Versioning,
+};
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};

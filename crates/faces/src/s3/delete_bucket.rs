@@ -1,0 +1,14 @@
+//! `DeleteBucket`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html>
+
+use super::named::Named;
+use super::prelude::*;
+
+/// Which bucket.
+pub type Input = Named;
+
+/// Proposes that the bucket is gone. No version of any object may be in it.
+pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
+    let bucket = input.find(state)?;
+    let name = bucket.name.clone();
+    Ok((Reply::empty(204), Effect::from(Change::BucketRemoved { name })))
+}
