@@ -48,7 +48,7 @@ pub use lake::{
 };
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
-pub use policy::{Decision, authorize};
+pub use policy::{Asking, Decision, authorize};
 pub use queries::{Cancel, QueryRequest, RowPage, RowPlace, Rows, WorkerCommand};
 pub use questions::{
     Bucket, Difference, Edge, Entity, EntityAsk, EntityKind, Explain, ExplainAsk, FacetValues,

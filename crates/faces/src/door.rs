@@ -11,7 +11,7 @@
 //! 8. [`respond`]: is there an answer.
 
 mod authenticate;
-mod authorize;
+pub(crate) mod authorize;
 mod call;
 mod caller;
 mod carried;
@@ -107,7 +107,7 @@ impl Door {
             }
         };
         let account = Some(caller.account().clone());
-        let allowed = self.authorize(&caller, route);
+        let allowed = self.authorize(request, &caller, route);
         let (job, parameters) = parse::parse(request, route);
         let call = Call::new(request, route, caller, ids, parameters);
         let call = Arc::new(call.of_bucket(&self.engine.state()));

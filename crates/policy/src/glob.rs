@@ -69,8 +69,9 @@ mod tests {
         let mut all = vec![String::new()];
         let mut last = all.clone();
         for _ in 0..length {
-            let longer = |text: &String| letters.chars().map(move |c| format!("{text}{c}"));
-            last = last.iter().flat_map(longer).collect();
+            let longer =
+                letters.chars().flat_map(|c| last.iter().map(move |it| format!("{it}{c}")));
+            last = longer.collect();
             all.extend(last.iter().cloned());
         }
         all

@@ -8,3 +8,5 @@ pub(crate) const DEPTH_MAX: usize = 8;
 pub(crate) const STATEMENTS_MAX: usize = 512;
 /// Longest text with its policy variables replaced, in characters. What is longer matches nothing.
 pub(crate) const RESOLVED_CHARS_MAX: usize = 16_384;
+/// Longest `Sid`, in bytes.
+pub(crate) const SID_BYTES_MAX: usize = 256;

@@ -4,7 +4,7 @@ use crate::document::Node;
 use crate::error::{Malformed, short};
 use crate::limits::{DOCUMENT_BYTES_MAX, STATEMENTS_MAX};
 use crate::resource::ResourcePattern;
-use crate::statement::Statement;
+use crate::statement::{Choice, Statement};
 use std::collections::BTreeSet;
 
 /// Whom a policy stands with.
@@ -64,6 +64,14 @@ impl Policy {
     /// The text, as it came.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether every statement speaks of this resource alone, by its plain name.
+    pub fn is_about(&self, resource: &str) -> bool {
+        self.statements.iter().all(|statement| match &statement.resources {
+            Choice::Only(patterns) => patterns.iter().all(|pattern| pattern.is_plainly(resource)),
+            Choice::AllBut(_) => false,
+        })
     }
 
     /// Whom it stands with.

@@ -28,4 +28,10 @@ impl ResourcePattern {
     pub(crate) fn holds(&self, resource: &[char], context: &Context) -> bool {
         self.0.resolve(context).is_some_and(|pattern| matches(&pattern, resource))
     }
+
+    /// Whether it is this one text in all requests.
+    pub(crate) fn is_plainly(&self, resource: &str) -> bool {
+        let text: Vec<char> = resource.chars().collect();
+        self.0.is_fixed() && self.holds(&text, &Context::default())
+    }
 }

@@ -4,6 +4,7 @@ use crate::action::ActionPattern;
 use crate::condition::Condition;
 use crate::document::Node;
 use crate::error::{Malformed, short};
+use crate::limits::SID_BYTES_MAX;
 use crate::policy::Kind;
 use crate::principal::{self, Match, Named};
 use crate::request::Request;
@@ -147,7 +148,8 @@ fn set<T>(place: &mut Option<T>, value: T) -> Result<(), Malformed> {
 
 fn sid(text: String, kind: Kind) -> Result<String, Malformed> {
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
-    match plain || kind == Kind::Resource && text.chars().count() <= 256 {
+    match plain || kind == Kind::Resource {
+        _ if text.len() > SID_BYTES_MAX => Err(Malformed::new("is too long")),
         true => Ok(text),
         false => Err(Malformed::new("must consist of letters and digits")),
     }

@@ -192,14 +192,16 @@ fn by_signing_name(claim: &Claim) -> Option<&'static Service> {
     find(|service| service.signing_names.contains(&name))
 }
 
-/// Where neither target nor signature leads anywhere: the signature is then refused.
+/// Where neither target nor signature leads anywhere: the signature is then refused. Whoever signs
+/// nothing and addresses nothing else means a bucket, as browsers do.
 fn by_path(request: &Request, claim: &Claim) -> Option<&'static Service> {
     let is_bare = claim.target.is_none() && claim.action.is_none();
     Some(()).filter(|()| is_bare)?;
-    find(|service| match service.dialect {
+    let named = find(|service| match service.dialect {
         Dialect::RestJson { paths } => named_by_path(request, paths).is_some(),
         _ => false,
-    })
+    });
+    named.or_else(|| claim.signing_name.is_none().then_some(&s3::SERVICE))
 }
 
 /// The operation that method and path mean.

@@ -51,6 +51,7 @@ fn caller() -> Caller {
         region: "us-east-1".to_owned(),
         source_ip: "192.0.2.1".to_owned(),
         user_agent: String::new(),
+        secure: false,
     };
     Caller::new(inner, Verified::Waived(mode), NOW, "fresh".to_owned())
 }

@@ -3,7 +3,8 @@
 
 use super::code::Code;
 use super::error::Error;
-use model::resource::{BucketEncryption, KeyChoice};
+use engine::State;
+use model::resource::{Bucket, BucketEncryption, Encryption as ObjectEncryption, KeyChoice};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -80,4 +81,14 @@ pub(super) fn shown(setting: &BucketEncryption) -> Value {
         },
         "BucketKeyEnabled": setting.bucket_key,
     }] })
+}
+
+/// Encryption with a key of KMS, of the bucket's account.
+pub(super) fn with_kms(
+    _state: &State,
+    _bucket: &Bucket,
+    _key: Option<String>,
+    _bucket_key: bool,
+) -> Result<ObjectEncryption, Error> {
+    Err(Code::NotImplemented.says("encryption with a key of KMS is not built: use `AES256`"))
 }
