@@ -6,6 +6,7 @@
 mod ask;
 mod buckets;
 mod derive;
+pub mod destinations;
 mod directory;
 mod engine;
 mod env;
@@ -35,6 +36,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use destinations::DestinationProblem;
 pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
@@ -60,6 +62,6 @@ pub use settings::Settings;
 pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
-pub use trails::TRAILS_MAX;
+pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
 pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

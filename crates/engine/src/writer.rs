@@ -4,7 +4,7 @@
 
 use crate::derive;
 use crate::error::Error;
-use crate::membership::Memberships;
+use crate::membership::{Memberships, is_of_trail};
 use crate::numbers::Numbers;
 use crate::objects::steps;
 use crate::pending::Reply;
@@ -80,7 +80,7 @@ pub(crate) struct Writer {
     pub(crate) numbers: Numbers,
     /// (frame, its first record), every so often: which frames the tail still needs.
     pub(crate) marks: VecDeque<(u64, Seq)>,
-    /// Which event data stores hold what comes in.
+    /// Which event data stores and trails hold what comes in.
     pub(crate) memberships: Memberships,
     /// The runs that must stay.
     pub(crate) kept: Kept,
@@ -189,9 +189,14 @@ impl Writer {
             Ok(entries) => entries,
             Err(error) => return reply(Err(error)),
         };
+        // Held only where it is asked for: State's maps are copied where two hold them.
+        let before = changes.iter().any(is_of_trail).then(|| group.state.clone());
         changes.iter().for_each(|change| group.state.apply(change));
         for entry in entries.iter_mut().filter(|it| it.record.origin == Origin::Recorded) {
-            entry.record.stores = self.memberships.of(&group.state, entry);
+            entry.record.stores = match &before {
+                Some(before) => self.memberships.of_change(before, &group.state, entry),
+                None => self.memberships.of(&group.state, entry),
+            };
         }
         entries.extend(self.selected(&group.state, data_events));
         group.bytes += bytes;

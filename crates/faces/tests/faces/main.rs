@@ -18,5 +18,6 @@ mod lake;
 mod lookup;
 mod ours;
 mod request;
+mod trails;
 mod triptych;
 mod wait;

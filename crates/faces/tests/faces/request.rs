@@ -169,6 +169,21 @@ fn lake_input(operation: &str) -> &'static str {
         name if name.contains("EventDataStore") && !name.starts_with("List") => {
             r#"{"EventDataStore":"none"}"#
         }
+        _ => trail_input(operation),
+    }
+}
+
+fn trail_input(operation: &str) -> &'static str {
+    match operation {
+        "CreateTrail" => r#"{"Name":"main","S3BucketName":"audit"}"#,
+        "PutInsightSelectors" => r#"{"TrailName":"main","InsightSelectors":[]}"#,
+        name if name.ends_with("Selectors") => r#"{"TrailName":"main"}"#,
+        name if name.ends_with("Trail")
+            || name.ends_with("Logging")
+            || name == "GetTrailStatus" =>
+        {
+            r#"{"Name":"main"}"#
+        }
         _ => "",
     }
 }
