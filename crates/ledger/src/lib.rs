@@ -4,6 +4,7 @@
 //! Nothing here touches a disk or fails, save for reading a [`Hash`] or a [`Frontier`] that
 //! somebody wrote.
 
+pub mod digest;
 mod frontier;
 mod hash;
 mod leaf;

@@ -1,0 +1,4 @@
+//! Digests, from outside.
+
+mod chain;
+mod digest;
