@@ -2,6 +2,7 @@
 //! [`Change`]s; everybody else holds an unmoving copy.
 
 use crate::shelf::Shelf;
+use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub struct State {
     #[serde(default)]
     queries: Arc<BTreeMap<String, Arc<Query>>>,
     shelf: Shelf,
+    #[serde(default)]
+    trails: Trails,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -113,6 +116,11 @@ impl State {
         &self.shelf
     }
 
+    /// The trails, and what their deliveries came to.
+    pub(crate) const fn trail_room(&self) -> &Trails {
+        &self.trails
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -157,6 +165,9 @@ impl State {
             | Change::ResourcePolicyPut(_)
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
+            Change::TrailPut(_)
+            | Change::TrailRemoved { .. }
+            | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
         }
     }
 
@@ -165,6 +176,7 @@ impl State {
         self.imports = Arc::default();
         self.queries = Arc::default();
         self.shelf = Shelf::default();
+        self.trails = Trails::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

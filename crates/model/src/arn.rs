@@ -29,6 +29,11 @@ impl Arn {
         Self(format!("arn:aws:cloudtrail:{region}:{account}:channel/{id}"))
     }
 
+    /// A trail.
+    pub fn trail(region: &str, account: &AccountId, name: &str) -> Self {
+        Self(format!("arn:aws:cloudtrail:{region}:{account}:trail/{name}"))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

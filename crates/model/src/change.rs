@@ -1,8 +1,8 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, Query,
-    ResourcePolicy, User,
+    AccessKey, Birth, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
+    Ingestion, Query, ResourcePolicy, Trail, User,
 };
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,22 @@ pub enum Change {
     },
     /// Records carry this from now on.
     EventConfigurationPut(EventConfiguration),
+    /// A trail exists from now on, or is changed.
+    TrailPut(Trail),
+    /// A trail is gone, with what its deliveries came to.
+    TrailRemoved {
+        /// Its ARN.
+        arn: String,
+    },
+    /// A trail's deliveries of one region have come to this.
+    DeliveryStatusPut {
+        /// The trail's id.
+        trail: String,
+        /// The region of the records delivered.
+        region: String,
+        /// All of it, as it is now.
+        status: DeliveryStatus,
+    },
 }
 
 /// What a handler proposes: nothing is done until `commit` made it durable.

@@ -3,23 +3,31 @@
 mod access_key;
 mod birth;
 mod channel;
+mod delivery_status;
 mod event_configuration;
 mod event_data_store;
+mod event_selector;
 mod import;
+mod insight_selector;
 mod query;
 mod resource_policy;
 mod selector;
+mod trail;
 mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
 pub use birth::Birth;
 pub use channel::{Channel, Ingestion};
+pub use delivery_status::{Attempts, DeliveryStatus};
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};
 pub use event_data_store::{
     BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
 };
+pub use event_selector::{DataResource, EventSelector, ReadWriteType};
 pub use import::{Done, Import, ImportStatus, Skipped};
+pub use insight_selector::{InsightCategory, InsightSelector, InsightType};
 pub use query::{Query, QueryStatus};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
+pub use trail::{Trail, TrailLogGroup, TrailSelectors, TrailTopic};
 pub use user::User;
