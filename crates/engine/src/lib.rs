@@ -3,8 +3,11 @@
 //! Promise: state changes only by [`Engine::commit`], in the frame that also holds the record of
 //! the change; everything derived follows from the journal.
 
+mod archive;
 mod ask;
+mod deliveries;
 mod derive;
+mod digest_keys;
 mod directory;
 mod engine;
 mod env;
@@ -32,10 +35,13 @@ mod verify;
 mod view;
 mod writer;
 
+pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
+pub use digest_keys::KeySource;
 pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
+pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};

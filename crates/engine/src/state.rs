@@ -1,6 +1,8 @@
 //! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
 //! [`Change`]s; everybody else holds an unmoving copy.
 
+use crate::deliveries::Deliveries;
+use crate::digest_keys::DigestKeys;
 use crate::shelf::Shelf;
 use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
@@ -29,6 +31,10 @@ pub struct State {
     shelf: Shelf,
     #[serde(default)]
     trails: Trails,
+    #[serde(default)]
+    deliveries: Deliveries,
+    #[serde(default)]
+    digest_keys: DigestKeys,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -121,12 +127,23 @@ impl State {
         &self.trails
     }
 
+    /// How far deliveries have got.
+    pub(crate) const fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
+    }
+
+    /// The keys that sign digests.
+    pub(crate) const fn digest_key_room(&self) -> &DigestKeys {
+        &self.digest_keys
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
 
     /// Takes one step.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.deliveries.apply(change, self.next_seq);
         match change {
             Change::Born(birth) => self.birth = Some(Arc::new(birth.clone())),
             Change::UserPut(user) => {
@@ -168,6 +185,10 @@ impl State {
             Change::TrailPut(_)
             | Change::TrailRemoved { .. }
             | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
+            Change::DigestKeyPut(_) => self.digest_keys.apply(change),
+            Change::DeliveryPlanned { .. }
+            | Change::Delivered { .. }
+            | Change::DeliveryDropped { .. } => {}
         }
     }
 
@@ -177,6 +198,7 @@ impl State {
         self.queries = Arc::default();
         self.shelf = Shelf::default();
         self.trails = Trails::default();
+        self.deliveries = Deliveries::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

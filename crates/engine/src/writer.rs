@@ -173,7 +173,8 @@ impl Writer {
         };
         changes.iter().for_each(|change| group.state.apply(change));
         for entry in entries.iter_mut().filter(|it| it.record.origin == Origin::Recorded) {
-            entry.record.stores = self.memberships.of(&group.state, entry);
+            let stores = self.memberships.of(&group.state, entry);
+            entry.record.stores = without_own(stores, &changes);
         }
         group.bytes += bytes;
         group.changes.extend(changes);
@@ -429,6 +430,19 @@ impl Group {
             bytes: 0,
         }
     }
+}
+
+/// INVARIANT (no echo): the record of a delivery never joins the trail that was delivered; what
+/// this one delivers would never come to an end.
+fn without_own(stores: Option<Arc<str>>, changes: &[Change]) -> Option<Arc<str>> {
+    let delivered = changes.iter().find_map(|change| match change {
+        Change::Delivered { trail, .. } => Some(trail.as_str()),
+        _ => None,
+    });
+    let stores = stores?;
+    let Some(own) = delivered else { return Some(stores) };
+    let others: Vec<&str> = stores.split(',').filter(|id| *id != own).collect();
+    (!others.is_empty()).then(|| others.join(",").into())
 }
 
 /// What makes a record that a client put the same record.

@@ -11,6 +11,6 @@ mod leaf;
 mod subtrees;
 
 pub use frontier::{Frontier, FrontierError};
-pub use hash::{Hash, node_hash};
+pub use hash::{Hash, Hasher, node_hash};
 pub use leaf::{LeafInput, Salter, leaf_hash, payload_hash};
 pub use subtrees::Subtrees;

@@ -4,11 +4,13 @@ mod access_key;
 mod birth;
 mod channel;
 mod delivery_status;
+mod digest_key;
 mod event_configuration;
 mod event_data_store;
 mod event_selector;
 mod import;
 mod insight_selector;
+mod planned_file;
 mod query;
 mod resource_policy;
 mod selector;
@@ -19,6 +21,7 @@ pub use access_key::{AccessKey, KeyStatus, Sealed};
 pub use birth::Birth;
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
+pub use digest_key::DigestKey;
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};
 pub use event_data_store::{
     BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
@@ -26,6 +29,7 @@ pub use event_data_store::{
 pub use event_selector::{DataResource, EventSelector, ReadWriteType};
 pub use import::{Done, Import, ImportStatus, Skipped};
 pub use insight_selector::{InsightCategory, InsightSelector, InsightType};
+pub use planned_file::{FileContent, PlannedFile};
 pub use query::{Query, QueryStatus};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
