@@ -15,7 +15,14 @@ use std::sync::Arc;
 pub(crate) struct Deliveries {
     /// By the trail's id.
     courses: Arc<BTreeMap<String, Arc<Course>>>,
+    /// Some era ends with the frame that is being applied. Never so in what is written out.
+    #[serde(skip)]
+    is_ending: bool,
 }
+
+/// Where an era ends that a change of the present frame ended: behind the records of the frame,
+/// among which is that of the very call that stopped the trail.
+const END_OF_FRAME: Seq = Seq(u64::MAX);
 
 /// The deliveries of one trail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,7 +86,7 @@ impl Deliveries {
             Change::TrailRemoved { arn } => {
                 let of = |course: &&Arc<Course>| course.trail.arn().as_str() == arn;
                 let id = self.courses.values().find(of).map(|course| course.trail.id.clone());
-                id.iter().for_each(|id| self.change(id, |course| course.remove(next)));
+                id.iter().for_each(|id| self.change(id, Course::remove));
             }
             Change::DeliveryPlanned { trail, cursor, files } => {
                 self.change(trail, |course| course.plan(*cursor, files));
@@ -91,6 +98,22 @@ impl Deliveries {
                 self.change(trail, |course| drop(course.planned.remove(number)));
             }
             _ => {}
+        }
+    }
+
+    /// The frame is applied; the next record has number `next`.
+    pub(crate) fn advance(&mut self, next: Seq) {
+        if !std::mem::take(&mut self.is_ending) {
+            return;
+        }
+        let ends = |era: &Era| era.end == Some(END_OF_FRAME);
+        let ending = self.courses.values().filter(|course| course.eras.values().any(ends));
+        let ending: Vec<String> = ending.map(|course| course.trail.id.clone()).collect();
+        for trail in ending {
+            self.change(&trail, |course| {
+                let eras = course.eras.values_mut().filter(|era| ends(era));
+                eras.for_each(|era| era.end = Some(next));
+            });
         }
     }
 
@@ -109,6 +132,7 @@ impl Deliveries {
         let course = Arc::make_mut(course);
         change(course);
         course.prune();
+        self.is_ending |= course.eras.values().any(|era| era.end == Some(END_OF_FRAME));
         if course.removed && course.eras.is_empty() && course.planned.is_empty() {
             courses.remove(trail);
         }
@@ -148,7 +172,7 @@ impl Course {
     fn put(&mut self, trail: &Trail, next: Seq) {
         let (before, after) = (mode(&self.trail), mode(trail));
         if before != after {
-            self.end_era(next);
+            self.end_era();
             if let Some(digests) = after {
                 self.begin_era(trail, digests, before.is_none(), next);
             }
@@ -170,13 +194,13 @@ impl Course {
         self.next_era += 1;
     }
 
-    fn end_era(&mut self, next: Seq) {
+    fn end_era(&mut self) {
         let running = self.eras.values_mut().find(|era| era.end.is_none());
-        running.into_iter().for_each(|era| era.end = Some(next));
+        running.into_iter().for_each(|era| era.end = Some(END_OF_FRAME));
     }
 
-    fn remove(&mut self, next: Seq) {
-        self.end_era(next);
+    fn remove(&mut self) {
+        self.end_era();
         self.removed = true;
     }
 

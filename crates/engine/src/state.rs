@@ -139,6 +139,7 @@ impl State {
 
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
+        self.deliveries.advance(to);
     }
 
     /// Takes one step.

@@ -4,7 +4,7 @@
 
 use crate::derive;
 use crate::error::Error;
-use crate::membership::Memberships;
+use crate::membership::{Memberships, is_of_trail};
 use crate::numbers::Numbers;
 use crate::pending::Reply;
 use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX, EFFECT_BYTES_MAX};
@@ -76,7 +76,7 @@ pub(crate) struct Writer {
     pub(crate) numbers: Numbers,
     /// (frame, its first record), every so often: which frames the tail still needs.
     pub(crate) marks: VecDeque<(u64, Seq)>,
-    /// Which event data stores hold what comes in.
+    /// Which event data stores and trails hold what comes in.
     pub(crate) memberships: Memberships,
     /// The frame behind the newest State on disk; trimming goes no further, for the one written
     /// next may rot.
@@ -171,10 +171,14 @@ impl Writer {
             Ok(entries) => entries,
             Err(error) => return reply(Err(error)),
         };
+        // Held only where it is asked for: State's maps are copied where two hold them.
+        let before = changes.iter().any(is_of_trail).then(|| group.state.clone());
         changes.iter().for_each(|change| group.state.apply(change));
         for entry in entries.iter_mut().filter(|it| it.record.origin == Origin::Recorded) {
-            let stores = self.memberships.of(&group.state, entry);
-            entry.record.stores = without_own(stores, &changes);
+            entry.record.stores = match &before {
+                Some(before) => self.memberships.of_change(before, &group.state, entry),
+                None => self.memberships.of(&group.state, entry),
+            };
         }
         group.bytes += bytes;
         group.changes.extend(changes);
@@ -430,19 +434,6 @@ impl Group {
             bytes: 0,
         }
     }
-}
-
-/// INVARIANT (no echo): the record of a delivery never joins the trail that was delivered; what
-/// this one delivers would never come to an end.
-fn without_own(stores: Option<Arc<str>>, changes: &[Change]) -> Option<Arc<str>> {
-    let delivered = changes.iter().find_map(|change| match change {
-        Change::Delivered { trail, .. } => Some(trail.as_str()),
-        _ => None,
-    });
-    let stores = stores?;
-    let Some(own) = delivered else { return Some(stores) };
-    let others: Vec<&str> = stores.split(',').filter(|id| *id != own).collect();
-    (!others.is_empty()).then(|| others.join(",").into())
 }
 
 /// What makes a record that a client put the same record.

@@ -22,6 +22,22 @@ pub enum Invalid {
         /// How many there may be.
         most: usize,
     },
+    /// There are more data resources than may be.
+    #[error("{found} values in the data resources of all selectors: give at most {most}")]
+    TooManyResources {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A data resource names no resource.
+    #[error("selector {selector}: `DataResources` of {kind} has no values: give at least one")]
+    NoValues {
+        /// Its place, from 1.
+        selector: usize,
+        /// The type.
+        kind: &'static str,
+    },
     /// A selector has no conditions.
     #[error("selector {selector} has no field selector: begin with `eventCategory`")]
     NoFields {
@@ -47,15 +63,14 @@ pub enum Invalid {
         field: &'static str,
     },
     /// A category that does not exist.
-    #[error(
-        "selector {selector}: `{found}` is no event category: give Management, Data, \
-         NetworkActivity, Insight, ConfigurationItem, Evidence or ActivityAuditLog"
-    )]
+    #[error("selector {selector}: `{found}` is no event category: give {allowed}")]
     Category {
         /// Its place, from 1.
         selector: usize,
         /// What was given.
         found: String,
+        /// What it may be.
+        allowed: &'static str,
     },
     /// A field that does not exist, or not in this category.
     #[error("selector {selector}: `{field}` cannot be selected on for {category} events")]

@@ -1,8 +1,10 @@
 //! Which field takes which operators and values, in which category:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html>.
 
+use crate::basic::EXCLUDABLE;
 use crate::category::EventCategory;
 use crate::error::Invalid;
+use crate::scope::Scope;
 use model::resource::FieldSelector;
 
 /// A member that can be selected on.
@@ -43,8 +45,11 @@ impl Member {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, member)| *member)
     }
 
-    fn is_in(self, category: EventCategory) -> bool {
+    fn is_in(self, category: EventCategory, scope: Scope) -> bool {
         use EventCategory::{Data, Management, NetworkActivity};
+        if (scope, category) == (Scope::Trail, Management) {
+            return matches!(self, Self::Category | Self::Source | Self::ReadOnly);
+        }
         match self {
             Self::Category => true,
             Self::Name | Self::Source => category.mixes(),
@@ -61,12 +66,14 @@ impl Member {
 pub(crate) struct Rules {
     pub(crate) selector: usize,
     pub(crate) category: EventCategory,
+    pub(crate) scope: Scope,
 }
 
 impl Rules {
     /// The member that a field selector is about, if it may be.
     pub(crate) fn check(&self, selector: &FieldSelector) -> Result<Member, Invalid> {
-        let known = Member::parse(&selector.field).filter(|member| member.is_in(self.category));
+        let fits = |member: &Member| member.is_in(self.category, self.scope);
+        let known = Member::parse(&selector.field).filter(fits);
         let member = known.ok_or_else(|| Invalid::Field {
             selector: self.selector,
             field: selector.field.clone(),
@@ -90,6 +97,7 @@ impl Rules {
             Member::Source if self.category == EventCategory::NetworkActivity => {
                 (&["Equals"], "`Equals`")
             }
+            Member::Source if self.excludes_only() => (&["NotEquals"], "`NotEquals`"),
             _ => return Ok(()),
         };
         let wrong =
@@ -104,6 +112,11 @@ impl Rules {
         }
     }
 
+    /// Whether `eventSource` is there to leave out the services that call most often.
+    fn excludes_only(&self) -> bool {
+        (self.scope, self.category) == (Scope::Trail, EventCategory::Management)
+    }
+
     fn check_values(&self, member: Member, selector: &FieldSelector) -> Result<(), Invalid> {
         let is_one = selector.equals.len() == 1;
         let (fits, allowed): (fn(&str) -> bool, _) = match member {
@@ -113,6 +126,10 @@ impl Rules {
             Member::ErrorCode => (|value| value == DENIED_BY_ENDPOINT, "`VpceAccessDenied`"),
             Member::ResourceType if !is_one => (|_| false, "one type for each selector"),
             Member::ResourceType => (|value| value.contains("::"), "a type as `AWS::S3::Object`"),
+            Member::Source if self.excludes_only() => (
+                |value| EXCLUDABLE.contains(&value),
+                "`kms.amazonaws.com` or `rdsdata.amazonaws.com`",
+            ),
             Member::Source => (|value| value.contains('.'), "a service as `s3.amazonaws.com`"),
             _ => return Ok(()),
         };

@@ -1,10 +1,12 @@
-//! Advanced event selectors, compiled.
+//! Event selectors, compiled.
 
+use crate::basic;
 use crate::category::EventCategory;
 use crate::condition::Condition;
 use crate::error::Invalid;
 use crate::rules::{Member, Rules, operators};
-use model::resource::{AdvancedEventSelector, FieldSelector};
+use crate::scope::Scope;
+use model::resource::{AdvancedEventSelector, FieldSelector, TrailSelectors};
 use model::{Field, RecordView, Tree, json};
 use std::borrow::Cow;
 
@@ -33,18 +35,41 @@ impl EventSelectors {
     /// # Errors
     /// What is wrong with which selector.
     pub fn compile(selectors: &[AdvancedEventSelector]) -> Result<Self, Invalid> {
-        let found = selectors.len();
+        Self::checked(selectors, Scope::Store)
+    }
+
+    /// Checks a trail's selectors by AWS's rules and makes them ready. Basic ones are said again
+    /// as advanced ones first.
+    ///
+    /// # Errors
+    /// What is wrong with which selector.
+    pub fn compile_for_trail(selectors: &TrailSelectors) -> Result<Self, Invalid> {
+        match selectors {
+            TrailSelectors::Basic(selectors) => {
+                basic::check(selectors)?;
+                Self::compiled(&basic::translate(selectors), Scope::Trail)
+            }
+            TrailSelectors::Advanced(selectors) => Self::checked(selectors, Scope::Trail),
+        }
+    }
+
+    fn checked(selectors: &[AdvancedEventSelector], scope: Scope) -> Result<Self, Invalid> {
+        let (found, most) = (selectors.len(), scope.selectors_max());
         if found == 0 {
             return Err(Invalid::Empty);
         }
-        if found > SELECTORS_MAX {
-            return Err(Invalid::TooMany { found, most: SELECTORS_MAX });
+        if found > most {
+            return Err(Invalid::TooMany { found, most });
         }
         check_values(selectors)?;
-        let compiled = selectors.iter().zip(1..).map(|(it, place)| Selector::new(it, place));
-        let compiled = Self(compiled.collect::<Result<_, _>>()?);
+        let compiled = Self::compiled(selectors, scope)?;
         compiled.check_mixture()?;
         Ok(compiled)
+    }
+
+    fn compiled(selectors: &[AdvancedEventSelector], scope: Scope) -> Result<Self, Invalid> {
+        let compiled = selectors.iter().zip(1..).map(|(it, place)| Selector::new(it, place, scope));
+        Ok(Self(compiled.collect::<Result<_, _>>()?))
     }
 
     /// Whether a record is chosen.
@@ -97,13 +122,13 @@ fn check_values(selectors: &[AdvancedEventSelector]) -> Result<(), Invalid> {
 }
 
 impl Selector {
-    fn new(selector: &AdvancedEventSelector, place: usize) -> Result<Self, Invalid> {
+    fn new(selector: &AdvancedEventSelector, place: usize, scope: Scope) -> Result<Self, Invalid> {
         let fields = &selector.field_selectors;
         if fields.is_empty() {
             return Err(Invalid::NoFields { selector: place });
         }
-        let category = category(fields, place)?;
-        let rules = Rules { selector: place, category };
+        let category = category(fields, place, scope)?;
+        let rules = Rules { selector: place, category, scope };
         let mut tests: Vec<(Member, Condition)> = Vec::with_capacity(fields.len());
         for field in fields {
             let member = rules.check(field)?;
@@ -166,13 +191,18 @@ impl Selector {
     }
 }
 
-fn category(fields: &[FieldSelector], selector: usize) -> Result<EventCategory, Invalid> {
+fn category(
+    fields: &[FieldSelector],
+    selector: usize,
+    scope: Scope,
+) -> Result<EventCategory, Invalid> {
     let missing = Invalid::Missing { selector, field: "eventCategory" };
     let chosen = fields.iter().find(|it| Member::parse(&it.field) == Some(Member::Category));
     match chosen.map(|it| it.equals.as_slice()) {
         Some([one]) => {
-            let unknown = || Invalid::Category { selector, found: one.clone() };
-            EventCategory::parse(one).ok_or_else(unknown)
+            let allowed = scope.categories();
+            let unknown = || Invalid::Category { selector, found: one.clone(), allowed };
+            scope.category(one).ok_or_else(unknown)
         }
         Some([_, second, ..]) => Err(Invalid::Value {
             selector,

@@ -29,4 +29,5 @@ mod rows;
 mod sealing;
 mod sim;
 mod stores;
+mod trails;
 mod verify;

@@ -1,5 +1,4 @@
-use crate::compile;
-use model::{RecordView, Scan};
+use crate::{compile, holds};
 use pattern::EventCategory;
 
 const MANAGEMENT: &str = r#"{"Field":"eventCategory","Equals":["Management"]}"#;
@@ -9,9 +8,7 @@ const NETWORK: &str = r#"{"Field":"eventCategory","Equals":["NetworkActivity"]},
     {"Field":"eventSource","Equals":["s3.amazonaws.com"]}"#;
 
 fn check(selectors: &[&str], record: &str, expected: bool) {
-    let mut scan = Scan::default();
-    scan.read(record.as_bytes(), 0).unwrap();
-    let found = compile(selectors).unwrap().matches(&RecordView::new(record.as_bytes(), &scan));
+    let found = holds(&compile(selectors).unwrap(), record);
     assert_eq!(found, expected, "{selectors:?} {record}");
 }
 
