@@ -68,6 +68,8 @@ exceptions! {
     InvalidSource = "InvalidSourceException";
     /// A tag that may not be.
     InvalidTagParameter = "InvalidTagParameterException";
+    /// A token that is not ours, or belongs to another question.
+    InvalidToken = "InvalidTokenException";
     /// There is no such KMS key.
     KmsKeyNotFound = "KmsKeyNotFoundException";
     /// As many queries as may be are under way.

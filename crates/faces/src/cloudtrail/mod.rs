@@ -51,6 +51,7 @@ service! {
     read   ListChannels                 = list_channels,
     read   ListEventDataStores          = list_event_data_stores,
     read   ListImports                  = list_imports,
+    read   ListPublicKeys               = list_public_keys,
     read   ListQueries                  = list_queries,
     read   ListTags                     = list_tags,
     search LookupEvents                 = lookup_events,

@@ -116,7 +116,7 @@ fn confirm(
         FileContent::Log { .. } => &mut status.files,
         FileContent::Digest { .. } => &mut status.digests,
     };
-    attempts.note(at, outcome.as_ref().map(|()| ()).map_err(|refusal| refusal.code.clone()));
+    attempts.note(at, outcome.clone().map_err(|refusal| refusal.code));
     let region = file.region.clone();
     effect.changes.push(Change::DeliveryStatusPut { trail: trail.clone(), region, status });
     if outcome.is_ok() {
