@@ -1,6 +1,8 @@
 //! The product without any HTTP: open a directory, commit, ask.
 
+use crate::archive::Archive;
 use crate::error::Error;
+use crate::followers::delivery::Delivery;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
 use crate::readers::Readers;
@@ -85,6 +87,24 @@ impl Engine {
         })?;
         self.0.keep(handle);
         Ok(())
+    }
+
+    /// Starts the thread that delivers the records of trails into `archive`.
+    ///
+    /// # Errors
+    /// No thread to be had.
+    pub fn deliver_to(&self, archive: Arc<dyn Archive>) -> Result<(), Error> {
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("delivery", move || {
+            guard(&shared, "the delivery follower", || deliver(&shared, &*archive));
+        })?;
+        self.0.keep(handle);
+        Ok(())
+    }
+
+    /// What delivers, a step at a time: for simulations.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::new(&self.0.shared)
     }
 
     /// Clock and randomness.
@@ -430,5 +450,21 @@ fn follow(shared: &Shared, steps: &[Step]) {
             })
             .count();
         std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
+    }
+}
+
+/// Delivers, as it falls due, until the engine stops.
+fn deliver(shared: &Arc<Shared>, archive: &dyn Archive) {
+    let mut delivery = Delivery::new(shared);
+    while !shared.is_stopping() && shared.poisoned().is_none() {
+        let outcome = delivery.step(archive);
+        if let Err(error) = &outcome {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "the delivery follower will try again"
+            );
+        }
+        let pause = if outcome.is_err() { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY };
+        std::thread::park_timeout(pause);
     }
 }

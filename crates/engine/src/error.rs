@@ -161,6 +161,12 @@ pub enum Error {
         /// What is wrong with it, and what to ask instead.
         what: String,
     },
+    /// There is no key to sign digests with.
+    #[error("digests cannot be signed: {what}; the server will try again")]
+    NoKey {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The operation exists under `--dev` only.
     #[error("a reset needs a server started with --dev")]
     NotDev,

@@ -3,10 +3,13 @@
 //! Promise: state changes only by [`Engine::commit`], in the frame that also holds the record of
 //! the change; everything derived follows from the journal.
 
+mod archive;
 mod ask;
 mod buckets;
+mod deliveries;
 mod derive;
 pub mod destinations;
+mod digest_keys;
 mod directory;
 mod engine;
 mod env;
@@ -36,11 +39,14 @@ mod verify;
 mod view;
 mod writer;
 
+pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
 pub use destinations::DestinationProblem;
+pub use digest_keys::KeySource;
 pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
+pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};

@@ -113,6 +113,7 @@ impl Engine {
         });
         followers::lake::remove_orphans(&shared)?;
         queries::registry::remove_orphans(&shared)?;
+        followers::delivery::stage::remove_orphans(&shared)?;
         let (recovery, bytes) = (found.recovery, found.journal.bytes());
         let writer = Writer {
             shared: Arc::clone(&shared),

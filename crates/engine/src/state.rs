@@ -3,6 +3,8 @@
 //! unmoving copy.
 
 use crate::buckets::Buckets;
+use crate::deliveries::Deliveries;
+use crate::digest_keys::DigestKeys;
 use crate::objects::steps;
 use crate::shelf::Shelf;
 use crate::trails::Trails;
@@ -34,10 +36,15 @@ pub struct State {
     buckets: Buckets,
     #[serde(default)]
     trails: Trails,
+    #[serde(default)]
     cold: cold::Store,
     /// Above the order of every version that there ever was.
     #[serde(default)]
     next_order: u64,
+    #[serde(default)]
+    deliveries: Deliveries,
+    #[serde(default)]
+    digest_keys: DigestKeys,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -163,12 +170,24 @@ impl State {
         after
     }
 
+    /// How far deliveries have got.
+    pub(crate) const fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
+    }
+
+    /// The keys that sign digests.
+    pub(crate) const fn digest_key_room(&self) -> &DigestKeys {
+        &self.digest_keys
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
+        self.deliveries.advance(to);
     }
 
     /// Takes one step.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.deliveries.apply(change, self.next_seq);
         match change {
             Change::Born(birth) => self.birth = Some(Arc::new(birth.clone())),
             Change::UserPut(user) => {
@@ -219,6 +238,10 @@ impl State {
             | Change::UploadPut(_)
             | Change::UploadPartPut { .. }
             | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
+            Change::DigestKeyPut(_) => self.digest_keys.apply(change),
+            Change::DeliveryPlanned { .. }
+            | Change::Delivered { .. }
+            | Change::DeliveryDropped { .. } => {}
         }
     }
 
@@ -230,6 +253,7 @@ impl State {
         self.buckets = Buckets::default();
         self.trails = Trails::default();
         self.cold = cold::Store::default();
+        self.deliveries = Deliveries::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

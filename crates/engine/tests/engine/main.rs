@@ -11,6 +11,7 @@
 mod asking;
 mod call;
 mod damage;
+mod delivering;
 mod duplicates;
 mod gate;
 mod groups;

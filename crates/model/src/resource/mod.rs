@@ -6,12 +6,14 @@ mod body;
 mod bucket;
 mod channel;
 mod delivery_status;
+mod digest_key;
 mod event_configuration;
 mod event_data_store;
 mod event_selector;
 mod import;
 mod insight_selector;
 mod object;
+mod planned_file;
 mod query;
 mod resource_policy;
 mod selector;
@@ -28,6 +30,7 @@ pub use bucket::{
 };
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
+pub use digest_key::DigestKey;
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};
 pub use event_data_store::{
     BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
@@ -39,6 +42,7 @@ pub use object::{
     Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, LockMode, NULL_VERSION, Object,
     ObjectLock, PartSize,
 };
+pub use planned_file::{FileContent, PlannedFile};
 pub use query::{Query, QueryStatus};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
