@@ -7,7 +7,7 @@ use crate::readers::Readers;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::writer::{Job, Proposal};
-use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status};
+use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status, Vault};
 use crate::{ask, directory, followers, identity, queries};
 use journal::Durable;
 use lake::{Found, Page, Search, Snapshot};
@@ -182,6 +182,10 @@ impl Engine {
         identity::resolve(&shared.state(), &shared.vault, shared.env.now(), id, token)
     }
 
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.shared.vault
+    }
+
     /// Makes a temporary key for `parent`.
     pub fn issue_session(&self, parent: &Identity, lifetime_s: u32) -> SessionCredentials {
         identity::issue(&self.0.shared.vault, &self.0.shared.env, parent, lifetime_s)
@@ -268,12 +272,14 @@ impl Engine {
         followers::lake::retain(&self.0.shared)
     }
 
-    /// Takes event data stores away that were deleted seven days ago; returns how many.
+    /// Takes event data stores away that were deleted seven days ago, and keys of KMS whose waiting
+    /// time is over; returns how many.
     ///
     /// # Errors
     /// What the disk says.
     pub fn expire(&self) -> Result<usize, Error> {
-        followers::stores::expire(&self.0.shared)
+        let stores = followers::stores::expire(&self.0.shared)?;
+        Ok(stores + followers::keys::expire(&self.0.shared)?)
     }
 
     /// Waits for what the writer does behind its answers: for simulations, so that they repeat.
@@ -396,8 +402,9 @@ fn follow(shared: &Shared) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
         // What fails must not keep the others from their work: retention makes room.
         type Step = fn(&Shared) -> Result<(), Error>;
-        let steps: [Step; 6] = [
+        let steps: [Step; 7] = [
             |shared| followers::stores::expire(shared).map(drop),
+            |shared| followers::keys::expire(shared).map(drop),
             |shared| followers::lake::retain(shared).map(drop),
             followers::lake::seal_when_due,
             followers::lake::compact_when_wanted,

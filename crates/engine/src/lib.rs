@@ -12,6 +12,7 @@ mod error;
 mod followers;
 mod identity;
 mod import;
+mod keys;
 mod membership;
 mod numbers;
 mod opening;
@@ -26,6 +27,7 @@ mod shelf;
 mod state;
 mod status;
 mod store;
+mod topics;
 mod vault;
 mod verify;
 mod view;
@@ -38,6 +40,7 @@ pub use error::{Error, ErrorKind};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
+pub use keys::{DataKey, KeyProblem, blob_key, usable};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,

@@ -1,7 +1,9 @@
 //! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
 //! [`Change`]s; everybody else holds an unmoving copy.
 
+use crate::keys::Keys;
 use crate::shelf::Shelf;
+use crate::topics::Topics;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,10 @@ pub struct State {
     #[serde(default)]
     queries: Arc<BTreeMap<String, Arc<Query>>>,
     shelf: Shelf,
+    #[serde(default)]
+    keys: Keys,
+    #[serde(default)]
+    topics: Topics,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -113,6 +119,16 @@ impl State {
         &self.shelf
     }
 
+    /// What KMS is told to keep.
+    pub(crate) const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// What SNS is told to keep.
+    pub(crate) const fn topic_room(&self) -> &Topics {
+        &self.topics
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
     }
@@ -157,6 +173,11 @@ impl State {
             | Change::ResourcePolicyPut(_)
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
+            Change::KmsKeyPut(_)
+            | Change::KmsKeyRemoved { .. }
+            | Change::KmsAliasPut(_)
+            | Change::KmsAliasRemoved { .. } => self.keys.apply(change),
+            Change::TopicPut(_) | Change::TopicRemoved { .. } => self.topics.apply(change),
         }
     }
 
@@ -165,6 +186,8 @@ impl State {
         self.imports = Arc::default();
         self.queries = Arc::default();
         self.shelf = Shelf::default();
+        self.keys = Keys::default();
+        self.topics = Topics::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

@@ -21,6 +21,7 @@ mod snapshot;
 pub mod cloudtrail;
 pub mod cloudtrail_data;
 pub mod ec2;
+pub mod kms;
 pub mod pugmark;
 pub mod sts;
 
@@ -28,13 +29,14 @@ pub use answer::Answer;
 pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Turn, Verified};
 pub use hidden::Hidden;
 pub use service::{Access, Dialect, Operation, Service};
-pub use snapshot::{Hands, Snapshot};
+pub use snapshot::{Forge, Hands, Snapshot};
 
 /// Every service spoken here.
 pub const SERVICES: &[&Service] = &[
     &cloudtrail::SERVICE,
     &cloudtrail_data::SERVICE,
     &ec2::SERVICE,
+    &kms::SERVICE,
     &pugmark::SERVICE,
     &sts::SERVICE,
 ];

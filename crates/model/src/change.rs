@@ -1,8 +1,8 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, Query,
-    ResourcePolicy, User,
+    AccessKey, Birth, Channel, EventConfiguration, EventDataStore, Import, Ingestion, KmsAlias,
+    KmsKey, Query, ResourcePolicy, Topic, User,
 };
 use crate::{PartId, PartMeta, Record};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,27 @@ pub enum Change {
     },
     /// Records carry this from now on.
     EventConfigurationPut(EventConfiguration),
+    /// A key of KMS exists from now on, or is changed.
+    KmsKeyPut(KmsKey),
+    /// A key of KMS is gone, with its other names. What it encrypted cannot be read any more.
+    KmsKeyRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// A key of KMS goes by another name from now on.
+    KmsAliasPut(KmsAlias),
+    /// A name of a key of KMS is gone.
+    KmsAliasRemoved {
+        /// The name's ARN.
+        arn: String,
+    },
+    /// A topic exists from now on, or is changed.
+    TopicPut(Topic),
+    /// A topic is gone.
+    TopicRemoved {
+        /// Its ARN.
+        arn: String,
+    },
 }
 
 /// What a handler proposes: nothing is done until `commit` made it durable.

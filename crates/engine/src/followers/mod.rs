@@ -1,4 +1,5 @@
 //! Readers of the log that keep their own place: nothing they hold is lost with them.
 
+pub(crate) mod keys;
 pub(crate) mod lake;
 pub(crate) mod stores;

@@ -6,9 +6,11 @@ mod channel;
 mod event_configuration;
 mod event_data_store;
 mod import;
+mod kms_key;
 mod query;
 mod resource_policy;
 mod selector;
+mod topic;
 mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
@@ -19,7 +21,9 @@ pub use event_data_store::{
     BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
 };
 pub use import::{Done, Import, ImportStatus, Skipped};
+pub use kms_key::{KmsAlias, KmsKey, Rotation};
 pub use query::{Query, QueryStatus};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
+pub use topic::Topic;
 pub use user::User;
