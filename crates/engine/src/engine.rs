@@ -1,5 +1,6 @@
 //! The product without any HTTP: open a directory, commit, ask.
 
+use crate::bodies::janitor;
 use crate::error::Error;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
@@ -81,7 +82,7 @@ impl Engine {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("cold", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the cold follower", || follow(&shared, &[followers::cold::merge_all]));
+            guard(&again, "the cold follower", || follow(&shared, COLD));
         })?;
         self.0.keep(handle);
         Ok(())
@@ -314,6 +315,7 @@ impl Engine {
         let (reply, pending) = Pending::new();
         shared.send_patiently(Job::Reset(reply))?;
         followers::lake::unlink(shared, &pending.wait()?);
+        janitor::unlink_dropped(shared)?;
         Ok(())
     }
 
@@ -358,6 +360,8 @@ impl Inner {
     }
 
     fn close(&self) {
+        // What cannot be removed now goes at the next start.
+        let _ = janitor::unlink_dropped(&self.shared);
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.queries.close();
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -417,6 +421,10 @@ const LAKE: &[Step] = &[
     followers::lake::warm,
     queries::registry::forget,
 ];
+
+/// Looks after cold State and bodies.
+const COLD: &[Step] =
+    &[|shared| janitor::unlink_dropped(shared).map(drop), followers::cold::merge_all];
 
 /// Takes these steps over and over until the engine stops.
 fn follow(shared: &Shared, steps: &[Step]) {

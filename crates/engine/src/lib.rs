@@ -4,6 +4,7 @@
 //! the change; everything derived follows from the journal.
 
 mod ask;
+mod bodies;
 mod derive;
 mod directory;
 mod engine;
@@ -33,6 +34,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use bodies::{BodyReader, DataKey, OpenKey, StagedBody, Staging, joined_checksum};
 pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
