@@ -5,6 +5,7 @@
 
 mod archive;
 mod ask;
+mod bodies;
 mod buckets;
 mod deliveries;
 mod derive;
@@ -42,6 +43,7 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
+pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;
@@ -57,7 +59,7 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Listing, ObjectPage, UploadPage, VersionPage};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, removed};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

@@ -1,18 +1,21 @@
 //! Objects of buckets and uploads under way: what cold State knows of them.
 
+mod fresh;
 pub(crate) mod listing;
 pub(crate) mod place;
 pub(crate) mod steps;
 mod uploads;
 mod walk;
 
+pub use fresh::{Fresh, removed};
 pub use listing::{Listing, ObjectPage, VersionPage};
 pub use uploads::UploadPage;
 
 use crate::{Error, State};
 use model::resource::{NULL_VERSION, Object};
 use std::ops::Bound;
-use walk::{Walk, read};
+use walk::Walk;
+pub(crate) use walk::read;
 
 impl State {
     /// The current version of a key; may be a delete marker.

@@ -15,16 +15,20 @@ use engine::{Durable, Engine, StagedBody, State};
 use model::resource::ChecksumAlgorithm;
 use model::{Effect, Timestamp};
 use std::sync::Arc;
-use wire::sigv4::Promise;
 use wire::{Fault, Protocol, Request};
 
 /// A body on its way in, and the call that it belongs to.
-#[derive(Debug)]
 pub struct Reception {
     call: Arc<Call>,
     began: Timestamp,
     job: Result<UploadJob, Fault>,
     intake: Option<Intake>,
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reception").field("call", &self.call).finish_non_exhaustive()
+    }
 }
 
 /// A body that was taken in, and the checksum that came with it.
