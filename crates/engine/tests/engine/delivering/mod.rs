@@ -4,6 +4,7 @@ mod archive;
 mod claims;
 mod digests;
 mod files;
+mod golden;
 mod lives;
 
 use crate::call::{Call, MARCH, somebody, uuid};
