@@ -15,6 +15,10 @@ pub struct Fault {
     pub sender: bool,
     /// When to try again, sent as `Retry-After`.
     pub retry_after_s: Option<u32>,
+    /// More elements of S3's errors, such as `Key`.
+    pub details: Vec<(&'static str, String)>,
+    /// More headers, by their names in lower case.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Fault {
@@ -25,7 +29,22 @@ impl Fault {
         status: ErrorStatus,
     ) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self { code, message, status, sender: true, retry_after_s: None }
+        let (details, headers) = Default::default();
+        Self { code, message, status, sender: true, retry_after_s: None, details, headers }
+    }
+
+    /// The same error with one more element in S3's form.
+    #[must_use]
+    pub fn detail(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.details.push((name, text.into()));
+        self
+    }
+
+    /// The same error with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.headers.push((name, text.into()));
+        self
     }
 
     /// An error of ours.
@@ -53,6 +72,14 @@ impl ErrorStatus {
     pub const NOT_FOUND: Self = Self(404);
     /// 409
     pub const CONFLICT: Self = Self(409);
+    /// 405
+    pub const METHOD_NOT_ALLOWED: Self = Self(405);
+    /// 411
+    pub const LENGTH_REQUIRED: Self = Self(411);
+    /// 412
+    pub const PRECONDITION_FAILED: Self = Self(412);
+    /// 416
+    pub const RANGE_NOT_SATISFIABLE: Self = Self(416);
     /// 413
     pub const TOO_LARGE: Self = Self(413);
     /// 429

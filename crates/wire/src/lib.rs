@@ -5,6 +5,8 @@
 //! Everything here is a pure function of its arguments: the time of day is one of them.
 
 mod checksum;
+mod chunked;
+mod document;
 mod fault;
 mod hex;
 mod limits;
@@ -19,10 +21,11 @@ pub mod sigv4;
 mod xml;
 
 pub use checksum::sha256;
+pub use chunked::{ChunkError, Chunked};
 pub use fault::{ErrorStatus, Fault};
 pub use limits::{
-    BODY_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX, PRESIGNED_S_MAX, QUERY_DEPTH_MAX,
-    QUERY_PARAMS_MAX,
+    BODY_BYTES_MAX, CHUNK_BYTES_MAX, CHUNK_LINE_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX,
+    PRESIGNED_S_MAX, QUERY_DEPTH_MAX, QUERY_PARAMS_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX,
 };
 pub use protocol::{Binding, Protocol};
 pub use rejection::Rejection;

@@ -17,6 +17,18 @@ pub const QUERY_PARAMS_MAX: usize = 1_000;
 /// Most dotted steps in the name of one Query parameter.
 pub const QUERY_DEPTH_MAX: usize = 32;
 
+/// Deepest nesting of elements in an XML body.
+pub const XML_DEPTH_MAX: usize = 32;
+
+/// Most elements in an XML body: a list of the ten thousand parts of an upload has six for each.
+pub const XML_ELEMENTS_MAX: usize = 100_000;
+
+/// Longest line before a chunk's bytes, and longest trailer, in bytes.
+pub const CHUNK_LINE_BYTES_MAX: usize = 1_024;
+
+/// Largest chunk of a body that is signed in chunks, in bytes; SDKs send 64 KiB to 16 MiB.
+pub const CHUNK_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
 /// Longest life of a presigned request: seven days
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>).
 pub const PRESIGNED_S_MAX: u32 = 604_800;

@@ -52,6 +52,25 @@ impl Rejection {
         Self::bad("MalformedInput", message)
     }
 
+    /// An XML body that is not the XML we asked for; AWS's sentence, and why.
+    pub fn malformed_xml(why: &str) -> Self {
+        let message = format!(
+            "The XML you provided was not well-formed or did not validate against our published \
+             schema: {why}"
+        );
+        Self::bad("MalformedXML", message)
+    }
+
+    /// A header or parameter of a REST-XML request that is not of its type.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::bad("InvalidArgument", message)
+    }
+
+    /// An address that cannot be read.
+    pub fn invalid_uri(why: &str) -> Self {
+        Self::bad("InvalidURI", format!("Couldn't parse the specified URI: {why}"))
+    }
+
     /// A body longer than any we read.
     pub fn too_large() -> Self {
         let message = format!("the request body is larger than {BODY_BYTES_MAX} bytes");

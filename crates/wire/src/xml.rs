@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// The namespace of `xsi:type`.
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
 /// A document in the making. Whatever goes in, what comes out is well formed.
 #[derive(Debug, Default)]
 pub(crate) struct Xml {
@@ -52,6 +55,35 @@ impl Xml {
                 }
             }
         }
+    }
+
+    /// As [`Xml::members`], but a list is its items beside each other, each an element of the
+    /// list's own name: S3's way. A member called `@name` is an attribute of the element around
+    /// it, and was written with it.
+    pub(crate) fn repeated(&mut self, value: &Value) {
+        let Value::Object(map) = value else {
+            return self.members(value, "member");
+        };
+        for (name, value) in map.iter().filter(|(name, _)| !name.starts_with('@')) {
+            match value {
+                Value::Null => {}
+                Value::Array(list) => list.iter().for_each(|item| self.beside(name, item)),
+                value => self.beside(name, value),
+            }
+        }
+    }
+
+    fn beside(&mut self, name: &str, value: &Value) {
+        let kind = value.get("@xsi:type").and_then(Value::as_str);
+        let Some(kind) = kind else {
+            return self.element(name, |xml| xml.repeated(value));
+        };
+        let name = sound_name(name);
+        self.text.extend(["<", &name, " xmlns:xsi=\"", XSI, "\" xsi:type=\""]);
+        self.escape(kind);
+        self.text.push_str("\">");
+        self.repeated(value);
+        self.text.extend(["</", &name, ">"]);
     }
 
     /// The document.

@@ -8,17 +8,30 @@ use serde::de::{
     DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use serde_json::{Error, Value};
+use serde_json::{Error, Map, Value};
 
 use crate::rejection::quote;
 
 /// `value` as a `T`, texts read as what `T` wants.
 pub(super) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
-    T::deserialize(Lenient(value))
+    T::deserialize(Lenient(value, Source::Text))
+}
+
+/// As [`from_value`], of a document in which a list of one cannot be told from a single member,
+/// nor an element without members from an empty text.
+pub(super) fn from_xml<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+    T::deserialize(Lenient(value, Source::Xml))
+}
+
+/// Where texts come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Text,
+    Xml,
 }
 
 /// A value whose texts may also be numbers, truth values and lists.
-struct Lenient(Value);
+struct Lenient(Value, Source);
 
 impl Lenient {
     /// A text read as `N`, or the value as it is.
@@ -63,14 +76,16 @@ impl<'de> Deserializer<'de> for Lenient {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let source = self.1;
         match self.0 {
             Value::Array(list) => {
-                let mut items = SeqDeserializer::new(list.into_iter().map(Lenient));
+                let items = list.into_iter().map(|item| Lenient(item, source));
+                let mut items = SeqDeserializer::new(items);
                 let read = visitor.visit_seq(&mut items)?;
                 items.end().map(|()| read)
             }
             Value::Object(map) => {
-                let members = map.into_iter().map(|(name, value)| (name, Lenient(value)));
+                let members = map.into_iter().map(|(name, value)| (name, Lenient(value, source)));
                 let mut members = MapDeserializer::new(members);
                 let read = visitor.visit_map(&mut members)?;
                 members.end().map(|()| read)
@@ -82,9 +97,12 @@ impl<'de> Deserializer<'de> for Lenient {
     /// A text is a list of one; an empty one, as SDKs write an empty list, a list of none.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0 {
-            Value::String(text) if text.is_empty() => Lenient(Value::Array(vec![])),
-            text @ Value::String(_) => Lenient(Value::Array(vec![text])),
-            other => Lenient(other),
+            Value::String(text) if text.is_empty() => Lenient(Value::Array(vec![]), self.1),
+            text @ Value::String(_) => Lenient(Value::Array(vec![text]), self.1),
+            one @ Value::Object(_) if self.1 == Source::Xml => {
+                Lenient(Value::Array(vec![one]), self.1)
+            }
+            other => Lenient(other, self.1),
         }
         .deserialize_any(visitor)
     }
@@ -104,6 +122,19 @@ impl<'de> Deserializer<'de> for Lenient {
         visitor.visit_newtype_struct(self)
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _members: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let is_bare = matches!(&self.0, Value::String(text) if text.trim().is_empty());
+        match is_bare && self.1 == Source::Xml {
+            true => Lenient(Value::Object(Map::new()), self.1).deserialize_any(visitor),
+            false => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -114,8 +145,8 @@ impl<'de> Deserializer<'de> for Lenient {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct
-        identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map identifier
+         ignored_any
     }
 }
 
@@ -168,6 +199,25 @@ mod tests {
     fn an_empty_text_is_an_empty_list() {
         let read: Input = from_value(json!({ "Names": "" })).unwrap();
         assert!(read.names.is_empty());
+    }
+
+    #[test]
+    fn an_element_may_be_a_list_of_one_or_have_no_members() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Tagging {
+            tags: Vec<Tag>,
+            rest: Option<Empty>,
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Tag {
+            key: String,
+        }
+        #[derive(Debug, Default, PartialEq, Deserialize)]
+        struct Empty {}
+        let value = json!({ "tags": { "key": "k" }, "rest": "" });
+        let read: Tagging = from_xml(value.clone()).unwrap();
+        assert_eq!((read.tags.len(), read.rest), (1, Some(Empty {})));
+        assert!(from_value::<Tagging>(value).is_err());
     }
 
     #[test]

@@ -20,10 +20,11 @@ mod lenient;
 mod nest;
 pub mod query;
 pub mod rest_json;
+pub mod rest_xml;
 
 pub use binding::Binding;
 
-/// How a service speaks. The four families of
+/// How a service speaks. The families of
 /// <https://smithy.io/2.0/aws/protocols/index.html> that our faces need so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
@@ -37,6 +38,8 @@ pub enum Protocol {
     Query,
     /// EC2's dialect of it
     Ec2Query,
+    /// HTTP bindings with XML bodies, as S3 has them
+    RestXml,
 }
 
 impl Protocol {
@@ -50,6 +53,7 @@ impl Protocol {
             Self::AwsJson10 | Self::AwsJson11 => aws_json::input(&request.body),
             Self::RestJson => rest_json::input(request, binding.uri),
             Self::Query | Self::Ec2Query => query::input(request),
+            Self::RestXml => rest_xml::input(request),
         }
     }
 
@@ -65,6 +69,7 @@ impl Protocol {
             Self::Query | Self::Ec2Query => {
                 lenient::from_value(input).map_err(|e| Rejection::malformed_input(e.to_string()))
             }
+            Self::RestXml => lenient::from_xml(input).map_err(|e| wrong_xml(&e)),
         }
     }
 
@@ -75,6 +80,7 @@ impl Protocol {
             Self::AwsJson10 | Self::AwsJson11 | Self::RestJson => aws_json::output(output),
             Self::Query => query::output(binding, output, request_id),
             Self::Ec2Query => query::ec2_output(binding, output, request_id),
+            Self::RestXml => rest_xml::output(output, binding.namespace),
         };
         Response::new(StatusCode::OK, self.content_type(), body, request_id)
     }
@@ -86,9 +92,13 @@ impl Protocol {
             Self::RestJson => rest_json::failure(fault),
             Self::Query => query::failure(fault, query::FAULT_NAMESPACE, request_id),
             Self::Ec2Query => query::ec2_failure(fault, request_id),
+            Self::RestXml => rest_xml::failure(fault, request_id),
         };
         let status = StatusCode::from(fault.status);
         let mut response = Response::new(status, self.content_type(), body, request_id);
+        for (name, text) in &fault.headers {
+            response = response.with(http::HeaderName::from_static(name), text);
+        }
         if self.speaks_json() {
             let name = http::HeaderName::from_static("x-amzn-errortype");
             response = response.with(name, &fault.code);
@@ -110,6 +120,16 @@ impl Protocol {
             Self::RestJson => "application/json",
             Self::Query => "text/xml",
             Self::Ec2Query => "text/xml;charset=UTF-8",
+            Self::RestXml => "application/xml",
         }
+    }
+}
+
+/// A member that an operation needs and the request has not, or one of another type.
+fn wrong_xml(error: &serde_json::Error) -> Rejection {
+    let why = error.to_string();
+    match why.starts_with("missing field `x-amz-") {
+        true => Rejection::invalid_argument(why),
+        false => Rejection::malformed_xml(&why),
     }
 }

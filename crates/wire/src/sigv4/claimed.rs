@@ -6,11 +6,16 @@ use std::hint::black_box;
 
 use super::derived_keys::fingerprint;
 use super::moment::Moment;
+use super::payload::{self, Stated};
 use super::{
-    Credential, DerivedKeys, Error, Proof, SecretKey, Skew, authorization, canonical, key, payload,
-    presigned,
+    ChunkSigner, Credential, DerivedKeys, Error, Promise, Proof, S3, SecretKey, Skew,
+    authorization, canonical, key, presigned,
 };
 use crate::request::Request;
+
+/// A secret as long as AWS's; no request can be signed with it usefully, because the answer is an
+/// error either way.
+const DECOY: &str = "0000000000000000000000000000000000000000";
 
 /// What a request says about its signature. Well formed, but anyone may have written it.
 pub struct Claimed<'a> {
@@ -96,12 +101,56 @@ impl Claimed<'_> {
         self.prove(verified)
     }
 
+    /// As [`Claimed::verify_with`], for a request whose body has not come yet: the proof is of its
+    /// head alone, and the body must keep the promise. Only S3's requests may be so.
+    pub fn verify_head(
+        self,
+        request: &Request,
+        secret: &SecretKey,
+        now_ms: i64,
+        skew: Skew,
+    ) -> Result<(Proof, Promise), Error> {
+        skew.check(&self, now_ms)?;
+        let service = &self.credential.service;
+        if service != S3 {
+            return Err(Error::StreamingPayload);
+        }
+        let (line, stated) = payload::promised(request, self.presigned())?;
+        let canonical = canonical::request(request, service, &self.signed_headers, &line)?;
+        let text = canonical::string_to_sign(&self.moment, &self.credential, &canonical);
+        let key = key::derive(secret, &self.credential);
+        let verified = key::is_signature(&key, &text, &self.signature);
+        let promise = self.promise(key, stated);
+        Ok((self.prove(verified)?, promise))
+    }
+
+    fn promise(&self, key: ring::hmac::Key, stated: Stated) -> Promise {
+        match stated {
+            Stated::Hash(hash) => Promise::Hash(hash),
+            Stated::Unsigned => Promise::Nothing,
+            Stated::Chunks { are_signed, has_trailer } => {
+                let (at, scope) = (self.moment.text(), self.credential.scope());
+                let signer = are_signed
+                    .then(|| ChunkSigner::new(key, at, &scope, self.signature))
+                    .map(Box::new);
+                Promise::Chunks { signer, has_trailer }
+            }
+        }
+    }
+
+    /// As [`Claimed::burn`], for a request whose body has not come yet.
+    pub fn burn_head(self, request: &Request, now_ms: i64, skew: Skew) -> Error {
+        let decoy = SecretKey::new(DECOY.to_owned());
+        match black_box(self.verify_head(request, &decoy, now_ms, skew)) {
+            Err(Error::SignatureMismatch) | Ok(_) => Error::UnknownKey,
+            Err(error) => error,
+        }
+    }
+
     /// For a key nobody has: the same work as a refused [`Claimed::verify_with`], and the error
     /// to answer, so that the time of an answer does not tell which keys exist.
     pub fn burn(self, request: &Request, keys: &DerivedKeys, now_ms: i64, skew: Skew) -> Error {
-        // As long as AWS's secrets are; no request can be signed with it usefully, because the
-        // answer is an error either way.
-        let decoy = SecretKey::new("0000000000000000000000000000000000000000".to_owned());
+        let decoy = SecretKey::new(DECOY.to_owned());
         let text = match self.string_to_sign(request, now_ms, skew) {
             Ok(text) => text,
             Err(error) => return error,

@@ -124,6 +124,7 @@ impl Error {
             Protocol::RestJson => (self.kind().json_code(), ErrorStatus::FORBIDDEN),
             Protocol::Query => self.kind().query_code(),
             Protocol::Ec2Query => self.kind().ec2_code(),
+            Protocol::RestXml => self.s3_code(),
         };
         Fault::sender(code, self.message(protocol), status)
     }
@@ -160,7 +161,15 @@ impl Error {
             Self::MissingToken if protocol == Protocol::Query => {
                 "Request is missing Authentication Token".to_owned()
             }
+            Self::MissingToken if protocol == Protocol::RestXml => "Access Denied".to_owned(),
             Self::MissingToken => "Missing Authentication Token".to_owned(),
+            Self::UnknownKey if protocol == Protocol::RestXml => {
+                "The AWS Access Key Id you provided does not exist in our records.".to_owned()
+            }
+            Self::Expired { .. } | Self::NotYetCurrent { .. } if protocol == Protocol::RestXml => {
+                "The difference between the request time and the current time is too large."
+                    .to_owned()
+            }
             Self::UnknownKey => "The security token included in the request is invalid.".to_owned(),
             Self::ExpiredToken => {
                 "The security token included in the request is expired".to_owned()
@@ -200,6 +209,20 @@ impl Error {
         }
     }
 
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+    fn s3_code(&self) -> (&'static str, ErrorStatus) {
+        match self {
+            Self::PayloadMismatch => ("XAmzContentSHA256Mismatch", ErrorStatus::BAD_REQUEST),
+            Self::IncompleteQuery { .. } | Self::ExpiresOutOfRange => {
+                ("AuthorizationQueryParametersError", ErrorStatus::BAD_REQUEST)
+            }
+            Self::InvalidCredentialScope { .. } | Self::WrongService { .. } => {
+                ("AuthorizationHeaderMalformed", ErrorStatus::BAD_REQUEST)
+            }
+            _ => self.kind().s3_code(),
+        }
+    }
+
     fn ec2_message(&self) -> String {
         match self.kind() {
             Kind::Late | Kind::Skewed | Kind::TokenExpired => "Request has expired.".to_owned(),
@@ -234,6 +257,17 @@ impl Kind {
             Self::TokenExpired => ("ExpiredToken", ErrorStatus::FORBIDDEN),
             Self::Mismatch | Self::Skewed => ("SignatureDoesNotMatch", ErrorStatus::FORBIDDEN),
             Self::Late => ("RequestExpired", ErrorStatus::BAD_REQUEST),
+        }
+    }
+
+    fn s3_code(self) -> (&'static str, ErrorStatus) {
+        match self {
+            Self::Missing | Self::Late => ("AccessDenied", ErrorStatus::FORBIDDEN),
+            Self::Incomplete => ("AuthorizationHeaderMalformed", ErrorStatus::BAD_REQUEST),
+            Self::Unknown => ("InvalidAccessKeyId", ErrorStatus::FORBIDDEN),
+            Self::TokenExpired => ("ExpiredToken", ErrorStatus::BAD_REQUEST),
+            Self::Mismatch => ("SignatureDoesNotMatch", ErrorStatus::FORBIDDEN),
+            Self::Skewed => ("RequestTimeTooSkewed", ErrorStatus::FORBIDDEN),
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod authorization;
 mod canonical;
+mod chunk_signer;
 mod claimed;
 mod credential;
 mod derived_keys;
@@ -16,15 +17,18 @@ mod key;
 mod moment;
 mod payload;
 mod presigned;
+mod promise;
 mod proof;
 mod secret;
 mod sign;
 mod skew;
 
+pub use chunk_signer::ChunkSigner;
 pub use claimed::{Claimed, parse};
 pub use credential::Credential;
 pub use derived_keys::DerivedKeys;
 pub use error::Error;
+pub use promise::Promise;
 pub use proof::Proof;
 pub use secret::SecretKey;
 pub use sign::{SigningKey, sign};
@@ -36,3 +40,8 @@ const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 /// The service whose requests are canonicalised and hashed differently.
 const S3: &str = "s3";
+
+#[cfg(test)]
+pub(crate) fn chunk_signer_for_tests(key: ring::hmac::Key) -> ChunkSigner {
+    ChunkSigner::new(key, "20130524T000000Z", "20130524/us-east-1/s3/aws4_request", [7; 32])
+}

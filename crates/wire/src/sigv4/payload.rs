@@ -36,6 +36,42 @@ pub(super) fn line<'a>(
     }
 }
 
+/// What a signature in its scope says of a body that has not come yet: the payload line to verify
+/// against.
+pub(super) enum Stated {
+    Hash([u8; 32]),
+    Unsigned,
+    Chunks { are_signed: bool, has_trailer: bool },
+}
+
+/// The payload line of a request whose body has not come yet, and what it promises. Only S3 has
+/// such requests.
+pub(super) fn promised(
+    request: &Request,
+    is_presigned: bool,
+) -> Result<(Cow<'_, str>, Stated), Error> {
+    let Some(line) = stated(request, is_presigned)? else {
+        return match is_presigned {
+            true => Ok((Cow::Borrowed(UNSIGNED), Stated::Unsigned)),
+            false => Err(Error::Incomplete { what: HEADER }),
+        };
+    };
+    let stated = match &*line {
+        UNSIGNED => Stated::Unsigned,
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => {
+            Stated::Chunks { are_signed: true, has_trailer: false }
+        }
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => {
+            Stated::Chunks { are_signed: true, has_trailer: true }
+        }
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => {
+            Stated::Chunks { are_signed: false, has_trailer: true }
+        }
+        hash => Stated::Hash(hex::decode_32(hash).ok_or(Error::StreamingPayload)?),
+    };
+    Ok((line, stated))
+}
+
 fn stated(request: &Request, is_presigned: bool) -> Result<Option<Cow<'_, str>>, Error> {
     let mut values = request.values(HEADER);
     let in_header = values.next().map(|value| str::from_utf8(value).map(Cow::Borrowed));
@@ -87,6 +123,22 @@ mod tests {
         assert_eq!(check(&[], S3, true).unwrap(), UNSIGNED);
         assert!(matches!(check(&[UNSIGNED], "logs", false), Err(Error::UnsignedPayload)));
         assert!(matches!(check(&[UNSIGNED], "logs", true), Err(Error::UnsignedPayload)));
+    }
+
+    #[test]
+    fn a_body_to_come_is_promised() {
+        let of = |stated: &str| {
+            let request = for_tests(Method::PUT, "/", &[(HEADER, stated)]);
+            promised(&request, false).map(|(_, stated)| stated)
+        };
+        assert!(matches!(of(EMPTY), Ok(Stated::Hash(_))));
+        assert!(matches!(of(UNSIGNED), Ok(Stated::Unsigned)));
+        let chunks = of("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+        assert!(matches!(chunks, Ok(Stated::Chunks { are_signed: false, has_trailer: true })));
+        for wrong in ["STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", "", "0", &EMPTY.to_uppercase()] {
+            assert!(of(wrong).is_err(), "{wrong}");
+        }
+        assert!(promised(&for_tests(Method::PUT, "/", &[]), false).is_err());
     }
 
     #[test]

@@ -14,6 +14,9 @@ impl Skew {
     /// Five minutes, as most AWS services allow.
     pub const DEFAULT: Self = Self { max_ms: 5 * 60 * 1_000 };
 
+    /// Fifteen minutes, as S3 allows.
+    pub const S3: Self = Self { max_ms: 15 * 60 * 1_000 };
+
     /// Whether a signature made at `claimed.moment` may be used at `now_ms`.
     pub(super) fn check(self, claimed: &Claimed<'_>, now_ms: i64) -> Result<(), Error> {
         let signed_ms = claimed.moment.ms();
