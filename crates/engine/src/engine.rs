@@ -72,12 +72,18 @@ pub(crate) fn commit<T: Send + 'static>(
 }
 
 impl Engine {
-    /// Starts the thread that carries the tail into parts.
+    /// Starts the threads that carry the tail into parts and look after cold State.
     pub(crate) fn follow(&self) -> Result<(), Error> {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("lake", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the lake follower", || follow(&shared));
+            guard(&again, "the lake follower", || follow(&shared, LAKE));
+        })?;
+        self.0.keep(handle);
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("cold", move || {
+            let again = Arc::clone(&shared);
+            guard(&again, "the cold follower", || follow(&shared, &[followers::cold::merge_all]));
         })?;
         self.0.keep(handle);
         Ok(())
@@ -280,6 +286,14 @@ impl Engine {
         followers::lake::compact(&self.0.shared)
     }
 
+    /// Merges some runs of cold State, if that is worth while.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn merge_cold(&self) -> Result<bool, Error> {
+        followers::cold::merge(&self.0.shared)
+    }
+
     /// Drops the parts whose every record came in too long ago; returns how many.
     ///
     /// # Errors
@@ -411,27 +425,28 @@ pub(crate) fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
     }
 }
 
-/// Seals, merges and drops, as it falls due, until the engine stops.
-fn follow(shared: &Shared) {
+/// What a follower does, as it falls due.
+type Step = fn(&Shared) -> Result<(), Error>;
+
+/// Seals, merges and drops.
+const LAKE: &[Step] = &[
+    |shared| followers::stores::expire(shared).map(drop),
+    |shared| followers::lake::retain(shared).map(drop),
+    followers::lake::seal_when_due,
+    followers::lake::compact_when_wanted,
+    followers::lake::warm,
+    queries::registry::forget,
+];
+
+/// Takes these steps over and over until the engine stops.
+fn follow(shared: &Shared, steps: &[Step]) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
         // What fails must not keep the others from their work: retention makes room.
-        type Step = fn(&Shared) -> Result<(), Error>;
-        let steps: [Step; 6] = [
-            |shared| followers::stores::expire(shared).map(drop),
-            |shared| followers::lake::retain(shared).map(drop),
-            followers::lake::seal_when_due,
-            followers::lake::compact_when_wanted,
-            followers::lake::warm,
-            queries::registry::forget,
-        ];
-        let outcomes = steps.map(|step| step(shared));
+        let outcomes: Vec<Result<(), Error>> = steps.iter().map(|step| step(shared)).collect();
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
         let failures = failed
             .map(|error| {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "the lake follower will try again"
-                )
+                tracing::warn!(error = error as &dyn std::error::Error, "a follower will try again")
             })
             .count();
         std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });

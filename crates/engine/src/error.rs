@@ -49,6 +49,9 @@ pub enum Error {
     /// The journal refused.
     #[error("the journal failed")]
     Journal(#[from] journal::Error),
+    /// Cold State could not be written or read.
+    #[error("cold State failed")]
+    Cold(#[from] cold::Error),
     /// A part could not be written or read.
     #[error("the lake failed")]
     Lake(#[from] lake::Error),

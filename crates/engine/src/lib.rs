@@ -5,8 +5,10 @@
 
 mod archive;
 mod ask;
+mod buckets;
 mod deliveries;
 mod derive;
+pub mod destinations;
 mod digest_keys;
 mod directory;
 mod engine;
@@ -17,12 +19,14 @@ mod identity;
 mod import;
 mod membership;
 mod numbers;
+mod objects;
 mod opening;
 mod pending;
 mod policy;
 mod queries;
 mod questions;
 mod readers;
+mod runs;
 mod settings;
 mod shared;
 mod shelf;
@@ -36,6 +40,7 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
+pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;
 pub use engine::Engine;
@@ -49,9 +54,10 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
+pub use objects::{Listing, ObjectPage, UploadPage, VersionPage};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
-pub use policy::{Decision, authorize};
+pub use policy::{Asking, Decision, authorize};
 pub use queries::{Cancel, QueryRequest, RowPage, RowPlace, Rows, WorkerCommand};
 pub use questions::{
     Bucket, Difference, Edge, Entity, EntityAsk, EntityKind, Explain, ExplainAsk, FacetValues,
@@ -62,6 +68,6 @@ pub use settings::Settings;
 pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
-pub use trails::TRAILS_MAX;
+pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
 pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

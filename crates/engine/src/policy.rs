@@ -1,7 +1,21 @@
-//! Who may do what. Until policies are built there are administrators and nobody else.
+//! Who may do what. Until policies of identities are built there are administrators, who may do
+//! everything, and nobody else; policies of resources are weighed against that.
 
 use crate::State;
-use model::{CallerKind, Identity};
+use model::{AccountId, Caller, CallerKind, Identity, Timestamp};
+use policy::{
+    Context, Fact, Global, Kind, Policy, Principal, Request, ServiceKey, Verdict,
+    authorize_with_key_policy,
+};
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+/// AWS's managed policy `AdministratorAccess`.
+static ADMINISTRATOR_ACCESS: LazyLock<Option<Policy>> = LazyLock::new(|| {
+    const TEXT: &str = r#"{ "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] }"#;
+    Policy::parse(TEXT, Kind::Identity).ok()
+});
 
 /// Whether a call may go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +31,238 @@ pub enum Decision {
 
 /// Decides whether `identity` may do `action` (`service:Operation`).
 pub fn authorize(state: &State, identity: &Identity, action: &str) -> Decision {
-    let dev = state.birth().is_some_and(|birth| birth.dev);
-    let name = identity.user_name.as_deref().unwrap_or_default();
-    let user = state.user(&identity.account_id, name);
-    let root = identity.kind == CallerKind::Root;
-    if dev || root || user.is_some_and(|user| user.admin) {
+    if is_administrator(state, identity) {
         return Decision::Allowed;
     }
     let arn = &identity.arn;
     let message = format!("User: {arn} is not authorized to perform: {action}");
     Decision::Denied { message }
+}
+
+/// Whether nothing but an explicit deny stops them. Under `--dev` that is everybody.
+fn is_administrator(state: &State, identity: &Identity) -> bool {
+    let dev = state.birth().is_some_and(|birth| birth.dev);
+    let name = identity.user_name.as_deref().unwrap_or_default();
+    let user = state.user(&identity.account_id, name);
+    dev || identity.kind == CallerKind::Root || user.is_some_and(|user| user.admin)
+}
+
+/// Somebody who asks, as policies see them: who they are, and the facts that were verified.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    principal: Principal,
+    context: Context,
+    administrator: bool,
+}
+
+impl Asking {
+    /// A verified caller.
+    pub fn of(state: &State, caller: &Caller, at: Timestamp) -> Self {
+        let identity = &caller.identity;
+        let session = identity.session.as_ref();
+        let agent = Some(caller.user_agent.as_str()).filter(|it| !it.is_empty());
+        let context = everybodys(&caller.region, at)
+            .global(Global::SecureTransport, caller.secure)
+            .global(Global::ViaAwsService, false)
+            .global_opt(Global::SourceIp, caller.source_ip.parse::<IpAddr>().ok())
+            .global_opt(Global::UserAgent, agent)
+            .global_opt(Global::MultiFactorAuthPresent, session.map(|_| false))
+            .global_opt(Global::TokenIssueTime, session.map(|it| it.created));
+        let administrator = is_administrator(state, identity);
+        Self { principal: principal(identity), context, administrator }
+    }
+
+    /// A service of the platform (`cloudtrail.amazonaws.com`) that works for the resource
+    /// `source` of `account`.
+    pub fn service(
+        name: &str,
+        source: &str,
+        account: &AccountId,
+        region: &str,
+        at: Timestamp,
+    ) -> Self {
+        let context = everybodys(region, at)
+            .global(Global::SecureTransport, true)
+            .global(Global::SourceArn, source)
+            .global(Global::SourceAccount, account.as_str());
+        let principal = Principal::Service { name: name.to_owned() };
+        Self { principal, context, administrator: false }
+    }
+
+    /// The account that they belong to.
+    pub const fn account(&self) -> Option<&AccountId> {
+        self.principal.account()
+    }
+
+    /// Adds what the request says in a service's own words (`s3:x-amz-acl`). What cannot be such a
+    /// key, as one of `aws`, is left out.
+    #[must_use]
+    pub fn with(mut self, service: &str, key: &str, fact: impl Into<Fact>) -> Self {
+        if let Some(key) = ServiceKey::new(service, key) {
+            self.context = self.context.service(key, fact);
+        }
+        self
+    }
+
+    /// Whether they may do `action` to `resource` (an ARN) of `owner`, which has this policy.
+    pub fn weigh(
+        &self,
+        action: &str,
+        resource: &str,
+        owner: &AccountId,
+        policy: Option<&Policy>,
+    ) -> Verdict {
+        let request = self.request(action, resource, owner);
+        policy::authorize(&self.own(), policy, &request)
+    }
+
+    /// [`Self::weigh`] for a key of KMS, which obeys its own policy first.
+    pub fn weigh_key(
+        &self,
+        action: &str,
+        resource: &str,
+        owner: &AccountId,
+        policy: &Policy,
+    ) -> Verdict {
+        let request = self.request(action, resource, owner);
+        authorize_with_key_policy(&self.own(), policy, &request)
+    }
+
+    fn request(&self, action: &str, resource: &str, owner: &AccountId) -> Request {
+        Request::new(self.principal.clone(), action, resource, owner, self.context.clone())
+    }
+
+    /// The policies of the principal itself.
+    fn own(&self) -> Vec<&'static Policy> {
+        ADMINISTRATOR_ACCESS.iter().filter(|_| self.administrator).collect()
+    }
+}
+
+fn everybodys(region: &str, at: Timestamp) -> Context {
+    Context::default()
+        .global(Global::CurrentTime, at)
+        .global(Global::EpochTime, at)
+        .global(Global::RequestedRegion, region)
+}
+
+fn principal(identity: &Identity) -> Principal {
+    let account = identity.account_id.clone();
+    match identity.kind {
+        CallerKind::Root => Principal::Root { account },
+        CallerKind::IAMUser => Principal::User {
+            account,
+            arn: identity.arn.to_string(),
+            id: identity.principal_id.clone(),
+            name: identity.user_name.clone().unwrap_or_default(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::resource::User;
+    use model::{Arn, Change};
+
+    const AT: Timestamp = Timestamp(1_767_225_600_000);
+
+    fn account(id: &str) -> AccountId {
+        AccountId::parse(id).unwrap()
+    }
+
+    fn caller(name: &str, secure: bool) -> Caller {
+        let account_id = account("111111111111");
+        Caller {
+            identity: Identity {
+                kind: CallerKind::IAMUser,
+                principal_id: "AIDA1".to_owned(),
+                arn: Arn::user(&account_id, name),
+                account_id,
+                access_key_id: "AKIA1".to_owned(),
+                user_name: Some(name.to_owned()),
+                session: None,
+            },
+            region: "eu-central-1".to_owned(),
+            source_ip: "192.0.2.7".to_owned(),
+            user_agent: "agent".to_owned(),
+            secure,
+        }
+    }
+
+    fn state() -> State {
+        let mut state = State::default();
+        let (name, admin) = ("ann".to_owned(), true);
+        let account = account("111111111111");
+        state.apply(&Change::UserPut(User {
+            account,
+            name,
+            id: "AIDA1".into(),
+            admin,
+            created: AT,
+        }));
+        state
+    }
+
+    fn policy(effect: &str, condition: &str) -> Policy {
+        let text = format!(
+            r#"{{ "Version": "2012-10-17", "Statement": [{{ "Effect": "{effect}", "Principal": "*",
+                "Action": "s3:*", "Resource": "*", "Condition": {condition} }}] }}"#
+        );
+        Policy::parse(&text, Kind::Resource).unwrap()
+    }
+
+    fn allowed(asking: &Asking, owner: &str, policy: Option<&Policy>) -> bool {
+        asking.weigh("s3:PutObject", "arn:aws:s3:::b/k", &account(owner), policy).is_allowed()
+    }
+
+    #[test]
+    fn an_administrator_rules_at_home_and_asks_abroad() {
+        let ann = Asking::of(&state(), &caller("ann", true), AT);
+        assert!(allowed(&ann, "111111111111", None));
+        assert!(!allowed(&ann, "111111111111", Some(&policy("Deny", "{}"))));
+        assert!(!allowed(&ann, "222222222222", None));
+        assert!(allowed(&ann, "222222222222", Some(&policy("Allow", "{}"))));
+        let bob = Asking::of(&state(), &caller("bob", true), AT);
+        assert!(!allowed(&bob, "111111111111", None));
+        assert!(!allowed(&bob, "222222222222", Some(&policy("Allow", "{}"))));
+    }
+
+    #[test]
+    fn policies_see_what_was_verified() {
+        let ann =
+            Asking::of(&state(), &caller("ann", false), AT).with("s3", "x-amz-acl", "private");
+        for (condition, holds) in [
+            (r#"{ "Bool": { "aws:SecureTransport": "false" } }"#, true),
+            (r#"{ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } }"#, true),
+            (r#"{ "StringEquals": { "aws:UserAgent": "agent" } }"#, true),
+            (r#"{ "StringEquals": { "aws:userid": "AIDA1", "aws:username": "ann" } }"#, true),
+            (r#"{ "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::*:user/ann" } }"#, true),
+            (r#"{ "StringEquals": { "aws:PrincipalAccount": "111111111111" } }"#, true),
+            (r#"{ "StringEquals": { "aws:RequestedRegion": "eu-central-1" } }"#, true),
+            (r#"{ "DateEquals": { "aws:CurrentTime": "2026-01-01" } }"#, true),
+            (r#"{ "NumericEquals": { "aws:EpochTime": "1767225600" } }"#, true),
+            (r#"{ "StringEquals": { "s3:x-amz-acl": "private" } }"#, true),
+            (r#"{ "Null": { "aws:SourceArn": "true", "aws:SourceAccount": "true" } }"#, true),
+            (r#"{ "Bool": { "aws:PrincipalIsAWSService": "true" } }"#, false),
+        ] {
+            let policy = policy("Allow", condition);
+            assert_eq!(allowed(&ann, "222222222222", Some(&policy)), holds, "{condition}");
+        }
+    }
+
+    #[test]
+    fn a_service_says_for_whom_it_works_and_a_caller_cannot() {
+        let condition = r#"{ "StringEquals": { "aws:SourceArn": "arn:aws:x:y:1:trail/t",
+            "aws:SourceAccount": "333333333333" } }"#;
+        let policy = policy("Allow", condition);
+        let source = "arn:aws:x:y:1:trail/t";
+        let from = account("333333333333");
+        let service = Asking::service("cloudtrail.amazonaws.com", source, &from, "us-east-1", AT);
+        assert!(allowed(&service, "222222222222", Some(&policy)));
+        assert!(!allowed(&service, "222222222222", None));
+        let forger = Asking::of(&state(), &caller("ann", true), AT)
+            .with("aws", "SourceArn", source)
+            .with("AWS", "SourceAccount", "333333333333");
+        assert!(!allowed(&forger, "222222222222", Some(&policy)));
+    }
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub draft_bytes: usize,
     /// State is written out when the journal has grown by this much, in bytes.
     pub snapshot_bytes: u64,
+    /// Cold State is written to a run when it takes this much memory, in bytes.
+    pub cold_bytes: usize,
     /// A segment of the journal that has this many bytes gets no further frame.
     pub segment_bytes: u64,
     /// Small parts are merged in the background.
@@ -72,6 +74,7 @@ impl Default for Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
             draft_bytes: 384 << 20,
             snapshot_bytes: 64 << 20,
+            cold_bytes: 128 << 20,
             segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
             worker: None,
@@ -88,6 +91,8 @@ impl Default for Settings {
 
 /// What a record in the tail takes beside its bytes, for indexes and fields: about.
 pub(crate) const ENTRY_BYTES: usize = 1_024;
+/// Blocks of cold State kept in memory, in bytes.
+pub(crate) const COLD_CACHE_BYTES: u64 = 32 << 20;
 /// Calls that may wait for the writer.
 pub(crate) const QUEUE_MAX: usize = 4_096;
 /// Calls that go into one frame, and the bytes of their records.

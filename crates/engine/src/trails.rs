@@ -57,6 +57,18 @@ impl Trails {
     }
 }
 
+/// A region that would see more trails of the account than may be, if this one were made or
+/// changed so.
+pub fn full_region(state: &State, trail: &Trail) -> Option<String> {
+    let others = || state.trails().filter(|it| it.account == trail.account && it.id != trail.id);
+    let mut regions: Vec<&str> = vec![&trail.home_region];
+    if trail.multi_region {
+        regions.extend(others().map(|it| it.home_region.as_str()));
+    }
+    let is_full = |region: &&str| others().filter(|it| it.is_seen_in(region)).count() >= TRAILS_MAX;
+    regions.into_iter().find(is_full).map(str::to_owned)
+}
+
 impl State {
     /// Every trail of every account, by ARN.
     pub fn trails(&self) -> impl Iterator<Item = &Trail> {

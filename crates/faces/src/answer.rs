@@ -1,9 +1,11 @@
 //! What a handler gives back, ready for the wire and for the record.
 
 use crate::fault;
+use bytes::Bytes;
 use serde::Serialize;
-use serde_json::Value;
-use wire::Fault;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use wire::{Fault, Stream};
 
 /// An output whose record must not say all of it. Handlers whose output may be recorded as it is
 /// return the output itself.
@@ -15,12 +17,81 @@ pub struct Answer<O> {
     pub response_elements: Value,
 }
 
+/// An answer that is more than its output: REST-XML's, with headers and perhaps the bytes of an
+/// object.
+#[derive(Debug, Default)]
+pub struct Reply {
+    /// What the document holds: its root element and what is inside; `null` for none.
+    pub output: Value,
+    /// The HTTP status, unless 200.
+    pub status: Option<u16>,
+    /// Headers, by their names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// What the client kept with the object, sent as `x-amz-meta-…`.
+    pub metadata: BTreeMap<String, String>,
+    /// The body, where it is no document.
+    pub stream: Option<Stream>,
+}
+
+impl Reply {
+    /// A document of this root. What cannot be written as JSON (no output of ours) is written as nothing.
+    pub fn document(root: &str, inside: &impl Serialize) -> Self {
+        let output = json!({ root: written(inside).unwrap_or_default() });
+        Self { output, ..Self::default() }
+    }
+
+    /// A text that is no XML.
+    pub fn text(content_type: &str, text: &str) -> Self {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        let len = bytes.len() as u64;
+        let stream = Stream { bytes: len, pieces: Box::new(std::iter::once(Ok(bytes))) };
+        Self { stream: Some(stream), ..Self::default() }.header("content-type", content_type)
+    }
+
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
+        Self { status: Some(status), ..Self::default() }
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, text: impl Into<String>) -> Self {
+        self.headers.push((name, text.into()));
+        self
+    }
+
+    /// The same answer with one more header, if there is one.
+    #[must_use]
+    pub fn maybe(self, name: &'static str, text: Option<impl Into<String>>) -> Self {
+        match text {
+            Some(text) => self.header(name, text),
+            None => self,
+        }
+    }
+
+    /// What CloudTrail tells of it: the headers of S3's own.
+    fn elements(&self) -> Value {
+        let own = self.headers.iter().filter(|(name, _)| name.starts_with("x-amz-"));
+        let own: Map<String, Value> =
+            own.map(|(name, text)| ((*name).to_owned(), text.as_str().into())).collect();
+        if own.is_empty() { Value::Null } else { Value::Object(own) }
+    }
+}
+
 /// An answer as JSON.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) output: Value,
     /// `None`: the output itself, unless the operation only reads.
     pub(crate) response_elements: Option<Value>,
+    /// What is not JSON in it.
+    pub(crate) reply: Option<Box<Reply>>,
+}
+
+impl Answered {
+    pub(crate) fn json(output: Value) -> Self {
+        Self { output, response_elements: None, reply: None }
+    }
 }
 
 /// What a handler may return on success.
@@ -30,9 +101,7 @@ pub(crate) trait IntoAnswered {
 
 impl<O: Serialize> IntoAnswered for O {
     fn into_answered(self) -> Result<Answered, Fault> {
-        let output = written(&self)?;
-        let response_elements = None;
-        Ok(Answered { output, response_elements })
+        Ok(Answered::json(written(&self)?))
     }
 }
 
@@ -40,7 +109,15 @@ impl<O: Serialize> IntoAnswered for Answer<O> {
     fn into_answered(self) -> Result<Answered, Fault> {
         let output = written(&self.output)?;
         let response_elements = Some(self.response_elements);
-        Ok(Answered { output, response_elements })
+        Ok(Answered { output, response_elements, reply: None })
+    }
+}
+
+impl IntoAnswered for Reply {
+    fn into_answered(mut self) -> Result<Answered, Fault> {
+        let output = self.output.take();
+        let response_elements = Some(self.elements());
+        Ok(Answered { output, response_elements, reply: Some(Box::new(self)) })
     }
 }
 

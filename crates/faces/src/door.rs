@@ -11,7 +11,7 @@
 //! 8. [`respond`]: is there an answer.
 
 mod authenticate;
-mod authorize;
+pub(crate) mod authorize;
 mod call;
 mod caller;
 mod carried;
@@ -45,6 +45,7 @@ use engine::Engine;
 use hush::Hush;
 use model::Timestamp;
 use rates::Rates;
+use respond::Said;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use wire::sigv4::DerivedKeys;
@@ -102,17 +103,18 @@ impl Door {
             Ok(caller) => caller,
             Err(refusal) => {
                 let (outcome, response) = self.turn_away(route, &ids, &refusal);
-                return (outcome, Handled { response, account: None });
+                return (outcome, Handled { response, stream: None, account: None });
             }
         };
         let account = Some(caller.account().clone());
-        let allowed = self.authorize(&caller, route);
+        let allowed = self.authorize(request, &caller, route);
         let (job, parameters) = parse::parse(request, route);
-        let call = Arc::new(Call::new(request, route, caller, ids, parameters));
+        let call = Call::new(request, route, caller, ids, parameters);
+        let call = Arc::new(call.of_bucket(&self.engine.state()));
         let job = allowed.and(job);
         let told = self.perform(Arc::clone(&call), job, turn).await;
-        let (outcome, response) = respond::answer(&call, told);
-        (outcome, Handled { response, account })
+        let Said { outcome, response, stream } = respond::answer(&call, told);
+        (outcome, Handled { response, stream, account })
     }
 
     /// Nobody is proved to have asked: no record, but a line in the log and a count.

@@ -13,7 +13,7 @@ pub(crate) fn denied(protocol: Protocol, message: &str) -> Fault {
             ("AccessDeniedException", ErrorStatus::BAD_REQUEST)
         }
         Protocol::RestJson => ("AccessDeniedException", ErrorStatus::FORBIDDEN),
-        Protocol::Query => ("AccessDenied", ErrorStatus::FORBIDDEN),
+        Protocol::Query | Protocol::RestXml => ("AccessDenied", ErrorStatus::FORBIDDEN),
         Protocol::Ec2Query => ("UnauthorizedOperation", ErrorStatus::FORBIDDEN),
     };
     Fault::sender(code, message, status)
@@ -24,6 +24,7 @@ pub(crate) fn throttled(protocol: Protocol, message: &str) -> Fault {
     let (code, status) = match protocol {
         Protocol::Query => ("Throttling", ErrorStatus::BAD_REQUEST),
         Protocol::Ec2Query => ("RequestLimitExceeded", ErrorStatus::UNAVAILABLE),
+        Protocol::RestXml => ("SlowDown", ErrorStatus::UNAVAILABLE),
         _ => ("ThrottlingException", ErrorStatus::BAD_REQUEST),
     };
     Fault { retry_after_s: Some(RETRY_AFTER_S), ..Fault::sender(code, message, status) }
@@ -51,6 +52,7 @@ pub(crate) fn not_built(protocol: Protocol, service: &str, operation: &str) -> F
     let (code, status) = match protocol {
         Protocol::Query | Protocol::Ec2Query => ("InvalidAction", ErrorStatus::BAD_REQUEST),
         Protocol::RestJson => ("UnknownOperationException", ErrorStatus::NOT_FOUND),
+        Protocol::RestXml => ("NotImplemented", ErrorStatus::NOT_IMPLEMENTED),
         Protocol::AwsJson10 | Protocol::AwsJson11 => {
             ("UnknownOperationException", ErrorStatus::BAD_REQUEST)
         }
@@ -86,7 +88,9 @@ pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
 
 fn refused(protocol: Protocol, code: &str, error: &engine::Error) -> Fault {
     let code = match protocol {
-        Protocol::Query | Protocol::Ec2Query => code.trim_end_matches("Exception"),
+        Protocol::Query | Protocol::Ec2Query | Protocol::RestXml => {
+            code.trim_end_matches("Exception")
+        }
         _ => code,
     };
     Fault::sender(code, error.to_string(), ErrorStatus::BAD_REQUEST)
@@ -96,8 +100,13 @@ fn refused(protocol: Protocol, code: &str, error: &engine::Error) -> Fault {
 mod tests {
     use super::*;
 
-    const PROTOCOLS: [Protocol; 4] =
-        [Protocol::AwsJson11, Protocol::RestJson, Protocol::Query, Protocol::Ec2Query];
+    const PROTOCOLS: [Protocol; 5] = [
+        Protocol::AwsJson11,
+        Protocol::RestJson,
+        Protocol::Query,
+        Protocol::Ec2Query,
+        Protocol::RestXml,
+    ];
 
     #[test]
     fn overload_is_answered_and_says_when_to_come_back() {
@@ -112,6 +121,7 @@ mod tests {
             ("ThrottlingException", 400),
             ("Throttling", 400),
             ("RequestLimitExceeded", 503),
+            ("SlowDown", 503),
         ];
         assert_eq!(codes, want.map(|(code, status)| (code.to_owned(), status)));
     }

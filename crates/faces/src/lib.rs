@@ -17,18 +17,22 @@ mod parameters;
 mod prelude;
 mod service;
 mod snapshot;
+mod upload;
+mod xml_route;
 
 pub mod cloudtrail;
 pub mod cloudtrail_data;
 pub mod ec2;
 pub mod pugmark;
+pub mod s3;
 pub mod sts;
 
-pub use answer::Answer;
+pub use answer::{Answer, Reply};
 pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Turn, Verified};
 pub use hidden::Hidden;
 pub use service::{Access, Dialect, Operation, Service};
 pub use snapshot::{Hands, Snapshot};
+pub use xml_route::{Scope, XmlRoute};
 
 /// Every service spoken here.
 pub const SERVICES: &[&Service] = &[
@@ -36,5 +40,6 @@ pub const SERVICES: &[&Service] = &[
     &cloudtrail_data::SERVICE,
     &ec2::SERVICE,
     &pugmark::SERVICE,
+    &s3::SERVICE,
     &sts::SERVICE,
 ];

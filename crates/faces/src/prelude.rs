@@ -2,7 +2,7 @@
 
 #[allow(unused_imports, reason = "what one operation does not need, the next does")]
 mod all {
-    pub(crate) use crate::answer::Answer;
+    pub(crate) use crate::answer::{Answer, Reply};
     pub(crate) use crate::door::Caller;
     pub(crate) use crate::hidden::Hidden;
     pub(crate) use crate::snapshot::{Hands, Snapshot};

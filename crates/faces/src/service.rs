@@ -4,6 +4,7 @@ use crate::answer::{Answered, IntoAnswered};
 use crate::door::Caller;
 use crate::parameters;
 use crate::snapshot::{Hands, Snapshot};
+use crate::xml_route::XmlRoute;
 use engine::State;
 use model::Effect;
 use serde::Serialize;
@@ -50,6 +51,13 @@ pub enum Dialect {
         /// Operation, method and path.
         paths: &'static [(&'static str, &'static str, &'static str)],
     },
+    /// REST-XML: method, address, parameters and headers say which operation is meant.
+    RestXml {
+        /// What means which operation.
+        routes: &'static [XmlRoute],
+        /// The namespace of the answers.
+        namespace: &'static str,
+    },
     /// EC2's Query.
     Ec2Query {
         /// `Version` in the request.
@@ -82,6 +90,8 @@ pub enum Access {
     Act,
     /// [`Hands`], on the engine's threads for SQL: changes nothing, and may take minutes.
     Query,
+    /// As [`Access::Write`], and the body that came with the request.
+    Upload,
 }
 
 impl Access {
@@ -119,6 +129,7 @@ impl Service {
             Dialect::RestJson { .. } => Protocol::RestJson,
             Dialect::Query { .. } => Protocol::Query,
             Dialect::Ec2Query { .. } => Protocol::Ec2Query,
+            Dialect::RestXml { .. } => Protocol::RestXml,
         }
     }
 
@@ -126,7 +137,9 @@ impl Service {
     pub const fn namespace(&self) -> &'static str {
         match self.dialect {
             Dialect::AwsJson11 { .. } | Dialect::RestJson { .. } => "",
-            Dialect::Query { namespace, .. } | Dialect::Ec2Query { namespace, .. } => namespace,
+            Dialect::Query { namespace, .. }
+            | Dialect::Ec2Query { namespace, .. }
+            | Dialect::RestXml { namespace, .. } => namespace,
         }
     }
 
@@ -140,16 +153,22 @@ impl Service {
     where
         'static: 'a,
     {
-        Binding { operation, namespace: self.namespace(), uri: "/" }
+        Binding { operation, namespace: self.namespace(), uri: "/", raw: None }
     }
 
-    /// What the protocol must know of one operation whose path says what is meant.
+    /// What the protocol must know of one operation whose address says what is meant.
     pub(crate) fn rest_binding<'a>(&self, operation: &'a str) -> Binding<'a> {
-        let Dialect::RestJson { paths } = self.dialect else {
-            return self.binding(operation);
-        };
-        let path = paths.iter().find(|(name, ..)| *name == operation);
-        Binding::rest(operation, path.map_or("/", |(.., uri)| uri))
+        match self.dialect {
+            Dialect::RestJson { paths } => {
+                let path = paths.iter().find(|(name, ..)| *name == operation);
+                Binding::rest(operation, path.map_or("/", |(.., uri)| uri))
+            }
+            Dialect::RestXml { routes, namespace } => {
+                let route = routes.iter().find(|route| route.operation == operation);
+                Binding::xml(operation, namespace, route.and_then(|route| route.raw))
+            }
+            _ => self.binding(operation),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The witness that something is on disk.
 
-/// A value that is on disk. Only `Journal::append` makes one, so an answer that asks for one
+/// A value that is on disk. Only `Journal::append` and `Journal::so_far` make one, so an answer that asks for one
 /// cannot be given before the fsync.
 ///
 /// ```compile_fail
@@ -11,7 +11,8 @@
 pub struct Durable<T>(T);
 
 impl<T> Durable<T> {
-    /// INVARIANT (acknowledged is durable): called once, in `Journal::append`, after the sync.
+    /// INVARIANT (acknowledged is durable): called in `Journal::append` after the sync, and by
+    /// `Journal::so_far` for nothing new.
     pub(crate) const fn new(value: T) -> Self {
         Self(value)
     }

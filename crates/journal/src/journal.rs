@@ -122,6 +122,12 @@ impl Journal {
         }
     }
 
+    /// The witness of all that was appended so far, for what adds nothing: every append was synced
+    /// before it returned.
+    pub const fn so_far(&self) -> Durable<()> {
+        Durable::new(())
+    }
+
     /// Writes the frame and syncs it; then, and only then, it is [`Durable`].
     ///
     /// # Errors

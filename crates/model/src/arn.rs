@@ -29,6 +29,16 @@ impl Arn {
         Self(format!("arn:aws:cloudtrail:{region}:{account}:channel/{id}"))
     }
 
+    /// A bucket.
+    pub fn bucket(name: &str) -> Self {
+        Self(format!("arn:aws:s3:::{name}"))
+    }
+
+    /// An object.
+    pub fn object(bucket: &str, key: &str) -> Self {
+        Self(format!("arn:aws:s3:::{bucket}/{key}"))
+    }
+
     /// A trail.
     pub fn trail(region: &str, account: &AccountId, name: &str) -> Self {
         Self(format!("arn:aws:cloudtrail:{region}:{account}:trail/{name}"))

@@ -1,8 +1,9 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Channel, DeliveryStatus, DigestKey, EventConfiguration, EventDataStore,
-    Import, Ingestion, PlannedFile, Query, ResourcePolicy, Trail, User,
+    AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
+    EventDataStore, Import, Ingestion, Object, PlannedFile, Query, ResourcePolicy, Trail, Upload,
+    UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,13 @@ pub enum Change {
     },
     /// Records carry this from now on.
     EventConfigurationPut(EventConfiguration),
+    /// A bucket exists from now on, or is changed.
+    BucketPut(Box<Bucket>),
+    /// A bucket is gone.
+    BucketRemoved {
+        /// Its name.
+        name: String,
+    },
     /// A trail exists from now on, or is changed.
     TrailPut(Trail),
     /// A trail is gone, with what its deliveries came to.
@@ -90,6 +98,44 @@ pub enum Change {
         region: String,
         /// All of it, as it is now.
         status: DeliveryStatus,
+    },
+    /// A version of an object, or a delete marker, exists from now on, or is changed. Its place
+    /// is its bucket, key and order.
+    ObjectPut(Box<Object>),
+    /// A version of an object, or a delete marker, is gone.
+    ObjectRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// Which version.
+        version: String,
+        /// The version's order.
+        order: u64,
+        /// Files of bytes that nothing names any more.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is under way from now on.
+    UploadPut(Box<Upload>),
+    /// A part was uploaded.
+    UploadPartPut {
+        /// The part.
+        part: Box<UploadPart>,
+        /// Files of bytes that nothing names any more: those of the part that it replaces.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is over, with all parts of it.
+    UploadRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// The upload's id.
+        id: String,
+        /// The numbers of all its parts.
+        parts: Vec<u16>,
+        /// Files of bytes that nothing names any more: of parts that are not in the object.
+        dropped: Vec<String>,
     },
     /// Digests of an account and region are signed with this key from now on, until a newer one
     /// comes.
@@ -130,16 +176,19 @@ pub struct Effect {
     pub changes: Vec<Change>,
     /// Things that happened.
     pub records: Vec<Record>,
+    /// Things that happened and are kept only where a trail or an event data store selects them:
+    /// data events of S3.
+    pub data_events: Vec<Record>,
 }
 
 impl From<Change> for Effect {
     fn from(change: Change) -> Self {
-        Self { changes: vec![change], records: Vec::new() }
+        Self { changes: vec![change], ..Self::default() }
     }
 }
 
 impl From<Record> for Effect {
     fn from(record: Record) -> Self {
-        Self { changes: Vec::new(), records: vec![record] }
+        Self { records: vec![record], ..Self::default() }
     }
 }

@@ -68,6 +68,8 @@ pub struct Caller {
     pub source_ip: String,
     /// The client's own word about itself, at most 1 KB.
     pub user_agent: String,
+    /// Whether the request came over TLS.
+    pub secure: bool,
 }
 
 impl Caller {

@@ -31,5 +31,5 @@ pub use part::{PartId, PartMeta};
 pub use record::{Body, Record, RecordId};
 pub use scan::{Leaf, LeafKind, Scan, ScanError, Span};
 pub use seq::{Seq, SeqRange};
-pub use time::{TimeRange, Timestamp, format_seconds, parse_seconds, seconds_text};
+pub use time::{TimeRange, Timestamp, format_millis, format_seconds, parse_seconds, seconds_text};
 pub use view::RecordView;

@@ -130,6 +130,13 @@ pub fn format_seconds(seconds: i64) -> String {
     seconds_text(seconds).iter().map(|byte| char::from(*byte)).collect()
 }
 
+/// Writes `YYYY-MM-DDThh:mm:ss.sssZ`, as S3 does.
+pub fn format_millis(at: Timestamp) -> String {
+    let (seconds, millis) = (at.0.div_euclid(1_000), at.0.rem_euclid(1_000));
+    let text = format_seconds(seconds);
+    format!("{}.{millis:03}Z", text.trim_end_matches('Z'))
+}
+
 /// The bytes of [`format_seconds`].
 pub fn seconds_text(seconds: i64) -> [u8; 20] {
     let seconds =

@@ -80,6 +80,16 @@ impl EventSelectors {
         self.0.iter().filter(fits).any(|selector| selector.matches(view))
     }
 
+    /// Whether any record of a category, of a call that only reads or one that does not, could be
+    /// chosen.
+    pub fn reaches(&self, category: EventCategory, read_only: bool) -> bool {
+        let lets_in = |condition: &Condition| condition.holds(Some(word(read_only)));
+        let fits = |selector: &Selector| {
+            selector.category == category && selector.test(Member::ReadOnly).is_none_or(lets_in)
+        };
+        self.0.iter().any(fits)
+    }
+
     /// The categories chosen from, one for each selector.
     pub fn categories(&self) -> impl Iterator<Item = EventCategory> {
         self.0.iter().map(|selector| selector.category)

@@ -18,6 +18,7 @@ mod request;
 mod response;
 pub mod route;
 pub mod sigv4;
+mod stream;
 mod xml;
 
 pub use checksum::sha256;
@@ -27,8 +28,11 @@ pub use limits::{
     BODY_BYTES_MAX, CHUNK_BYTES_MAX, CHUNK_LINE_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX,
     PRESIGNED_S_MAX, QUERY_DEPTH_MAX, QUERY_PARAMS_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX,
 };
+pub use percent::percent_encoded;
 pub use protocol::{Binding, Protocol};
+pub use query_string::form_pairs;
 pub use rejection::Rejection;
 pub use request::{Request, Tls};
 pub use response::Response;
 pub use route::Claim;
+pub use stream::Stream;

@@ -33,6 +33,16 @@ impl Response {
         self
     }
 
+    /// The same answer with this value of a header and no other. A name that is none is left out.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+            return self;
+        };
+        self.headers.retain(|(it, _)| *it != name);
+        self.with(name, value)
+    }
+
     /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(it, _)| it.as_str() == name);

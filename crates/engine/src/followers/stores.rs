@@ -17,7 +17,7 @@ pub(crate) fn expire(shared: &Shared) -> Result<usize, Error> {
         let gone = state.shelf().stores().values().filter(|store| store.is_gone(now));
         let changes: Vec<Change> =
             gone.map(|store| Change::EventDataStoreRemoved { id: store.id.clone() }).collect();
-        (changes.len(), Effect { changes, records: Vec::new() })
+        (changes.len(), Effect { changes, ..Effect::default() })
     });
     Ok(pending.wait()?.into_inner())
 }

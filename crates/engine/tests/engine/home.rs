@@ -81,7 +81,7 @@ pub(crate) fn told(error: &Error) -> String {
 
 /// Commits records in one frame.
 pub(crate) fn commit(engine: &Engine, records: Vec<Record>) -> Result<(), Error> {
-    let effect = Effect { changes: Vec::new(), records };
+    let effect = Effect { records, ..Effect::default() };
     engine.commit(move |_| ((), effect)).wait().map(drop)
 }
 

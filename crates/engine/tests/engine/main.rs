@@ -21,6 +21,7 @@ mod keys;
 mod lab;
 mod logs;
 mod meanwhile;
+mod objects;
 mod opening;
 mod overload;
 mod queries;

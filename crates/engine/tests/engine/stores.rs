@@ -33,7 +33,7 @@ fn store(number: u64) -> EventDataStore {
 }
 
 fn apply(engine: &Engine, changes: Vec<Change>) {
-    let effect = Effect { changes, records: Vec::new() };
+    let effect = Effect { changes, ..Effect::default() };
     engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
 }
 
@@ -126,7 +126,7 @@ fn a_store_and_a_record_of_one_frame_know_each_other() {
     let engine = Lab::new().open();
     let made = Change::EventDataStorePut(store(900));
     let call = Call::new(1).record(engine.env().now());
-    let effect = Effect { changes: vec![made], records: vec![call] };
+    let effect = Effect { changes: vec![made], records: vec![call], ..Effect::default() };
     engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
     assert_eq!(held(&engine, 900), 1);
 }

@@ -25,6 +25,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Output, E
     let invalid = Exception::CloudTrailArnInvalid;
     let resource = Resource::find(state, caller, &input.resource_id, invalid)?;
     resource.check_active()?;
+    resource.check_home(caller)?;
     let mut tags = resource.tags().clone();
     tag::add(&mut tags, &input.tags_list)?;
     Ok((Output {}, Effect::from(resource.tagged(tags))))

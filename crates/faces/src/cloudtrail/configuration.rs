@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::exception::Exception;
-use super::store;
+use super::{store, trail};
 use crate::door::Caller;
 use engine::State;
 use model::resource::{ContextKeySelector, EventConfiguration, EventDataStore, MaxEventSize};
@@ -13,15 +13,18 @@ use std::borrow::Cow;
 pub(super) fn target<'a>(
     state: &'a State,
     caller: &Caller,
-    trail: Option<&str>,
+    name: Option<&str>,
     text: Option<&str>,
 ) -> Result<Cow<'a, EventDataStore>, Error> {
-    match (trail, text) {
+    match (name, text) {
         (None, Some(text)) => store::find(state, caller, text),
-        (Some(trail), None) => Err(Exception::TrailNotFound.says(format!(
-            "there is no trail `{}`: pugmark keeps no trails yet",
-            store::short(trail)
-        ))),
+        (Some(name), None) => {
+            let found = trail::find(state, caller, name)?;
+            Err(Exception::UnsupportedOperation.says(format!(
+                "pugmark does not implement event configuration of trails yet, and `{}` is one",
+                found.name
+            )))
+        }
         _ => Err(Exception::InvalidParameterCombination
             .says("give either `EventDataStore` or `TrailName`")),
     }

@@ -53,7 +53,7 @@ pub fn handle(
 
 fn made(caller: &Caller, input: Input) -> Result<EventDataStore, Error> {
     settings::check_name(&input.name)?;
-    settings::check_organization(input.organization_enabled)?;
+    settings::check_organization("OrganizationEnabled", input.organization_enabled)?;
     settings::check_key(input.kms_key_id.as_deref())?;
     let billing = input.billing_mode.unwrap_or(BillingMode::ExtendableRetentionPricing);
     let (selectors, compiled) = settings::selectors(input.advanced_event_selectors)?;

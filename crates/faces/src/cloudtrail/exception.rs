@@ -1,4 +1,4 @@
-//! AWS's exceptions around CloudTrail Lake, by AWS's names.
+//! AWS's exceptions around trails and CloudTrail Lake, by AWS's names.
 
 use super::error::Error;
 
@@ -46,6 +46,18 @@ exceptions! {
     InactiveEventDataStore = "InactiveEventDataStoreException";
     /// The query has ended.
     InactiveQuery = "InactiveQueryException";
+    /// The trail looks for no unusual rates.
+    InsightNotEnabled = "InsightNotEnabledException";
+    /// The policy of the KMS key does not let CloudTrail in.
+    InsufficientEncryptionPolicy = "InsufficientEncryptionPolicyException";
+    /// The policy of the bucket does not let CloudTrail in.
+    InsufficientS3BucketPolicy = "InsufficientS3BucketPolicyException";
+    /// The policy of the topic does not let CloudTrail in.
+    InsufficientSnsTopicPolicy = "InsufficientSnsTopicPolicyException";
+    /// What should name a log group does not.
+    InvalidCloudWatchLogsLogGroupArn = "InvalidCloudWatchLogsLogGroupArnException";
+    /// What should name a role for a log group does not.
+    InvalidCloudWatchLogsRoleArn = "InvalidCloudWatchLogsRoleArnException";
     /// A time range that contains no moment.
     InvalidDateRange = "InvalidDateRangeException";
     /// The event data store holds events of another kind.
@@ -54,6 +66,10 @@ exceptions! {
     InvalidEventDataStoreStatus = "InvalidEventDataStoreStatusException";
     /// Selectors that choose nothing sensible.
     InvalidEventSelectors = "InvalidEventSelectorsException";
+    /// The trail was made in another region.
+    InvalidHomeRegion = "InvalidHomeRegionException";
+    /// Insight selectors that choose nothing sensible.
+    InvalidInsightSelectors = "InvalidInsightSelectorsException";
     /// What should name a KMS key does not.
     InvalidKmsKeyId = "InvalidKmsKeyIdException";
     /// A member is outside its limits.
@@ -64,16 +80,28 @@ exceptions! {
     InvalidQueryStatement = "InvalidQueryStatementException";
     /// No word for where a query stands.
     InvalidQueryStatus = "InvalidQueryStatusException";
+    /// What should name a bucket does not.
+    InvalidS3BucketName = "InvalidS3BucketNameException";
+    /// What cannot stand before the names of files.
+    InvalidS3Prefix = "InvalidS3PrefixException";
+    /// What should name a topic does not.
+    InvalidSnsTopicName = "InvalidSnsTopicNameException";
     /// A source that does not exist.
     InvalidSource = "InvalidSourceException";
     /// A tag that may not be.
     InvalidTagParameter = "InvalidTagParameterException";
+    /// What no trail may be called.
+    InvalidTrailName = "InvalidTrailNameException";
+    /// The KMS key is disabled.
+    KmsKeyDisabled = "KmsKeyDisabledException";
     /// A token that is not ours, or belongs to another question.
     InvalidToken = "InvalidTokenException";
     /// There is no such KMS key.
     KmsKeyNotFound = "KmsKeyNotFoundException";
     /// As many queries as may be are under way.
     MaxConcurrentQueries = "MaxConcurrentQueriesException";
+    /// As many trails as may be are there.
+    MaximumNumberOfTrailsExceeded = "MaximumNumberOfTrailsExceededException";
     /// It may be done, but not to this.
     OperationNotPermitted = "OperationNotPermittedException";
     /// There is no organization.
@@ -90,8 +118,12 @@ exceptions! {
     ResourcePolicyNotValid = "ResourcePolicyNotValidException";
     /// Resources of this type cannot have that.
     ResourceTypeNotSupported = "ResourceTypeNotSupportedException";
+    /// There is no such bucket.
+    S3BucketDoesNotExist = "S3BucketDoesNotExistException";
     /// More tags than may be.
     TagsLimitExceeded = "TagsLimitExceededException";
+    /// A trail of this name is there already.
+    TrailAlreadyExists = "TrailAlreadyExistsException";
     /// There is no such trail.
     TrailNotFound = "TrailNotFoundException";
     /// It cannot be done here.

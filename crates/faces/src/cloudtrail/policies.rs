@@ -14,7 +14,7 @@ pub(super) fn find<'a>(
     arn: &str,
     invalid: Exception,
 ) -> Result<Resource<'a>, Error> {
-    Resource::find(state, caller, arn, invalid).map_err(|error| match error {
+    let found = Resource::find(state, caller, arn, invalid).map_err(|error| match error {
         Error::Lake(Exception::ChannelNotFound | Exception::EventDataStoreNotFound, message) => {
             Exception::ResourceNotFound.says(message)
         }
@@ -23,7 +23,14 @@ pub(super) fn find<'a>(
             message,
         ) => invalid.says(message),
         other => other,
-    })
+    })?;
+    match found {
+        Resource::Trail(trail) => Err(Exception::ResourceTypeNotSupported.says(format!(
+            "trail `{}` cannot have a policy: that of its bucket says who reads its files",
+            trail.name
+        ))),
+        found => Ok(found),
+    }
 }
 
 /// The policy of a resource.

@@ -1,8 +1,7 @@
 //! `PutResourcePolicy`:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutResourcePolicy.html>
 //!
-//! The document is kept byte for byte. Until policies are evaluated only the owner may use a
-//! channel, whatever the policy says.
+//! The document is kept byte for byte. It is asked whenever somebody puts events through a channel.
 
 use super::exception::Exception;
 use super::policy_document;

@@ -41,11 +41,11 @@ pub(super) fn retention(asked: Option<i64>, billing: BillingMode) -> Result<u32,
 }
 
 /// Refuses an organization: there is none.
-pub(super) fn check_organization(enabled: Option<bool>) -> Result<(), Error> {
+pub(super) fn check_organization(member: &str, enabled: Option<bool>) -> Result<(), Error> {
     match enabled {
-        Some(true) => Err(Exception::OrganizationsNotInUse.says(
-            "`OrganizationEnabled` needs an organization, and pugmark keeps none yet: leave it out",
-        )),
+        Some(true) => Err(Exception::OrganizationsNotInUse.says(format!(
+            "`{member}` needs an organization, and pugmark keeps none yet: leave it out"
+        ))),
         _ => Ok(()),
     }
 }
@@ -55,14 +55,20 @@ pub(super) fn check_key(id: Option<&str>) -> Result<(), Error> {
     let Some(id) = id else {
         return Ok(());
     };
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._/-:".contains(&b);
-    if id.is_empty() || id.len() > KEY_ID_BYTES_MAX || !id.bytes().all(plain) {
-        let message = format!("`{}` names no KMS key: give an id, an alias or an ARN", short(id));
-        return Err(Exception::InvalidKmsKeyId.says(message));
-    }
+    check_key_id(id)?;
     Err(Exception::KmsKeyNotFound.says(format!(
         "there is no KMS key `{id}`: pugmark keeps no KMS keys yet, so leave `KmsKeyId` out"
     )))
+}
+
+/// Refuses what cannot name a key.
+pub(super) fn check_key_id(id: &str) -> Result<(), Error> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._/-:".contains(&b);
+    match (1..=KEY_ID_BYTES_MAX).contains(&id.len()) && id.bytes().all(plain) {
+        true => Ok(()),
+        false => Err(Exception::InvalidKmsKeyId
+            .says(format!("`{}` names no KMS key: give an id, an alias or an ARN", short(id)))),
+    }
 }
 
 /// The selectors asked for, checked; every management event where none are.
@@ -120,11 +126,13 @@ mod tests {
 
     #[test]
     fn what_is_not_kept_is_refused_by_name() {
-        let exceptions =
-            [exception(check_organization(Some(true))), exception(check_key(Some("alias/x")))];
+        let exceptions = [
+            exception(check_organization("OrganizationEnabled", Some(true))),
+            exception(check_key(Some("alias/x"))),
+        ];
         assert_eq!(exceptions, [Exception::OrganizationsNotInUse, Exception::KmsKeyNotFound]);
         assert_eq!(exception(check_key(Some("a b"))), Exception::InvalidKmsKeyId);
-        check_organization(Some(false)).unwrap();
+        check_organization("OrganizationEnabled", Some(false)).unwrap();
         check_key(None).unwrap();
     }
 

@@ -33,7 +33,7 @@ pub fn handle(
     input: Input,
 ) -> Result<(Answer<StoreShape>, Effect), Error> {
     let mut changed = store::find_active(state, caller, &input.event_data_store)?.clone();
-    settings::check_organization(input.organization_enabled)?;
+    settings::check_organization("OrganizationEnabled", input.organization_enabled)?;
     settings::check_key(input.kms_key_id.as_deref())?;
     if let Some(name) = &input.name {
         settings::check_name(name)?;

@@ -54,8 +54,9 @@ pub fn handle(
     caller: &Caller,
     input: Input,
 ) -> Result<(Answer<Output>, Effect), Error> {
-    check_external_id(input.external_id.as_deref())?;
-    let target = Target::find(state, caller, &input.channel_arn)?;
+    let external_id = input.external_id.as_deref();
+    check_external_id(external_id)?;
+    let target = Target::find(state, caller, &input.channel_arn, external_id)?;
     let events = input.audit_events.checked()?;
     let mut ingestion = state.ingestion(&target.channel.id).cloned().unwrap_or_default();
     let (mut output, mut effect) = (Output::default(), Effect::default());

@@ -10,7 +10,7 @@ use crate::limits::{REGION_BYTES_MAX, USER_AGENT_BYTES_MAX};
 use engine::KeyError;
 use model::{Identity, Timestamp};
 use wire::sigv4::{self, Claimed, Credential, SecretKey, Skew};
-use wire::{Fault, Request};
+use wire::{Fault, Protocol, Request};
 
 /// The region of requests that have no scope.
 const UNSIGNED_REGION: &str = "us-east-1";
@@ -30,6 +30,20 @@ pub(super) struct Refusal {
 struct Cause {
     error: sigv4::Error,
     key: Option<KeyError>,
+}
+
+/// The time, and how far a client's may be from it.
+#[derive(Clone, Copy)]
+struct Moment {
+    now: Timestamp,
+    skew: Skew,
+}
+
+impl Moment {
+    fn of(route: &Route, now: Timestamp) -> Self {
+        let is_s3 = route.protocol == Protocol::RestXml;
+        Self { now, skew: if is_s3 { Skew::S3 } else { Skew::DEFAULT } }
+    }
 }
 
 impl From<sigv4::Error> for Cause {
@@ -59,7 +73,7 @@ impl Door {
         let credential = claimed.credential().clone();
         let (identity, verified) = check_scope(&credential, route)
             .map_err(Cause::from)
-            .and_then(|()| self.prove(claimed, request, now))
+            .and_then(|()| self.prove(claimed, request, Moment::of(route, now)))
             .map_err(|cause| refuse(cause, &credential.access_key_id))?;
         Ok(self.caller(request, identity, verified, &credential.region, now))
     }
@@ -77,6 +91,7 @@ impl Door {
             region: region.to_owned(),
             source_ip: request.peer.to_canonical().to_string(),
             user_agent: user_agent(request),
+            secure: request.tls.is_some(),
         };
         Caller::new(inner, verified, at, self.engine.env().uuid())
     }
@@ -85,10 +100,10 @@ impl Door {
         &self,
         claimed: Claimed<'_>,
         request: &Request,
-        now: Timestamp,
+        moment: Moment,
     ) -> Result<(Identity, Verified), Cause> {
         let key_id = claimed.credential().access_key_id.clone();
-        match (self.prove_signature(claimed, request, now), self.settings.dev) {
+        match (self.prove_signature(claimed, request, moment), self.settings.dev) {
             (Err(_), Some(mode)) => Ok(self.waive(&key_id, mode)),
             (proved, _) => proved,
         }
@@ -98,9 +113,8 @@ impl Door {
         &self,
         claimed: Claimed<'_>,
         request: &Request,
-        now: Timestamp,
+        Moment { now, skew }: Moment,
     ) -> Result<(Identity, Verified), Cause> {
-        let skew = Skew::DEFAULT;
         let key_id = &claimed.credential().access_key_id;
         let resolved = match self.engine.resolve_key(key_id, claimed.session_token()) {
             Ok(resolved) => resolved,
@@ -165,7 +179,7 @@ fn is_region(text: &str) -> bool {
 
 fn refusal(request: &Request, route: &Route, cause: Cause, key_id: &str) -> Box<Refusal> {
     Box::new(Refusal {
-        fault: cause.error.fault(route.speech.protocol()),
+        fault: cause.error.fault(route.protocol),
         key_id: key_id.chars().take(128).collect(),
         cause: cause.text(),
         peer: request.peer.to_canonical().to_string(),

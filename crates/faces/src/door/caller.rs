@@ -1,7 +1,7 @@
 //! Who is verified to be asking.
 
 use super::DevMode;
-use engine::State;
+use engine::{Asking, State};
 use model::{AccountId, Identity, Timestamp};
 use wire::sigv4::Proof;
 
@@ -57,6 +57,11 @@ impl Caller {
     /// The client's own word about itself.
     pub fn user_agent(&self) -> &str {
         &self.inner.user_agent
+    }
+
+    /// The caller as policies see it.
+    pub fn asking(&self, state: &State) -> Asking {
+        Asking::of(state, &self.inner, self.at)
     }
 
     /// When the door took the request: the present, for handlers.

@@ -11,7 +11,7 @@ use crate::fault;
 use crate::service::{Access, Job, Ready};
 use crate::snapshot::{Hands, Snapshot};
 use engine::{Durable, Engine, State};
-use model::Effect;
+use model::{Effect, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use wire::Fault;
@@ -37,8 +37,9 @@ impl Door {
             Err(fault) => Err(fault),
         };
         let record = describe::record(&self.engine.state(), &call, &told, self.now());
-        let propose = move |_: &State| (told, Effect::from(record));
-        self.engine.commit(propose).await
+        let mut effect = Effect::default();
+        remember(&mut effect, &call, record);
+        self.engine.commit(move |_: &State| (told, effect)).await
     }
 
     async fn write(
@@ -49,7 +50,7 @@ impl Door {
         let at = self.now();
         let propose = move |state: &State| {
             let (told, mut effect) = split(write(state, &call.caller));
-            effect.records.push(describe::record(state, &call, &told, at));
+            remember(&mut effect, &call, describe::record(state, &call, &told, at));
             (told, effect)
         };
         self.engine.commit(propose).await
@@ -81,8 +82,17 @@ impl Door {
     }
 }
 
+/// A data event of S3 is kept only
+/// where something selects it.
+fn remember(effect: &mut Effect, call: &Call, record: Record) {
+    match call.route.is_selective() {
+        true => effect.data_events.push(record),
+        false => effect.records.push(record),
+    }
+}
+
 fn told(call: &Call, answered: Result<Told, engine::Error>) -> Told {
-    let protocol = call.route.speech.protocol();
+    let protocol = call.route.protocol;
     answered.unwrap_or_else(|error| Err(fault::of_engine(protocol, &error)))
 }
 

@@ -39,9 +39,11 @@ fn short(mut rejection: Rejection) -> Rejection {
 }
 
 fn not_built(route: &Route) -> Fault {
-    let protocol = route.speech.protocol();
+    let protocol = route.protocol;
     match protocol {
-        Protocol::RestJson => fault::not_built(protocol, &route.service.name, &route.event_name),
+        Protocol::RestJson | Protocol::RestXml => {
+            fault::not_built(protocol, &route.service.name, &route.event_name)
+        }
         _ if route.named || route.service.built.is_none() => {
             fault::not_built(protocol, &route.service.name, &route.event_name)
         }

@@ -2,30 +2,36 @@
 
 use super::call::Call;
 use super::handle::Told;
-use super::route::{Route, Speech};
+use super::route::Route;
+use crate::answer::Reply;
 use crate::fault;
 use crate::limits::RETRY_SPREAD_S;
 use crate::metrics::Outcome;
 use engine::Durable;
 use wire::protocol::query;
-use wire::{Fault, Protocol, Response};
+use wire::{Fault, Protocol, Response, Stream};
+
+/// An answer and how it counts.
+pub(super) struct Said {
+    pub(super) outcome: Outcome,
+    pub(super) response: Response,
+    /// The body, where it is longer than a response holds.
+    pub(super) stream: Option<Stream>,
+}
 
 /// The answer to a call that was recorded, or could not be.
-pub(super) fn answer(
-    call: &Call,
-    told: Result<Durable<Told>, engine::Error>,
-) -> (Outcome, Response) {
+pub(super) fn answer(call: &Call, told: Result<Durable<Told>, engine::Error>) -> Said {
     match told {
         Ok(told) => settled(call, told),
         Err(error) => {
-            let fault = fault::of_engine(call.route.speech.protocol(), &error);
+            let fault = fault::of_engine(call.route.protocol, &error);
             failed(call, &fault)
         }
     }
 }
 
 /// The only place where a success is written.
-fn settled(call: &Call, told: Durable<Told>) -> (Outcome, Response) {
+fn settled(call: &Call, told: Durable<Told>) -> Said {
     let route = &call.route;
     let answered = match told.into_inner() {
         Ok(answered) => answered,
@@ -37,26 +43,56 @@ fn settled(call: &Call, told: Durable<Told>) -> (Outcome, Response) {
     };
     let (protocol, binding) = (service.protocol(), service.rest_binding(operation.name));
     let response = protocol.success(&binding, &answered.output, &call.ids.request);
-    (Outcome::Succeeded, response)
+    let outcome = Outcome::Succeeded;
+    match answered.reply {
+        None => Said { outcome, response, stream: None },
+        Some(mut reply) => {
+            let stream = reply.stream.take();
+            let response = dressed(named(response, &call.ids.request), &reply);
+            Said { outcome, response, stream }
+        }
+    }
 }
 
-fn failed(call: &Call, fault: &Fault) -> (Outcome, Response) {
+/// Status and headers of a reply.
+fn dressed(mut response: Response, reply: &Reply) -> Response {
+    if let Some(status) = reply.status.and_then(|status| status.try_into().ok()) {
+        response.status = status;
+    }
+    if response.body.is_empty() {
+        response.headers.retain(|(name, _)| name.as_str() != "content-type");
+    }
+    for (name, text) in &reply.headers {
+        response = response.set(name, text);
+    }
+    for (name, text) in &reply.metadata {
+        response = response.set(&format!("x-amz-meta-{name}"), text);
+    }
+    response
+}
+
+/// S3 names a request in headers of its own.
+fn named(response: Response, request_id: &str) -> Response {
+    response.set("x-amz-request-id", request_id).set("x-amz-id-2", request_id)
+}
+
+fn failed(call: &Call, fault: &Fault) -> Said {
     let response = failure(&call.route, fault, &call.ids.request);
-    (Outcome::of(fault), response)
+    Said { outcome: Outcome::of(fault), response, stream: None }
 }
 
 /// The answer that something went wrong, whether it was recorded or not.
 pub(super) fn failure(route: &Route, fault: &Fault, request_id: &str) -> Response {
     let fault = &spread(fault, request_id);
     let namespace = route.service.built.map(|service| service.namespace());
-    match (route.speech, namespace) {
-        (Speech::Wire(Protocol::Query), Some(namespace)) => {
+    match (route.protocol, namespace) {
+        (Protocol::Query, Some(namespace)) => {
             let mut response = Protocol::Query.failure(fault, request_id);
             response.body = query::failure(fault, namespace, request_id).into();
             response
         }
-        (Speech::Wire(protocol), _) => protocol.failure(fault, request_id),
-        (Speech::RestXml, _) => rest_xml(fault, request_id),
+        (Protocol::RestXml, _) => named(Protocol::RestXml.failure(fault, request_id), request_id),
+        (protocol, _) => protocol.failure(fault, request_id),
     }
 }
 
@@ -67,27 +103,6 @@ fn spread(fault: &Fault, request_id: &str) -> Fault {
     let more_s = digit.unwrap_or(0) % (RETRY_SPREAD_S + 1);
     let retry_after_s = fault.retry_after_s.map(|seconds| seconds.saturating_add(more_s));
     Fault { retry_after_s, ..fault.clone() }
-}
-
-/// S3's form of an error: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
-fn rest_xml(fault: &Fault, request_id: &str) -> Response {
-    let code = match fault.code.as_str() {
-        "InvalidAction" => "NotImplemented",
-        code => code,
-    };
-    let body = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>\
-         <RequestId>{}</RequestId></Error>",
-        escaped(code),
-        escaped(&fault.message),
-        escaped(request_id),
-    );
-    Response::new(fault.status.into(), "application/xml", body, request_id)
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;");
-    text.replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

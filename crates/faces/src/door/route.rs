@@ -6,8 +6,10 @@
 use super::{DevMode, dev};
 use crate::limits::NAME_CHARS_MAX;
 use crate::service::{Dialect, Operation, Service};
-use crate::{SERVICES, pugmark};
+use crate::xml_route::{Scope, XmlRoute};
+use crate::{SERVICES, pugmark, s3};
 use wire::protocol::rest_json;
+use wire::protocol::rest_xml::{self, Address};
 use wire::{Claim, Protocol, Request};
 
 /// Where a request goes.
@@ -20,9 +22,19 @@ pub(crate) struct Route {
     pub(crate) named: bool,
     /// The operation asked for; method and path where none is named.
     pub(crate) event_name: String,
-    pub(crate) speech: Speech,
+    /// How the answer is to be written.
+    pub(crate) protocol: Protocol,
     /// Set for the one request that needs no signature.
     pub(crate) unsigned: Option<DevMode>,
+    /// What an address of a REST-XML service names, and what means its operation.
+    pub(crate) place: Option<Place>,
+}
+
+/// A REST-XML request's address, and the row that it fits.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) address: Address,
+    pub(crate) row: Option<&'static XmlRoute>,
 }
 
 /// The service meant, built or not.
@@ -35,20 +47,27 @@ pub(crate) struct Addressed {
     pub(crate) built: Option<&'static Service>,
 }
 
-/// How the answer is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Speech {
-    Wire(Protocol),
-    /// S3's, in which we can say no more than that we do not speak it.
-    RestXml,
-}
+impl Route {
+    /// Whether its records are data events.
+    pub(super) fn is_data(&self) -> bool {
+        self.is_selective() || self.service.built.is_some_and(|service| service.data)
+    }
 
-impl Speech {
-    /// The protocol whose codes for faults fit best.
-    pub(crate) const fn protocol(self) -> Protocol {
-        match self {
-            Self::Wire(protocol) => protocol,
-            Self::RestXml => Protocol::Query,
+    /// Whether its records are kept only where a trail or an event data store selects them.
+    pub(super) fn is_selective(&self) -> bool {
+        self.row().is_some_and(|row| row.data)
+    }
+
+    /// What means its operation, for a REST-XML service.
+    pub(super) fn row(&self) -> Option<&'static XmlRoute> {
+        self.place.as_ref()?.row
+    }
+
+    /// What policies call it.
+    pub(super) fn action(&self) -> String {
+        match self.row() {
+            Some(row) => row.action.to_owned(),
+            None => format!("{}:{}", self.service.name, self.event_name),
         }
     }
 }
@@ -74,12 +93,14 @@ fn reset(mode: DevMode) -> Route {
         operation: pugmark::SERVICE.operation(name),
         named: true,
         event_name: name.to_owned(),
-        speech: Speech::Wire(pugmark::SERVICE.protocol()),
+        protocol: pugmark::SERVICE.protocol(),
         unsigned: Some(mode),
+        place: None,
     }
 }
 
 fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Route {
+    let place = place(request, service);
     let (asked, operation) = match service.dialect {
         Dialect::AwsJson11 { target } => {
             let (prefix, name) = claim.target.clone().unzip();
@@ -92,6 +113,11 @@ fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Rout
             let operation = asked.as_deref().and_then(|name| service.operation(name));
             (asked, operation)
         }
+        Dialect::RestXml { .. } => {
+            let row = place.as_ref().and_then(|place| place.row);
+            let operation = row.and_then(|row| service.operation(row.operation));
+            (row.map(|row| row.event.to_owned()), operation)
+        }
         Dialect::Query { .. } | Dialect::Ec2Query { .. } => {
             let action = claim.action.clone();
             let operation = action.as_deref().and_then(|name| service.operation(name));
@@ -103,9 +129,21 @@ fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Rout
         operation,
         named: asked.is_some(),
         event_name: event_name(request, asked),
-        speech: Speech::Wire(service.protocol()),
+        protocol: service.protocol(),
         unsigned: None,
+        place,
     }
+}
+
+/// What a REST-XML request's address names, and which row it fits.
+fn place(request: &Request, service: &Service) -> Option<Place> {
+    let Dialect::RestXml { routes, .. } = service.dialect else {
+        return None;
+    };
+    let address = rest_xml::address(request)?;
+    let scope = Scope::of(&address);
+    let row = routes.iter().find(|row| row.fits(request, scope));
+    Some(Place { address, row: row.filter(|row| s3::routes::says_all(row, request)) })
 }
 
 fn to_foreign(request: &Request, claim: &Claim) -> Route {
@@ -116,21 +154,22 @@ fn to_foreign(request: &Request, claim: &Claim) -> Route {
         operation: None,
         named: asked.is_some(),
         event_name: event_name(request, asked),
-        speech: foreign_speech(request, claim),
+        protocol: foreign_protocol(request, claim),
         unsigned: None,
+        place: None,
     }
 }
 
 /// What the clients of a service we do not know will understand.
-fn foreign_speech(request: &Request, claim: &Claim) -> Speech {
+fn foreign_protocol(request: &Request, claim: &Claim) -> Protocol {
     let content_type = request.header("content-type").unwrap_or_default();
     let is_json_1_0 = content_type.starts_with("application/x-amz-json-1.0");
     match claim {
-        Claim { signing_name: Some(name), .. } if name.starts_with("s3") => Speech::RestXml,
-        Claim { target: Some(_), .. } if is_json_1_0 => Speech::Wire(Protocol::AwsJson10),
-        Claim { target: Some(_), .. } => Speech::Wire(Protocol::AwsJson11),
-        Claim { action: Some(_), .. } => Speech::Wire(Protocol::Query),
-        _ => Speech::Wire(Protocol::RestJson),
+        Claim { signing_name: Some(name), .. } if name.starts_with("s3") => Protocol::RestXml,
+        Claim { target: Some(_), .. } if is_json_1_0 => Protocol::AwsJson10,
+        Claim { target: Some(_), .. } => Protocol::AwsJson11,
+        Claim { action: Some(_), .. } => Protocol::Query,
+        _ => Protocol::RestJson,
     }
 }
 
@@ -143,7 +182,7 @@ fn by_version(claim: &Claim) -> Option<&'static Service> {
     claim.action.as_ref().filter(|_| claim.target.is_none())?;
     let asked = claim.version.as_ref()?;
     find(|service| match service.dialect {
-        Dialect::AwsJson11 { .. } | Dialect::RestJson { .. } => false,
+        Dialect::AwsJson11 { .. } | Dialect::RestJson { .. } | Dialect::RestXml { .. } => false,
         Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => version == asked,
     })
 }
@@ -153,14 +192,16 @@ fn by_signing_name(claim: &Claim) -> Option<&'static Service> {
     find(|service| service.signing_names.contains(&name))
 }
 
-/// Where neither target nor signature leads anywhere: the signature is then refused.
+/// Where neither target nor signature leads anywhere: the signature is then refused. Whoever signs
+/// nothing and addresses nothing else means a bucket, as browsers do.
 fn by_path(request: &Request, claim: &Claim) -> Option<&'static Service> {
     let is_bare = claim.target.is_none() && claim.action.is_none();
     Some(()).filter(|()| is_bare)?;
-    find(|service| match service.dialect {
+    let named = find(|service| match service.dialect {
         Dialect::RestJson { paths } => named_by_path(request, paths).is_some(),
         _ => false,
-    })
+    });
+    named.or_else(|| claim.signing_name.is_none().then_some(&s3::SERVICE))
 }
 
 /// The operation that method and path mean.

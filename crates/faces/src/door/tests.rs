@@ -3,7 +3,7 @@
 
 use super::call::{Call, Ids};
 use super::handle::Told;
-use super::route::{Addressed, Route, Speech};
+use super::route::{Addressed, Route};
 use super::{Caller, DevMode, Door, DoorSettings, Turn, Verified, identity};
 use crate::answer::Answered;
 use crate::service::{Access, Job, Operation, Prepared};
@@ -51,6 +51,7 @@ fn caller() -> Caller {
         region: "us-east-1".to_owned(),
         source_ip: "192.0.2.1".to_owned(),
         user_agent: String::new(),
+        secure: false,
     };
     Caller::new(inner, Verified::Waived(mode), NOW, "fresh".to_owned())
 }
@@ -61,8 +62,9 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
         operation: Some(operation),
         named: true,
         event_name: operation.name.to_owned(),
-        speech: Speech::Wire(Protocol::AwsJson11),
+        protocol: Protocol::AwsJson11,
         unsigned: None,
+        place: None,
     };
     Arc::new(Call {
         route,
@@ -71,6 +73,7 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
         parameters,
         host: None,
         tls: None,
+        bucket_owner: None,
     })
 }
 
@@ -85,8 +88,7 @@ fn records(door: &Door) -> Vec<Value> {
 }
 
 fn answered(output: Value) -> Answered {
-    let response_elements = None;
-    Answered { output, response_elements }
+    Answered::json(output)
 }
 
 fn eve() -> User {

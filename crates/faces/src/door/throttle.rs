@@ -35,7 +35,7 @@ impl Door {
     pub fn throttle(&self, head: &Request, crowd: Crowd) -> Response {
         let ids = Ids::new(self.engine.env());
         let route = route::route(head, None);
-        let fault = fault::throttled(route.speech.protocol(), "Rate exceeded");
+        let fault = fault::throttled(route.protocol, "Rate exceeded");
         self.metrics.count(&route, Outcome::Throttled, 0);
         self.metrics.count_crowd(crowd);
         respond::failure(&route, &fault, &ids.request)

@@ -3,7 +3,7 @@
 use model::AccountId;
 use std::any::Any;
 use std::fmt;
-use wire::Response;
+use wire::{Response, Stream};
 
 /// A turn among many requests. Whoever hands it in learns that it is over when it is dropped.
 pub struct Turn {
@@ -33,6 +33,8 @@ impl fmt::Debug for Turn {
 pub struct Handled {
     /// The answer.
     pub response: Response,
+    /// Its body, where it is longer than a response holds.
+    pub stream: Option<Stream>,
     /// Whose request it was proved to be; `None`: nobody's.
     pub account: Option<AccountId>,
 }

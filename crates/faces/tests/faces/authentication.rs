@@ -61,7 +61,18 @@ fn code(state: State, protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Query => query,
         Protocol::Ec2Query => ec2,
+        Protocol::RestXml => s3(state),
         _ => json,
+    }
+}
+
+fn s3(state: State) -> &'static str {
+    match state {
+        Unsigned => "AccessDenied",
+        UnknownKey | DisabledKey | SessionWithoutToken | WrongToken => "InvalidAccessKeyId",
+        Expired | Future => "RequestTimeTooSkewed",
+        BadSignature => "SignatureDoesNotMatch",
+        Garbage | WrongRegion | WrongService | OtherDay => "AuthorizationHeaderMalformed",
     }
 }
 
@@ -100,8 +111,8 @@ fn request(ask: &Ask, state: State, keys: &Keys, now: Timestamp) -> Request {
             request.target.push_str("?x=y");
             request
         }
-        Expired => ask.signed(&keys.admin, later(-6)),
-        Future => ask.signed(&keys.admin, later(6)),
+        Expired => ask.signed(&keys.admin, later(-16)),
+        Future => ask.signed(&keys.admin, later(16)),
         WrongRegion => {
             ask.region = "US_EAST".to_owned();
             ask.signed(&keys.admin, now)
@@ -130,6 +141,12 @@ fn request(ask: &Ask, state: State, keys: &Keys, now: Timestamp) -> Request {
     }
 }
 
+/// An address alone means S3 only to whoever signs for S3, or for nothing.
+fn states(service: &Service) -> impl Iterator<Item = State> {
+    let is_s3 = service.protocol() == Protocol::RestXml;
+    STATES.into_iter().filter(move |state| !(is_s3 && matches!(state, WrongService)))
+}
+
 #[test]
 fn every_route_refuses_every_bad_credential() {
     let house = House::new();
@@ -137,7 +154,7 @@ fn every_route_refuses_every_bad_credential() {
     let before = house.records().len();
     for (service, operation) in all() {
         let ask = Ask::new(service.name, operation, minimal_input(service.name, operation));
-        for state in STATES {
+        for state in states(service) {
             let response = house.send(request(&ask, state, &keys, house.env.now()));
             let body = String::from_utf8(response.body.to_vec()).unwrap();
             let code = code(state, service.protocol());
@@ -150,7 +167,7 @@ fn every_route_refuses_every_bad_credential() {
         }
     }
     assert_eq!(house.records().len(), before, "a refusal left a record");
-    let refused = all().count() * STATES.len();
+    let refused: usize = all().map(|(service, _)| states(service).count()).sum();
     let metrics = house.door.metrics();
     let lines = metrics.lines().filter(|line| line.starts_with("pugmark_authentication_fail"));
     let counted = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok());

@@ -36,8 +36,8 @@ fn what_is_not_built_says_so_in_its_own_protocol_and_is_recorded() {
             "UnknownOperationException",
         ),
         (
-            Ask::plain("GET", "/bucket/key", "s3").with("x-amz-content-sha256", EMPTY),
-            "s3:GET /bucket/key",
+            Ask::plain("GET", "/bucket?analytics", "s3").with("x-amz-content-sha256", EMPTY),
+            "s3:GET /bucket",
             "<Code>NotImplemented</Code>",
         ),
         (Ask::plain("POST", "/job", "braket"), "braket:POST /job", "pugmark does not implement"),
@@ -45,7 +45,7 @@ fn what_is_not_built_says_so_in_its_own_protocol_and_is_recorded() {
     for (ask, name, code) in cases {
         let response = house.ask(&ask);
         let text = body(&response);
-        assert!(response.status.is_client_error(), "{name}: {text}");
+        assert!(response.status.is_client_error() || response.status == 501, "{name}: {text}");
         assert!(text.contains(code), "{name}: {text}");
         assert!(text.contains(&format!("pugmark does not implement {name} yet")), "{text}");
         let records = house.records_of(&response);

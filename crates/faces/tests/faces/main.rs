@@ -19,5 +19,6 @@ mod lookup;
 mod ours;
 mod public_keys;
 mod request;
+mod trails;
 mod triptych;
 mod wait;

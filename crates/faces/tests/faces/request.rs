@@ -1,7 +1,7 @@
 //! Requests as clients make them.
 
 use crate::house::Key;
-use faces::{Dialect, SERVICES, Service};
+use faces::{Dialect, SERVICES, Scope, Service, XmlRoute};
 use model::Timestamp;
 use wire::Request;
 use wire::sigv4::{self, SigningKey};
@@ -31,6 +31,7 @@ impl Ask {
                 (content_type, Some(format!("{target}.{operation}")), input.to_owned())
             }
             Dialect::RestJson { paths } => return Self::rest(service, paths, operation, input),
+            Dialect::RestXml { routes, .. } => return Self::xml(service, routes, operation, input),
             Dialect::Query { version, .. } | Dialect::Ec2Query { version, .. } => {
                 let content_type = "application/x-www-form-urlencoded; charset=utf-8";
                 let body = format!("Action={operation}&Version={version}&{input}");
@@ -50,6 +51,26 @@ impl Ask {
         let (query, body) = input.split_once('\n').unwrap_or((input, ""));
         let mut ask = Self::plain(method, &format!("{uri}?{query}"), service.signing_names[0]);
         ask.headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        ask.body = body.to_owned();
+        ask
+    }
+
+    /// For the bucket `den`, and the key `pug` in it.
+    fn xml(service: &Service, routes: &[XmlRoute], operation: &str, body: &str) -> Self {
+        let row = routes.iter().find(|row| row.operation == operation).unwrap();
+        let path = match row.scope {
+            Scope::Service => "/",
+            Scope::Bucket => "/den",
+            Scope::Object => "/den/pug",
+        };
+        let (headers, parameters): (Vec<&str>, Vec<&str>) =
+            row.marks.iter().partition(|mark| mark.starts_with("x-amz-"));
+        let query = parameters.join("&");
+        let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        let mut ask = Self::plain(row.method, &target, service.signing_names[0]);
+        for name in headers {
+            ask.headers.push((name.to_owned(), "/den/pug".to_owned()));
+        }
         ask.body = body.to_owned();
         ask
     }
@@ -147,6 +168,21 @@ fn lake_input(operation: &str) -> &'static str {
         "PutResourcePolicy" => r#"{"ResourceArn":"none","ResourcePolicy":"{}"}"#,
         name if name.contains("EventDataStore") && !name.starts_with("List") => {
             r#"{"EventDataStore":"none"}"#
+        }
+        _ => trail_input(operation),
+    }
+}
+
+fn trail_input(operation: &str) -> &'static str {
+    match operation {
+        "CreateTrail" => r#"{"Name":"main","S3BucketName":"audit"}"#,
+        "PutInsightSelectors" => r#"{"TrailName":"main","InsightSelectors":[]}"#,
+        name if name.ends_with("Selectors") => r#"{"TrailName":"main"}"#,
+        name if name.ends_with("Trail")
+            || name.ends_with("Logging")
+            || name == "GetTrailStatus" =>
+        {
+            r#"{"Name":"main"}"#
         }
         _ => "",
     }

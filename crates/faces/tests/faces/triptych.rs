@@ -13,7 +13,8 @@
 //! # tls
 //! ```
 //!
-//! `events.jsonl` beside it holds records that are there before. What differs from run to run is
+//! `events.jsonl` beside it holds records that are there before, `changes.jsonl` what is kept before:
+//! a [`Change`] in each line. What differs from run to run is
 //! written as `{requestId}` and the like.
 
 use crate::golden;
@@ -89,8 +90,10 @@ impl Case {
 
     fn check(&self) {
         let house = House::with(self.flags);
-        let events = fs::read_to_string(self.directory.join("events.jsonl"));
-        events.unwrap_or_default().lines().for_each(|line| house.import(line));
+        let lines = |name| fs::read_to_string(self.directory.join(name)).unwrap_or_default();
+        lines("events.jsonl").lines().for_each(|line| house.import(line));
+        let changes = lines("changes.jsonl");
+        changes.lines().for_each(|line| house.change(serde_json::from_str(line).unwrap()));
         let key = self.key(&house);
         let mut response = house.send(self.request(&house, key.as_ref()));
         for _ in 1..self.times {

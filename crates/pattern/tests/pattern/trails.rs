@@ -113,7 +113,7 @@ fn functions_and_tables_are_chosen_by_their_whole_names() {
 #[test]
 fn basic_selectors_that_may_not_be_are_refused() {
     refused(basic("[]"), "there is no selector");
-    let six = vec!["{}"; BASIC_SELECTORS_MAX + 1].join(",");
+    let six = ["{}"; BASIC_SELECTORS_MAX + 1].join(",");
     refused(basic(&format!("[{six}]")), "6 selectors: give at most 5");
     refused(basic(&data("AWS::S3::Bucket", r#""arn:aws:s3""#)), "`AWS::S3::Bucket` is no value");
     refused(basic(&data("AWS::S3::Object", "")), "has no values");
@@ -182,4 +182,19 @@ fn values_are_what_bounds_advanced_selectors() {
     let field = format!(r#"{DATA},{{"Field":"eventName","Equals":[{names}]}}"#);
     refused(advanced(&[&field]), "501 values");
     refused(advanced(&[]), "there is no selector");
+}
+
+#[test]
+fn it_is_told_what_could_be_chosen_at_all() {
+    use pattern::EventCategory::{Data, Management};
+    let reach = |compiled: &EventSelectors| {
+        [(Management, true), (Management, false), (Data, true), (Data, false)]
+            .map(|(category, read_only)| compiled.reaches(category, read_only))
+    };
+    let reads = r#"[{"ReadWriteType":"ReadOnly"}]"#;
+    assert_eq!(reach(&basic(reads).unwrap()), [true, false, false, false]);
+    let objects = data("AWS::S3::Object", r#""arn:aws:s3""#);
+    assert_eq!(reach(&basic(&objects).unwrap()), [false, false, true, true]);
+    let writes = format!(r#"{DATA},{{"Field":"readOnly","Equals":["false"]}}"#);
+    assert_eq!(reach(&advanced(&[&writes, MANAGEMENT]).unwrap()), [true, true, false, true]);
 }

@@ -6,6 +6,7 @@ use super::limits::THROTTLE_PAUSE;
 use super::page::{self, Mode};
 use super::places::Place;
 use super::standing::{Class, Standing};
+use super::written::Written;
 use crate::endpoint::Endpoint;
 use crate::network::{self, Network};
 use bytes::Bytes;
@@ -13,7 +14,6 @@ use engine::Engine;
 use faces::{Door, Turn};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ enum Own {
     Page,
 }
 
-type Answer = Response<Full<Bytes>>;
+type Answer = Response<Written>;
 
 impl Answerer {
     /// Answers; there is always an answer.
@@ -83,7 +83,10 @@ impl Answerer {
         let handled = self.door.handle_in_turn(head, turn).await;
         client.standing.learn(key_id, peer, handled.account);
         client.place.waits();
-        written(handled.response, |body| ticket.hold(body))
+        match handled.stream {
+            None => written(handled.response, |body| ticket.hold(body)),
+            Some(stream) => flowing(handled.response, stream, ticket),
+        }
     }
 
     /// Lets a request in and reads its body.
@@ -219,7 +222,7 @@ fn fault(refusal: Refusal) -> Fault {
 }
 
 fn text(status: StatusCode, body: String) -> Answer {
-    let mut answer = Response::new(Full::from(body));
+    let mut answer = Response::new(Written::whole(body.into()));
     *answer.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     answer.headers_mut().insert(header::CONTENT_TYPE, plain);
@@ -234,9 +237,25 @@ fn busy() -> Answer {
 }
 
 fn written(response: wire::Response, hold: impl FnOnce(Bytes) -> Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(hold(response.body)));
-    *answer.status_mut() = response.status;
-    for (name, value) in response.headers {
+    let wire::Response { status, headers, body } = response;
+    dressed(Written::whole(hold(body)), status, headers)
+}
+
+/// An answer whose body is read while it is sent; `ticket` is held as long.
+fn flowing(response: wire::Response, stream: wire::Stream, ticket: Ticket) -> Answer {
+    let bytes = stream.bytes.to_string();
+    let mut answer = dressed(Written::flow(stream, ticket), response.status, response.headers);
+    // A length is digits.
+    if let Ok(bytes) = HeaderValue::try_from(bytes) {
+        answer.headers_mut().insert(header::CONTENT_LENGTH, bytes);
+    }
+    answer
+}
+
+fn dressed(body: Written, status: StatusCode, headers: Vec<(HeaderName, String)>) -> Answer {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    for (name, value) in headers {
         // INVARIANT: `wire` keeps values to what a header can carry.
         if let Ok(value) = HeaderValue::try_from(value) {
             answer.headers_mut().append(name, value);

@@ -53,7 +53,7 @@ impl Protocol {
             Self::AwsJson10 | Self::AwsJson11 => aws_json::input(&request.body),
             Self::RestJson => rest_json::input(request, binding.uri),
             Self::Query | Self::Ec2Query => query::input(request),
-            Self::RestXml => rest_xml::input(request),
+            Self::RestXml => rest_xml::input(request, binding.raw),
         }
     }
 

@@ -102,10 +102,14 @@ pub fn has_parameter(request: &Request, name: &str) -> bool {
     query_string::pairs(request.query()).any(|(it, _)| it == name)
 }
 
-/// Everything the request says, in one object.
-pub fn input(request: &Request) -> Result<Value, Rejection> {
+/// Everything the request says, in one object; the body as it is where it is this member.
+pub fn input(request: &Request, raw: Option<&str>) -> Result<Value, Rejection> {
     let mut members = head(request)?;
-    if !request.body.is_empty() {
+    if let Some(name) = raw {
+        let text = str::from_utf8(&request.body);
+        let text = text.map_err(|_| Rejection::invalid_argument("the body is not UTF-8"))?;
+        insert(&mut members, name.to_owned(), Value::String(text.to_owned()))?;
+    } else if !request.body.is_empty() {
         let (name, value) = document::read(&request.body)?;
         insert(&mut members, name, value)?;
     }
@@ -225,7 +229,7 @@ mod tests {
     fn read(target: &str, headers: &[(&str, &str)], body: &'static str) -> Value {
         let mut request = for_tests(Method::PUT, target, headers);
         request.body = Bytes::from_static(body.as_bytes());
-        input(&request).unwrap()
+        input(&request, None).unwrap()
     }
 
     #[test]
@@ -251,14 +255,14 @@ mod tests {
         });
         assert_eq!(read(query, &[], ""), expected);
         let twice = for_tests(Method::PUT, "/b?x-amz-acl=a", &[("x-amz-acl", "b")]);
-        assert!(input(&twice).is_err());
+        assert!(input(&twice, None).is_err());
     }
 
     #[test]
     fn a_body_cannot_say_again_what_the_address_says() {
         let mut request = for_tests(Method::PUT, "/b", &[]);
         request.body = Bytes::from_static(b"<bucketName>c</bucketName>");
-        assert!(input(&request).is_err());
+        assert!(input(&request, None).is_err());
     }
 
     #[test]

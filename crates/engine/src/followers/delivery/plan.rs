@@ -74,7 +74,7 @@ impl Delivery {
             if state.deliveries().course(&trail).filter(same).is_some() {
                 changes.push(Change::DeliveryPlanned { trail, cursor, files });
             }
-            ((), Effect { changes, records: Vec::new() })
+            ((), Effect { changes, ..Effect::default() })
         });
         pending.wait()?.into_inner();
         Ok(())

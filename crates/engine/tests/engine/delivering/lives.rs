@@ -140,7 +140,7 @@ impl World {
     fn call(&mut self, engine: &Engine) {
         let count = self.random.below(12) + 1;
         let records = self.records(count);
-        let effect = Effect { changes: Vec::new(), records };
+        let effect = Effect { records, ..Effect::default() };
         let _ = engine.commit(move |_| ((), effect)).wait();
     }
 
@@ -151,7 +151,7 @@ impl World {
         let changed = if trail.logging { stopped(trail, now) } else { started(trail, now) };
         self.tally.stops += u64::from(!changed.logging);
         let changes = vec![Change::TrailPut(changed.clone())];
-        let effect = Effect { changes, records: self.records(1) };
+        let effect = Effect { changes, records: self.records(1), ..Effect::default() };
         if engine.commit(move |_| ((), effect)).wait().is_ok() {
             self.trails[which] = changed;
         }
@@ -163,7 +163,7 @@ impl World {
         for which in 0..2 {
             if self.trails[which].logging {
                 let changes = vec![Change::TrailPut(stopped(self.trails[which].clone(), MARCH))];
-                let effect = Effect { changes, records: Vec::new() };
+                let effect = Effect { changes, ..Effect::default() };
                 engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
             }
         }

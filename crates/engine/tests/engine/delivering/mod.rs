@@ -97,7 +97,7 @@ impl Desk {
     }
 
     fn commit(&self, changes: Vec<Change>, records: Vec<Record>) {
-        let effect = Effect { changes, records };
+        let effect = Effect { changes, records, ..Effect::default() };
         self.engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
     }
 

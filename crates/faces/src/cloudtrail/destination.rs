@@ -1,0 +1,48 @@
+//! What the destinations of a trail refuse, in AWS's words.
+
+use super::error::Error;
+use super::exception::Exception;
+use engine::{DestinationProblem, State, destinations};
+use model::resource::Trail;
+
+/// Asks whether all destinations of a trail take what it will deliver.
+pub(super) fn check(state: &State, trail: &Trail) -> Result<(), Error> {
+    destinations::check(state, trail).map_err(|problem| error(trail, problem))
+}
+
+/// The ARN of the key that a caller names by its id, an alias or an ARN.
+pub(super) fn key_arn(state: &State, trail: &Trail, id: &str) -> Result<String, Error> {
+    destinations::key_arn(state, trail, id).map_err(|problem| error(trail, problem))
+}
+
+fn error(trail: &Trail, problem: DestinationProblem) -> Error {
+    use DestinationProblem as Problem;
+    let bucket = &trail.bucket;
+    let key = trail.kms_key.as_deref().unwrap_or_default();
+    match problem {
+        Problem::NoBucket => {
+            Exception::S3BucketDoesNotExist.says(format!("S3 bucket {bucket} does not exist!"))
+        }
+        Problem::BucketPolicy(why) => Exception::InsufficientS3BucketPolicy
+            .says(format!("Incorrect S3 bucket policy is detected for bucket: {bucket}: {why}")),
+        Problem::RequesterPays => Exception::InsufficientS3BucketPolicy.says(format!(
+            "bucket {bucket} makes requesters pay, and CloudTrail does not: switch that off"
+        )),
+        Problem::NoKey(id) => {
+            Exception::KmsKeyNotFound.says(format!("there is no KMS key `{id}`: create it first"))
+        }
+        Problem::KeyDisabled => {
+            Exception::KmsKeyDisabled.says(format!("KMS key {key} is disabled: enable it first"))
+        }
+        Problem::KeyPolicy(why) => Exception::InsufficientEncryptionPolicy.says(format!(
+            "Insufficient permissions to access S3 bucket {bucket} or KMS key {key}: {why}"
+        )),
+        Problem::KeyElsewhere => Exception::KmsKeyNotFound.says(format!(
+            "KMS key {key} is not in the region of bucket {bucket}: give a key of that region"
+        )),
+        Problem::TopicPolicy => Exception::InsufficientSnsTopicPolicy
+            .says("SNS Topic does not exist or the topic policy is incorrect!"),
+        Problem::NoLogGroup => Exception::InvalidCloudWatchLogsLogGroupArn
+            .says("CloudTrail cannot validate the specified log group ARN."),
+    }
+}

@@ -1,0 +1,14 @@
+//! `DeletePublicAccessBlock`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeletePublicAccessBlock.html>
+
+use super::named::{self, Named};
+use super::prelude::*;
+
+/// Which bucket.
+pub type Input = Named;
+
+/// Proposes to keep nothing out by settings.
+pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
+    let mut bucket = named::copy(state, &input.bucket_name)?;
+    bucket.public_access = None;
+    Ok((Reply::empty(204), Effect::from(Change::BucketPut(bucket))))
+}

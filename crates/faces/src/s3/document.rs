@@ -1,0 +1,31 @@
+//! Settings that are kept as they came.
+
+use super::error::Error;
+use super::prelude::*;
+use model::resource::{Bucket, Document};
+use serde_json::Value;
+
+/// Keeps a document; an empty one is none.
+pub(super) fn keep(bucket: &mut Bucket, kind: Document, inside: &Value) -> Result<(), Error> {
+    match inside.as_object().is_some_and(|members| !members.is_empty()) {
+        true => drop(bucket.documents.insert(kind, inside.to_string())),
+        false => drop(bucket.documents.remove(&kind)),
+    }
+    Ok(())
+}
+
+/// The answer that shows a document; `None` where there is none.
+pub(super) fn shown(bucket: &Bucket, kind: Document, root: &str) -> Result<Option<Reply>, Error> {
+    let kept = bucket.documents.get(&kind);
+    // What is kept was written as JSON.
+    let inside = kept.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    Ok(inside.map(|inside| Reply::document(root, &inside)))
+}
+
+/// The answer that shows a document, empty where there is none.
+pub(super) fn or_empty(bucket: &Bucket, kind: Document, root: &str) -> Result<Reply, Error> {
+    match shown(bucket, kind, root)? {
+        Some(reply) => Ok(reply),
+        None => Ok(Reply::document(root, &json!({}))),
+    }
+}

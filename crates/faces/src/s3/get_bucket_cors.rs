@@ -1,0 +1,17 @@
+//! `GetBucketCors`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketCors.html>
+
+use super::named::Named;
+use super::prelude::*;
+use super::code::Code;
+use super::document;
+use model::resource::Document;
+
+/// Which bucket.
+pub type Input = Named;
+
+/// Shows the rules that were put.
+pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
+    let bucket = input.find(snapshot.state())?;
+    document::shown(bucket, Document::Cors, "CORSConfiguration")?
+        .ok_or_else(|| Code::NoSuchCORSConfiguration.error().about("BucketName", &bucket.name))
+}

@@ -1,0 +1,79 @@
+//! Amazon S3: <https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html>.
+
+mod bucket_name;
+mod bucket_policy;
+mod byte_range;
+pub(crate) mod checksum;
+mod code;
+mod condition;
+mod document;
+mod encryption;
+mod found;
+mod grants;
+mod http_date;
+mod key;
+mod listing;
+mod lock;
+mod lock_rule;
+mod named;
+mod object_headers;
+mod part;
+pub(crate) mod routes;
+mod tag_set;
+mod traits;
+mod version;
+
+pub use code::Code;
+
+use crate::service::service;
+
+service! {
+    name: "s3",
+    source: "s3.amazonaws.com",
+    signing_names: ["s3"],
+    protocol: RestXml { routes: routes::ROUTES, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
+    open: [],
+    // alphabetical, for the foolish consistency
+    write CreateBucket                       = create_bucket,
+    write DeleteBucket                       = delete_bucket,
+    write DeleteBucketCors                   = delete_bucket_cors,
+    write DeleteBucketEncryption             = delete_bucket_encryption,
+    write DeleteBucketLifecycle              = delete_bucket_lifecycle,
+    write DeleteBucketOwnershipControls      = delete_bucket_ownership_controls,
+    write DeleteBucketPolicy                 = delete_bucket_policy,
+    write DeleteBucketTagging                = delete_bucket_tagging,
+    write DeletePublicAccessBlock            = delete_public_access_block,
+    read  GetBucketAccelerateConfiguration   = get_bucket_accelerate_configuration,
+    read  GetBucketAcl                       = get_bucket_acl,
+    read  GetBucketCors                      = get_bucket_cors,
+    read  GetBucketEncryption                = get_bucket_encryption,
+    read  GetBucketLifecycleConfiguration    = get_bucket_lifecycle_configuration,
+    read  GetBucketLocation                  = get_bucket_location,
+    read  GetBucketLogging                   = get_bucket_logging,
+    read  GetBucketNotificationConfiguration = get_bucket_notification_configuration,
+    read  GetBucketOwnershipControls         = get_bucket_ownership_controls,
+    read  GetBucketPolicy                    = get_bucket_policy,
+    read  GetBucketPolicyStatus              = get_bucket_policy_status,
+    read  GetBucketReplication               = get_bucket_replication,
+    read  GetBucketRequestPayment            = get_bucket_request_payment,
+    read  GetBucketTagging                   = get_bucket_tagging,
+    read  GetBucketVersioning                = get_bucket_versioning,
+    read  GetBucketWebsite                   = get_bucket_website,
+    read  GetObjectLockConfiguration         = get_object_lock_configuration,
+    read  GetPublicAccessBlock               = get_public_access_block,
+    read  HeadBucket                         = head_bucket,
+    read  ListBuckets                        = list_buckets,
+    write PutBucketAcl                       = put_bucket_acl,
+    write PutBucketCors                      = put_bucket_cors,
+    write PutBucketEncryption                = put_bucket_encryption,
+    write PutBucketLifecycleConfiguration    = put_bucket_lifecycle_configuration,
+    write PutBucketLogging                   = put_bucket_logging,
+    write PutBucketNotificationConfiguration = put_bucket_notification_configuration,
+    write PutBucketOwnershipControls         = put_bucket_ownership_controls,
+    write PutBucketPolicy                    = put_bucket_policy,
+    write PutBucketRequestPayment            = put_bucket_request_payment,
+    write PutBucketTagging                   = put_bucket_tagging,
+    write PutBucketVersioning                = put_bucket_versioning,
+    write PutObjectLockConfiguration         = put_object_lock_configuration,
+    write PutPublicAccessBlock               = put_public_access_block,
+}

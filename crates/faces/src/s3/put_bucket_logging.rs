@@ -1,0 +1,22 @@
+//! `PutBucketLogging`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html>
+
+use super::document;
+use super::named;
+use super::prelude::*;
+use model::resource::Document;
+
+/// What is to be put.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Input {
+    #[serde(rename = "bucketName")]
+    bucket_name: String,
+    #[serde(rename = "BucketLoggingStatus")]
+    configuration: serde_json::Value,
+}
+
+/// Proposes where accesses are to be logged. It is kept and shown.
+pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
+    let mut bucket = named::copy(state, &input.bucket_name)?;
+    document::keep(&mut bucket, Document::Logging, &input.configuration)?;
+    Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
+}
