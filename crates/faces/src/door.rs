@@ -28,6 +28,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod touched;
 mod turn;
 
 pub use caller::{Caller, Verified};

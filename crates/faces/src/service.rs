@@ -3,7 +3,7 @@
 use crate::answer::{Answered, IntoAnswered};
 use crate::door::Caller;
 use crate::parameters;
-use crate::snapshot::{Hands, Snapshot};
+use crate::snapshot::{Forge, Hands, Snapshot};
 use crate::xml_route::XmlRoute;
 use engine::State;
 use model::Effect;
@@ -84,7 +84,7 @@ pub enum Access {
     Read,
     /// A [`Snapshot`], on the engine's reader threads: may take a while.
     Search,
-    /// The State between two commits: proposes an [`Effect`].
+    /// The State between two commits, or a [`Forge`] with it: proposes an [`Effect`].
     Write,
     /// [`Hands`]: does what is no change of State, such as issuing a session.
     Act,
@@ -112,6 +112,7 @@ pub(crate) enum Job {
     Read(Ready<Snapshot, Answered>),
     Write(Ready<State, (Answered, Effect)>),
     Act(Ready<Hands, Answered>),
+    Make(Ready<Forge, (Answered, Effect)>),
 }
 
 /// An input that was understood.
@@ -238,6 +239,25 @@ where
     Ok(Prepared { parameters, job })
 }
 
+/// Rows `make`.
+pub(crate) fn making<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: Handle<Forge, I, (O, Effect), E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    let job = Job::Make(Box::new(move |forge, caller| {
+        let (output, effect) = handle(forge, caller, input).map_err(Into::into)?;
+        Ok((output.into_answered()?, effect))
+    }));
+    Ok(Prepared { parameters, job })
+}
+
 fn answering<Given, I, O, E>(input: I, handle: Handle<Given, I, O, E>) -> Ready<Given, Answered>
 where
     Given: 'static,
@@ -311,6 +331,9 @@ macro_rules! row {
     };
     (write $operation:ident $module:ident) => {
         $crate::service::row!(@ Write $operation $module writing)
+    };
+    (make $operation:ident $module:ident) => {
+        $crate::service::row!(@ Write $operation $module making)
     };
     (act $operation:ident $module:ident) => {
         $crate::service::row!(@ Act $operation $module acting)

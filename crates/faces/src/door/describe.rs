@@ -23,7 +23,7 @@ const READING_VERBS: [&str; 10] =
 
 /// The record of one call, whether it was granted, denied or failed.
 pub(super) fn record(state: &State, call: &Call, told: &Told, at: Timestamp) -> Record {
-    let carried = Carried::of(state, call, at);
+    let carried = Carried::of(state, call, told, at);
     Record {
         owner: call.caller.account().clone(),
         origin: Origin::Recorded,
@@ -40,6 +40,7 @@ fn bytes(call: &Call, told: &Told, at: Timestamp, carried: &Carried) -> Vec<u8> 
     let mut parts = Parts {
         parameters: &call.parameters,
         elements: &elements,
+        resources: carried.resources.as_ref(),
         context: Some(&carried.context).filter(|context| !context.is_null()),
     };
     let whole = write(parts);
@@ -63,6 +64,7 @@ fn bytes(call: &Call, told: &Told, at: Timestamp, carried: &Carried) -> Vec<u8> 
 struct Parts<'a> {
     parameters: &'a Value,
     elements: &'a Value,
+    resources: Option<&'a Value>,
     context: Option<&'a Value>,
 }
 
@@ -111,7 +113,7 @@ struct ApiCall<'a> {
     event_id: &'a str,
     read_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resources: Option<Value>,
+    resources: Option<&'a Value>,
     event_type: &'a str,
     management_event: bool,
     recipient_account_id: &'a str,
@@ -165,7 +167,7 @@ fn written(call: &Call, told: &Told, at: Timestamp, parts: Parts<'_>) -> Vec<u8>
         request_id: &call.ids.request,
         event_id: &call.ids.event,
         read_only: is_read_only(call),
-        resources: resources(call),
+        resources: parts.resources,
         event_type: "AwsApiCall",
         management_event: !is_data(call),
         recipient_account_id: caller.account().as_str(),

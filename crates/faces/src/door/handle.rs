@@ -9,7 +9,7 @@ use super::{Door, Turn};
 use crate::answer::Answered;
 use crate::fault;
 use crate::service::{Access, Job, Ready};
-use crate::snapshot::{Hands, Snapshot};
+use crate::snapshot::{Forge, Hands, Snapshot};
 use engine::{Durable, Engine, State};
 use model::{Effect, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,6 +32,13 @@ impl Door {
         let _turn = Some(turn).filter(|_| !is_a_query(&call));
         let told = match job {
             Ok(Job::Write(write)) => return self.write(call, write).await,
+            Ok(Job::Make(make)) => {
+                let material = self.engine.fresh_key(call.caller.fresh_id());
+                let write: Ready<State, _> = Box::new(move |state, caller| {
+                    make(&Forge::new(state.clone(), material), caller)
+                });
+                return self.write(call, write).await;
+            }
             Ok(Job::Read(read)) => self.read(&call, read).await,
             Ok(Job::Act(act)) => self.act(&call, act).await,
             Err(fault) => Err(fault),
