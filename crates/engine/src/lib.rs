@@ -57,7 +57,7 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Listing, ObjectPage, UploadPage, VersionPage};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

@@ -1,11 +1,13 @@
 //! Objects of buckets and uploads under way: what cold State knows of them.
 
+mod fresh;
 pub(crate) mod listing;
 pub(crate) mod place;
 pub(crate) mod steps;
 mod uploads;
 mod walk;
 
+pub use fresh::Fresh;
 pub use listing::{Listing, ObjectPage, VersionPage};
 pub use uploads::UploadPage;
 
