@@ -1,6 +1,7 @@
 //! The product without any HTTP: open a directory, commit, ask.
 
 use crate::archive::Archive;
+use crate::bodies::janitor;
 use crate::error::Error;
 use crate::followers::delivery::Delivery;
 use crate::import::{self, ImportRequest, Progress};
@@ -83,7 +84,7 @@ impl Engine {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("cold", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the cold follower", || follow(&shared, &[followers::cold::merge_all]));
+            guard(&again, "the cold follower", || follow(&shared, COLD));
         })?;
         self.0.keep(handle);
         Ok(())
@@ -340,6 +341,7 @@ impl Engine {
         let (reply, pending) = Pending::new();
         shared.send_patiently(Job::Reset(reply))?;
         followers::lake::unlink(shared, &pending.wait()?);
+        janitor::unlink_dropped(shared)?;
         Ok(())
     }
 
@@ -384,6 +386,8 @@ impl Inner {
     }
 
     fn close(&self) {
+        // What cannot be removed now goes at the next start.
+        let _ = janitor::unlink_dropped(&self.shared);
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.queries.close();
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -444,6 +448,10 @@ const LAKE: &[Step] = &[
     followers::lake::warm,
     queries::registry::forget,
 ];
+
+/// Looks after cold State and bodies.
+const COLD: &[Step] =
+    &[|shared| janitor::unlink_dropped(shared).map(drop), followers::cold::merge_all];
 
 /// Takes these steps over and over until the engine stops.
 fn follow(shared: &Shared, steps: &[Step]) {

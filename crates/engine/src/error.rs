@@ -52,6 +52,19 @@ pub enum Error {
     /// Cold State could not be written or read.
     #[error("cold State failed")]
     Cold(#[from] cold::Error),
+    /// The bytes of an object are gone, or are not what was written.
+    #[error(
+        "the bytes of `{object}` in `{file}` cannot be read: {what}; restore the file from a \
+         backup, then try again"
+    )]
+    Body {
+        /// Bucket and key.
+        object: String,
+        /// Where they are.
+        file: String,
+        /// What is wrong with them.
+        what: String,
+    },
     /// A part could not be written or read.
     #[error("the lake failed")]
     Lake(#[from] lake::Error),

@@ -5,6 +5,7 @@
 
 mod archive;
 mod ask;
+mod bodies;
 mod buckets;
 mod deliveries;
 mod derive;
@@ -42,6 +43,7 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
+pub use bodies::{BodyReader, DataKey, OpenKey, StagedBody, Staging, joined_checksum};
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;

@@ -1,6 +1,7 @@
 //! Opening a data directory: what lies there is read and brought up to date, what every directory
 //! has from its first start on is made, and the threads begin.
 
+use crate::bodies::janitor;
 use crate::engine::{Engine, Inner, commit, guard, spawn};
 use crate::error::Error;
 use crate::membership::Memberships;
@@ -87,6 +88,7 @@ impl Engine {
         let found = found.ok_or_else(wrong_key)?;
         let kept = Kept::found(&*disk, &stamp.id(), &found.state)?;
         kept.remove_orphans(&*disk, &found.state)?;
+        janitor::remove_orphans(&*disk, &found.state)?;
         let cache = PartCache::new(settings.cache_bytes);
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
@@ -108,6 +110,7 @@ impl Engine {
             disk,
             cache,
             blocks,
+            bodies: Default::default(),
             queries,
             jobs,
         });

@@ -1,5 +1,6 @@
 //! What the engine's threads share.
 
+use crate::bodies::janitor::Bodies;
 use crate::error::Error;
 use crate::queries::Registry;
 use crate::settings::Settings;
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) cache: PartCache,
     /// Blocks of cold State.
     pub(crate) blocks: BlockCache,
+    pub(crate) bodies: Bodies,
     pub(crate) queries: Registry,
     pub(crate) view: ArcSwap<View>,
     /// What the tail takes in memory, about, in bytes; the writer says so.

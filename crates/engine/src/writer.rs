@@ -2,6 +2,7 @@
 //!
 //! Group commit without a timer: what arrives while one frame is being synced makes the next.
 
+use crate::bodies::janitor;
 use crate::derive;
 use crate::error::Error;
 use crate::membership::{Memberships, is_of_trail};
@@ -268,7 +269,11 @@ impl Writer {
         let frontier = &self.numbers.frontier;
         let head = LedgerHead { size: frontier.size(), root: frontier.root().0 };
         let (number, first) = (at.frame, at.seq);
-        self.journal.append(Frame { number, first, reserved, changes, records, head })
+        let frame = Frame { number, first, reserved, changes, records, head };
+        let durable = self.journal.append(frame)?;
+        let done = durable.as_ref();
+        done.map(|frame| janitor::frame_is_durable(&self.shared, &frame.changes)).into_inner();
+        Ok(durable)
     }
 
     /// What callers are told of a failed append. Where nothing was written the journal goes on;
@@ -315,6 +320,10 @@ impl Writer {
         let outcome = self.append(vec![Change::Reset], Vec::new(), 0).map(|_| removed);
         let outcome = outcome.map_err(|error| self.refusal(&error));
         if outcome.is_ok() {
+            // What cannot be read of it goes at the next start.
+            if let Err(error) = janitor::drop_all(&self.shared, &self.state) {
+                tracing::warn!(%error, "some bytes of objects stay until the next start");
+            }
             self.state = state;
             self.publish(|view| {
                 view.parts = Arc::default();

@@ -14,7 +14,8 @@ pub use uploads::UploadPage;
 use crate::{Error, State};
 use model::resource::{NULL_VERSION, Object};
 use std::ops::Bound;
-use walk::{Walk, read};
+use walk::Walk;
+pub(crate) use walk::read;
 
 impl State {
     /// The current version of a key; may be a delete marker.

@@ -57,6 +57,16 @@ fn remove(cold: &mut Store, place: &[u8]) {
     assert!(outcome.is_ok(), "INVARIANT (fits): {outcome:?}");
 }
 
+/// Files of bytes that nothing names any more after a change.
+pub(crate) fn dropped(change: &Change) -> &[String] {
+    match change {
+        Change::ObjectRemoved { dropped, .. }
+        | Change::UploadPartPut { dropped, .. }
+        | Change::UploadRemoved { dropped, .. } => dropped,
+        _ => &[],
+    }
+}
+
 /// Whether cold State takes what a change says; gives about how many bytes it has in a frame, 0
 /// for changes of other resources.
 ///

@@ -3,6 +3,7 @@
 //! Nothing is written, locked or left behind; what a server does meanwhile is not seen. What is
 //! checked, what each verdict means and what cannot be told: `docs/verify.md`.
 
+mod bodies;
 mod files;
 mod history;
 mod newest;
@@ -59,7 +60,7 @@ pub fn verify_on(disk: &dyn Disk) -> Report {
         }
     };
     let mut report = Report::default();
-    look(&still, &mut report);
+    look(&still, disk, &mut report);
     report.sort();
     report
 }
@@ -70,7 +71,7 @@ fn nothing(cause: &str) -> Report {
     report
 }
 
-fn look(disk: &Still, report: &mut Report) {
+fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
     let stamp = stamp(disk, report);
     let in_journal = Journal::directory(disk, Path::new(JOURNAL)).ok().flatten();
     let Some(directory) = in_journal.or_else(|| stamp.as_ref().map(Stamp::id)) else {
@@ -88,6 +89,7 @@ fn look(disk: &Still, report: &mut Report) {
     birth(&moment, stamp.as_ref(), report);
     records(disk, &moment, &vault, report);
     runs::check(disk, directory, &moment.runs, report);
+    bodies::Look { disk: real, directory, vault: &vault }.check(&moment, report);
     files::check(disk, &moment, report);
     files::answers(disk, &moment.state, report);
 }

@@ -80,6 +80,10 @@ pub struct Checked {
     pub runs: u64,
     /// Bytes of these runs.
     pub run_bytes: u64,
+    /// Files of objects' bytes, read back whole.
+    pub bodies: u64,
+    /// Bytes of these files.
+    pub body_bytes: u64,
     /// Parts, read back whole.
     pub parts: u64,
     /// Bytes of these parts.

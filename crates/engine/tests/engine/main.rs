@@ -9,6 +9,7 @@
 )]
 
 mod asking;
+mod bodies;
 mod call;
 mod damage;
 mod delivering;

@@ -46,6 +46,13 @@ fn stands_object(state: &State, step: &ObjectStep) -> bool {
 /// All versions of all objects are there, and nothing else.
 fn objects(engine: &Engine, model: &Model) -> Result<(), Violation> {
     let found = all_objects(engine);
+    for object in &found {
+        let bytes = crate::bodies::read(engine, object, None);
+        let expected = model.contents.get(&object.version).cloned().unwrap_or_default();
+        if bytes.as_ref().ok() != Some(&expected) {
+            return Err(format!("the bytes of {object:?} are {bytes:?}"));
+        }
+    }
     let expected: Vec<&Object> = model.objects.values().collect();
     match found.iter().eq(expected.iter().copied()) {
         true => Ok(()),

@@ -28,6 +28,7 @@ fn add(sum: &mut Tally, tally: Tally) {
     sum.merges += tally.merges;
     sum.cold_merges += tally.cold_merges;
     sum.objects += tally.objects;
+    sum.unlinked += tally.unlinked;
     sum.imports += tally.imports;
     sum.no_space += tally.no_space;
     sum.poisoned += tally.poisoned;
@@ -49,6 +50,7 @@ fn keeps_what_was_acknowledged_over_thousands_of_lives() {
         sum.merges,
         sum.cold_merges,
         sum.objects,
+        sum.unlinked,
         sum.imports,
         sum.no_space,
         sum.poisoned,

@@ -69,6 +69,8 @@ pub(crate) struct Model {
     pub(crate) users: BTreeMap<String, User>,
     /// By bucket, key and order, newest first.
     pub(crate) objects: BTreeMap<(String, String, Reverse<u64>), Object>,
+    /// The bytes of objects, by their versions.
+    pub(crate) contents: BTreeMap<String, Vec<u8>>,
     /// By label.
     pub(crate) imports: BTreeMap<String, Counts>,
     pub(crate) doubt: Option<Deed>,

@@ -5,7 +5,7 @@ use super::model::{Deed, Item, Kept, Model, ObjectStep, Violation, What};
 use super::twin;
 use crate::call::{Call, MARCH, account, recorded, uuid};
 use engine::sim::{Random, SimDisk, WriteFault};
-use engine::{Engine, Env, Error, Settings};
+use engine::{Engine, Env, Error, Settings, StagedBody};
 use model::disk::Disk;
 use model::resource::{Object, User};
 use model::{AccountId, Change, Effect, Record, Timestamp};
@@ -25,6 +25,7 @@ pub(crate) struct Tally {
     pub(crate) merges: u64,
     pub(crate) cold_merges: u64,
     pub(crate) objects: u64,
+    pub(crate) unlinked: u64,
     pub(crate) imports: u64,
     pub(crate) no_space: u64,
     pub(crate) poisoned: u64,
@@ -202,7 +203,16 @@ impl World {
         let mut live: Vec<String> =
             engine.state().parts().map(|part| part.id.file_name()).collect();
         live.sort_unstable();
-        (files == live).then_some(()).ok_or_else(|| format!("{files:?} lie there, {live:?} live"))
+        if files != live {
+            return Err(format!("{files:?} lie there, {live:?} live"));
+        }
+        let named = self.model.objects.values().flat_map(|object| object.files());
+        let mut named: Vec<String> = named.map(str::to_owned).collect();
+        named.sort_unstable();
+        let bodies = crate::bodies::files(&self.disk);
+        let staged = self.disk.list(Path::new("objects/stage")).unwrap();
+        let is_clean = bodies == named && staged.is_empty();
+        is_clean.then_some(()).ok_or_else(|| format!("{bodies:?} lie there, {named:?} are named"))
     }
 
     fn arm(&mut self) {
@@ -253,7 +263,8 @@ impl World {
                 Ok(())
             }
             15 => self.look(engine),
-            16..=19 => self.merge_cold(engine),
+            16..=18 => self.merge_cold(engine),
+            19 => self.unlink_bodies(engine),
             _ => self.commit(engine),
         }
     }
@@ -315,6 +326,14 @@ impl World {
         Ok(())
     }
 
+    fn unlink_bodies(&mut self, engine: &Engine) -> Result<(), Violation> {
+        match engine.unlink_bodies() {
+            Ok(count) => self.tally.unlinked += count as u64,
+            Err(error) => self.excuse(&error)?,
+        }
+        Ok(())
+    }
+
     fn retain(&mut self, engine: &Engine) -> Result<(), Violation> {
         let Some(days) = self.settings.retention_days else { return Ok(()) };
         let before = Timestamp(self.env.now().0 - i64::from(days) * 24 * HOUR_MS);
@@ -331,13 +350,17 @@ impl World {
         let most = 1 + self.random.below(50);
         let count = self.random.below(most) + 1;
         let records: Vec<(Item, Record)> = (0..count).map(|_| self.record()).collect();
-        let objects = self.objects();
+        // Kept until it is known whether anything names them.
+        let mut staged = Vec::new();
+        let objects = self.objects(engine, &mut staged)?;
         self.tally.objects += objects.len() as u64;
         let deed = self.deed(What::Commit { users, objects, records });
         let effect = effect(&deed);
         let sound = engine.status().poisoned.is_none();
         let outcome = engine.commit(move |_| ((), effect)).wait().map(drop);
-        self.outcome(sound, deed, outcome)
+        let outcome = self.outcome(sound, deed, outcome);
+        drop(staged);
+        outcome
     }
 
     fn import(&mut self, engine: &Engine) -> Result<(), Violation> {
@@ -391,11 +414,15 @@ impl World {
     }
 
     /// Some objects that are put or put again, and some that go, each of another key.
-    fn objects(&mut self) -> Vec<ObjectStep> {
+    fn objects(
+        &mut self,
+        engine: &Engine,
+        staged: &mut Vec<StagedBody>,
+    ) -> Result<Vec<ObjectStep>, Violation> {
         let count = self.random.below(9).saturating_sub(3);
         let mut steps: Vec<ObjectStep> = Vec::new();
         for _ in 0..count {
-            let step = self.object();
+            let Some(step) = self.object(engine, staged)? else { continue };
             let place = |step: &ObjectStep| {
                 let object = step.object();
                 (object.bucket.clone(), object.key.clone())
@@ -404,28 +431,50 @@ impl World {
                 steps.push(step);
             }
         }
-        steps
+        Ok(steps)
     }
 
-    fn object(&mut self) -> ObjectStep {
+    /// `None` where its bytes could not be written.
+    fn object(
+        &mut self,
+        engine: &Engine,
+        staged: &mut Vec<StagedBody>,
+    ) -> Result<Option<ObjectStep>, Violation> {
         let known = self.model.objects.len() as u64;
         if known > 0 && self.random.once_in(3) {
             let place = self.random.below(known) as usize;
             let mut object = self.model.objects.values().nth(place).unwrap().clone();
             if self.random.once_in(2) {
-                return ObjectStep::Remove(object);
+                return Ok(Some(ObjectStep::Remove(object)));
             }
             object.tags = [("put again".to_owned(), self.number().to_string())].into();
-            return ObjectStep::Put(object);
+            return Ok(Some(ObjectStep::Put(object)));
         }
         let order = self.number();
         let key = format!("{}/{:02}", ["a", "b/c", "ä"][self.random.below(3) as usize], order % 40);
-        ObjectStep::Put(Object {
+        let mut object = Object {
             bucket: BUCKETS[self.random.below(2) as usize].to_owned(),
             version: Object::version_of(order, self.random.below(u64::MAX)),
             marker: self.random.once_in(5),
             ..crate::objects::object(&key, order)
-        })
+        };
+        if !object.marker {
+            let most = [20, 4_000, 9_000, 140_000][self.random.below(4).min(order % 8) as usize];
+            let len = self.random.below(most) as usize;
+            let bytes: Vec<u8> = (0..=255).cycle().skip(order as usize % 256).take(len).collect();
+            match crate::bodies::stage(engine, &bytes) {
+                Ok(body) => {
+                    object.bodies.extend(body.body.clone());
+                    self.model.contents.insert(object.version.clone(), bytes);
+                    staged.push(body);
+                }
+                Err(error) => {
+                    self.excuse(&error)?;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(ObjectStep::Put(object)))
     }
 
     fn owner(&mut self) -> AccountId {
@@ -508,10 +557,12 @@ fn change(step: &ObjectStep) -> Change {
 
 /// Bytes of all files.
 fn used(disk: &SimDisk) -> u64 {
-    let dirs = ["", "journal", "parts", "state", "cold"];
-    let paths = dirs.iter().flat_map(|dir| {
-        let names = disk.list(Path::new(dir)).unwrap_or_default();
-        names.into_iter().map(move |name| Path::new(dir).join(name))
+    let dirs = ["", "journal", "parts", "state", "cold", "objects/stage"];
+    let bodies = crate::bodies::dirs();
+    let dirs = dirs.into_iter().map(str::to_owned).chain(bodies);
+    let paths = dirs.flat_map(|dir| {
+        let names = disk.list(Path::new(&dir)).unwrap_or_default();
+        names.into_iter().map(move |name| Path::new(&dir).join(name))
     });
     paths.filter_map(|path| disk.open(&path).ok()?.len().ok()).sum()
 }

@@ -23,12 +23,12 @@ fn lake(seed: u64, is_closed: bool) -> SimDisk {
 
 /// Every file that verification answers for: not those that a crash left half written.
 fn files(disk: &SimDisk) -> Vec<PathBuf> {
-    let of = |dir: &str| {
-        let names = disk.list(Path::new(dir)).unwrap();
-        names.into_iter().map(|name| Path::new(dir).join(name)).collect::<Vec<_>>()
+    let of = |dir: String| {
+        let names = disk.list(Path::new(&dir)).unwrap();
+        names.into_iter().map(move |name| Path::new(&dir).join(name)).collect::<Vec<_>>()
     };
-    let mut files: Vec<PathBuf> =
-        ["journal", "state", "cold", "parts"].into_iter().flat_map(of).collect();
+    let dirs = ["journal", "state", "cold", "parts"].into_iter().map(str::to_owned);
+    let mut files: Vec<PathBuf> = dirs.chain(crate::bodies::dirs()).flat_map(of).collect();
     files.retain(|path| path.extension().is_none_or(|ending| ending != "new"));
     files.extend(["directory.json", "root.key"].map(PathBuf::from));
     files

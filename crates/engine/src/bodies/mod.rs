@@ -1,0 +1,92 @@
+//! The bytes of objects: in files named for their hash, each encrypted under a key of its own.
+
+mod cipher;
+mod digests;
+pub(crate) mod janitor;
+mod reading;
+mod staging;
+
+pub use cipher::DataKey;
+pub use digests::joined_checksum;
+pub use reading::{BodyReader, OpenKey};
+pub use staging::{StagedBody, Staging};
+
+use crate::engine::Engine;
+use crate::error::Error;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where bodies lie, and where they are before they have a name.
+pub(crate) const OBJECTS: &str = "objects";
+pub(crate) const STAGE: &str = "objects/stage";
+
+/// The directory of a file: the first two digits of its name.
+pub(crate) fn dir_of(name: &str) -> PathBuf {
+    Path::new(OBJECTS).join(name.get(..2).unwrap_or_default())
+}
+
+pub(crate) fn path_of(name: &str) -> PathBuf {
+    dir_of(name).join(name)
+}
+
+/// What a body's key is sealed for.
+fn key_name(body: &str) -> String {
+    format!("body/{body}")
+}
+
+impl Engine {
+    /// Begins to take bytes in. MD5 and SHA-256 of them are told at the end, and what is `asked`.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`]: nothing could name them.
+    pub fn stage(&self, asked: &[ChecksumAlgorithm]) -> Result<Staging, Error> {
+        match self.0.shared.poisoned() {
+            Some(error) => Err(error),
+            None => Staging::begin(&self.0.shared, asked),
+        }
+    }
+
+    /// Reads a range of an object, or all of it, whose key the directory's own seals (SSE-S3).
+    ///
+    /// # Errors
+    /// [`Error::Body`] where the bytes are gone or not what was written; each chunk is checked
+    /// before it is given.
+    pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
+        let label = format!("{}/{}", object.bucket, object.key);
+        let shared = Arc::clone(&self.0.shared);
+        let open = move |name: &str, sealed: &Sealed| {
+            let text = shared.vault.open(&key_name(name), sealed)?;
+            let key = STANDARD.decode(text.expose()).ok()?;
+            Some(DataKey::new(key.try_into().ok()?))
+        };
+        self.body_with(&label, &object.bodies, range, Arc::new(open))
+    }
+
+    /// Reads a range of bodies put together, or all of them, whose keys `open` opens. `label`
+    /// names them in messages.
+    ///
+    /// # Errors
+    /// Those of [`Engine::body`].
+    pub fn body_with(
+        &self,
+        label: &str,
+        bodies: &[BodyRef],
+        range: Option<Range<u64>>,
+        open: OpenKey,
+    ) -> Result<BodyReader, Error> {
+        BodyReader::new(&self.0.shared, label.to_owned(), bodies, range, open)
+    }
+
+    /// Removes files of bodies that nothing names any more; returns how many. The engine's own
+    /// threads do so now and then.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn unlink_bodies(&self) -> Result<usize, Error> {
+        janitor::unlink_dropped(&self.0.shared)
+    }
+}
