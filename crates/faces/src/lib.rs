@@ -29,7 +29,7 @@ pub mod s3;
 pub mod sts;
 
 pub use answer::{Answer, Reply};
-pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Turn, Verified};
+pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Reception, Turn, Verified};
 pub use hidden::Hidden;
 pub use service::{Access, Dialect, Operation, Service};
 pub use snapshot::{Forge, Hands, Snapshot};

@@ -151,6 +151,17 @@ impl Snapshot {
         self.engine.data_key(key, bytes, context)
     }
 
+    /// The bytes of an object, or some of them, as they are read.
+    ///
+    /// # Errors
+    /// Where the first of them cannot be read.
+    pub fn body(&self, object: &Object, range: Range<u64>) -> Result<Stream, engine::Error> {
+        let bytes = range.end.saturating_sub(range.start);
+        let reader = self.engine.body(object, Some(range))?;
+        let pieces = reader.map(|piece| piece.map_err(|error| error.to_string()));
+        Ok(Stream { bytes, pieces: Box::new(pieces) })
+    }
+
     /// How the engine is doing.
     pub fn status(&self) -> Status {
         self.engine.status()

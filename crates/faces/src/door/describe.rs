@@ -5,12 +5,11 @@ use super::authenticate::cut;
 use super::call::Call;
 use super::carried::Carried;
 use super::handle::Told;
-use super::route::Place;
 use crate::limits::ERROR_BYTES_MAX;
 use crate::parameters;
 use crate::service::Access;
 use engine::State;
-use model::{Arn, Body, Identity, Origin, Record, Scan, Timestamp, format_seconds};
+use model::{Body, Identity, Origin, Record, Scan, Timestamp, format_seconds};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wire::{Fault, Protocol};
@@ -181,32 +180,6 @@ fn written(call: &Call, told: &Told, at: Timestamp, parts: Parts<'_>) -> Vec<u8>
 
 fn is_data(call: &Call) -> bool {
     call.route.is_data()
-}
-
-/// Calls of the data plane name what they touched: by it they are selected.
-fn resources(call: &Call) -> Option<Value> {
-    if let Some(place) = &call.route.place {
-        return buckets(call, place);
-    }
-    let channel = call.parameters.get("channelArn").filter(|_| is_data(call))?;
-    let account = call.caller.account();
-    Some(json!([{ "accountId": account, "type": "AWS::CloudTrail::Channel", "ARN": channel }]))
-}
-
-/// As CloudTrail names them: the object, then the bucket with its owner.
-fn buckets(call: &Call, place: &Place) -> Option<Value> {
-    let bucket = place.address.bucket.as_deref()?;
-    let arn = Arn::bucket(bucket);
-    let bucket_of = json!({
-        "accountId": call.bucket_owner, "type": "AWS::S3::Bucket", "ARN": arn,
-    });
-    match &place.address.key {
-        None => Some(json!([bucket_of])),
-        Some(key) => {
-            let arn = Arn::object(bucket, key);
-            Some(json!([{ "type": "AWS::S3::Object", "ARN": arn }, bucket_of]))
-        }
-    }
 }
 
 fn user_identity(identity: &Identity) -> UserIdentity<'_> {

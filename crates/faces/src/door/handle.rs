@@ -41,6 +41,9 @@ impl Door {
             }
             Ok(Job::Read(read)) => self.read(&call, read).await,
             Ok(Job::Act(act)) => self.act(&call, act).await,
+            Ok(Job::Copy(source, job)) => return self.copy(call, source, job).await,
+            // Its body was to be taken in: see `receive`.
+            Ok(Job::Upload(_)) => Err(fault::internal()),
             Err(fault) => Err(fault),
         };
         let record = describe::record(&self.engine.state(), &call, &told, self.now());
@@ -49,7 +52,7 @@ impl Door {
         self.engine.commit(move |_: &State| (told, effect)).await
     }
 
-    async fn write(
+    pub(super) async fn write(
         &self,
         call: Arc<Call>,
         write: Ready<State, (Answered, Effect)>,
@@ -91,7 +94,7 @@ impl Door {
 
 /// A data event of S3 is kept only
 /// where something selects it.
-fn remember(effect: &mut Effect, call: &Call, record: Record) {
+pub(super) fn remember(effect: &mut Effect, call: &Call, record: Record) {
     match call.route.is_selective() {
         true => effect.data_events.push(record),
         false => effect.records.push(record),

@@ -3,11 +3,15 @@
 use super::call::Call;
 use super::handle::Told;
 use engine::State;
-use model::AccountId;
+use model::{AccountId, Arn};
 use serde_json::{Value, json};
+use wire::protocol::rest_xml::Address;
 
 /// `resources` of the record.
 pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value> {
+    if let Some(place) = &call.route.place {
+        return bucket(state, &place.address);
+    }
     let service = call.route.service.built?;
     let (kind, arn) = match service.name {
         "kms" => ("AWS::KMS::Key", kms_key(state, call, told)?),
@@ -18,6 +22,20 @@ pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value
     let owner = arn.split(':').nth(4).and_then(AccountId::parse);
     let account = owner.as_ref().unwrap_or_else(|| call.caller.account());
     Some(json!([{ "accountId": account, "type": kind, "ARN": arn }]))
+}
+
+/// As CloudTrail names them: the object, then the bucket with its owner.
+fn bucket(state: &State, address: &Address) -> Option<Value> {
+    let name = address.bucket.as_deref()?;
+    let owner = state.bucket(name).map(|bucket| bucket.account.as_str());
+    let bucket = json!({
+        "accountId": owner, "type": "AWS::S3::Bucket", "ARN": Arn::bucket(name),
+    });
+    let Some(key) = &address.key else {
+        return Some(json!([bucket]));
+    };
+    let object = json!({ "type": "AWS::S3::Object", "ARN": Arn::object(name, key) });
+    Some(json!([object, bucket]))
 }
 
 /// The key's ARN: as the answer tells it, or else the key that the request named, by whatever name.
