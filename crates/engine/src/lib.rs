@@ -43,7 +43,7 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
-pub use bodies::{BodyReader, DataKey, OpenKey, StagedBody, Staging, joined_checksum};
+pub use bodies::{BodyReader, DataKey as BodyKey, OpenKey, StagedBody, Staging, joined_checksum};
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;

@@ -4,7 +4,7 @@ use crate::home::{Home, quiet};
 use crate::lab::Lab;
 use crate::objects::{commit, object, removed};
 use engine::sim::{SimDisk, WriteFault};
-use engine::{DataKey, Engine, Error, Outcome, StagedBody, Verdict, verify, verify_on};
+use engine::{BodyKey, Engine, Error, Outcome, StagedBody, Verdict, verify, verify_on};
 use model::Change;
 use model::disk::{Disk, read_all};
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
@@ -149,7 +149,7 @@ fn keys_may_be_sealed_elsewhere() {
         for (at, byte) in key.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
         }
-        Some(DataKey::new(key))
+        Some(BodyKey::new(key))
     };
     let bodies = [staged.body.clone().unwrap()];
     let reader = engine.body_with("logs/k", &bodies, None, Arc::new(open)).unwrap();

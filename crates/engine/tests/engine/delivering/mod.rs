@@ -6,6 +6,7 @@ mod digests;
 mod files;
 mod golden;
 mod lives;
+mod own;
 
 use crate::call::{Call, MARCH, somebody, uuid};
 use crate::lab::Lab;
