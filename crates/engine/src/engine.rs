@@ -4,6 +4,7 @@ use crate::archive::Archive;
 use crate::bodies::janitor;
 use crate::error::Error;
 use crate::followers::delivery::Delivery;
+use crate::followers::delivery::own::OwnBuckets;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
 use crate::readers::Readers;
@@ -101,6 +102,11 @@ impl Engine {
         })?;
         self.0.keep(handle);
         Ok(())
+    }
+
+    /// The buckets of this directory, to deliver to.
+    pub fn own_buckets(&self) -> Arc<dyn Archive> {
+        Arc::new(OwnBuckets::new(&self.0.shared))
     }
 
     /// What delivers, a step at a time: for simulations.

@@ -44,6 +44,7 @@ mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
 pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
+pub use bodies::{BodyReader, DataKey as BodyKey, OpenKey, StagedBody, Staging, joined_checksum};
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;
@@ -59,7 +60,7 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, removed};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

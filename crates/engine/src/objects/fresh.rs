@@ -7,18 +7,20 @@ use model::resource::{Bucket, NULL_VERSION, Object, Versioning};
 /// The place of a new version.
 #[derive(Debug)]
 pub struct Fresh {
-    /// [`NULL_VERSION`] where the bucket keeps no versions.
+    /// Its id.
     pub version: String,
-    /// Greater than that of every other version.
+    /// Its order.
     pub order: u64,
     /// The null version that it takes the place of.
     pub replaced: Option<Object>,
-    /// What readers saw before; `None` also where they saw a delete marker.
+    /// What readers saw before.
     pub current: Option<Object>,
 }
 
 impl Fresh {
     /// The next version of a key in a bucket; `salt` is random, so that nobody guesses its id.
+    ///
+    /// INVARIANT (newest first): its order is greater than that of every other version.
     ///
     /// # Errors
     /// Cold State that cannot be read.
@@ -26,11 +28,13 @@ impl Fresh {
         let newest = state.object(&bucket.name, key)?;
         let order = state.next_order();
         let keeps = bucket.is_versioned();
-        let replaced = match bucket.versioning {
-            Some(Versioning::Enabled) => None,
-            Some(Versioning::Suspended) => state.object_version(&bucket.name, key, NULL_VERSION)?,
+        let replaced = match (keeps, bucket.versioning) {
+            (true, _) => None,
+            (false, Some(Versioning::Suspended)) => {
+                state.object_version(&bucket.name, key, NULL_VERSION)?
+            }
             // Without versions there is one entry at most.
-            None => newest.clone(),
+            (false, _) => newest.clone(),
         };
         let version = match keeps {
             true => Object::version_of(order, salt),
@@ -41,19 +45,19 @@ impl Fresh {
 
     /// The steps that put an object there.
     pub fn put(&self, object: Object) -> Vec<Change> {
-        let mut changes: Vec<Change> = self.replaced.iter().map(removed).collect();
+        let mut changes: Vec<Change> = self.replaced.iter().map(Self::removed).collect();
         changes.push(Change::ObjectPut(Box::new(object)));
         changes
     }
-}
 
-/// The step that takes a version away for good.
-pub fn removed(object: &Object) -> Change {
-    Change::ObjectRemoved {
-        bucket: object.bucket.clone(),
-        key: object.key.clone(),
-        version: object.version.clone(),
-        order: object.order,
-        dropped: object.files().map(str::to_owned).collect(),
+    /// The step that takes a version away for good.
+    pub fn removed(object: &Object) -> Change {
+        Change::ObjectRemoved {
+            bucket: object.bucket.clone(),
+            key: object.key.clone(),
+            version: object.version.clone(),
+            order: object.order,
+            dropped: object.files().map(str::to_owned).collect(),
+        }
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod steps;
 mod uploads;
 mod walk;
 
-pub use fresh::{Fresh, removed};
+pub use fresh::Fresh;
 pub use listing::{Listing, ObjectPage, VersionPage};
 pub use uploads::UploadPage;
 

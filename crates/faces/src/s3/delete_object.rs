@@ -5,7 +5,7 @@
 
 use super::prelude::*;
 use super::version;
-use engine::{Fresh, removed};
+use engine::Fresh;
 use super::{found, lock, named};
 use crate::door::authorize;
 use model::resource::{Bucket, Object, Versioning};
@@ -61,7 +61,7 @@ pub(super) fn delete(
         (Some(version), _) => delete_version(state, caller, bucket, key, version, bypass),
         (None, None) => {
             let found = state.object(&bucket.name, key)?;
-            let changes = found.iter().map(removed).collect();
+            let changes = found.iter().map(Fresh::removed).collect();
             Ok(Deleted { changes, ..Deleted::default() })
         }
         (None, Some(Versioning::Enabled | Versioning::Suspended)) => {
@@ -91,7 +91,7 @@ fn delete_version(
         return Err(lock::protected());
     }
     Ok(Deleted {
-        changes: vec![removed(&object)],
+        changes: vec![Fresh::removed(&object)],
         version: Some(object.version),
         marker: object.marker,
     })

@@ -6,6 +6,8 @@
 //! that. Whatever happens between, the same bytes are put under the same name again.
 
 mod digests;
+pub(crate) mod own;
+mod own_record;
 mod pauses;
 mod plan;
 mod put;

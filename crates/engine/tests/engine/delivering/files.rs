@@ -68,7 +68,7 @@ fn only_what_came_in_while_the_trail_was_logging_is_delivered() {
     desk.call(5, "us-east-1");
     desk.step();
     let expected = texts(&[called, vec![last]].concat());
-    assert_eq!(delivered(&desk.archive.logs()), [expected.clone()]);
+    assert_eq!(delivered(&desk.archive.logs()), std::slice::from_ref(&expected));
     desk.put(&super::started(stop, desk.now()));
     let called = desk.call(1, "us-east-1");
     desk.after(MINUTE_MS);

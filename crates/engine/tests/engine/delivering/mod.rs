@@ -4,7 +4,9 @@ mod archive;
 mod claims;
 mod digests;
 mod files;
+mod golden;
 mod lives;
+mod own;
 
 use crate::call::{Call, MARCH, somebody, uuid};
 use crate::lab::Lab;
