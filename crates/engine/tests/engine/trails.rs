@@ -38,7 +38,7 @@ fn trail(number: u64) -> Trail {
 }
 
 fn apply(engine: &Engine, changes: Vec<Change>) {
-    let effect = Effect { changes, records: Vec::new() };
+    let effect = Effect { changes, ..Effect::default() };
     engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
 }
 
@@ -159,7 +159,7 @@ fn who_starts_stops_or_deletes_a_trail_is_seen_in_it() {
     let stopped = || Trail { logging: false, ..trail(900) };
     let call = |name, change| {
         let record = Event::new("cloudtrail.amazonaws.com", name, HOME).record();
-        let effect = Effect { changes: vec![change], records: vec![record] };
+        let effect = Effect { changes: vec![change], records: vec![record], ..Effect::default() };
         engine.commit(move |_| ((), effect)).wait().unwrap().into_inner();
     };
     call("CreateTrail", Change::TrailPut(stopped()));

@@ -4,14 +4,15 @@ use super::error::Error;
 use super::exception::Exception;
 use engine::{DestinationProblem, State, destinations};
 use model::resource::Trail;
+use model::{Arn, Timestamp};
 
 /// Asks whether all destinations of a trail take what it will deliver.
-pub(super) fn check(state: &State, trail: &Trail) -> Result<(), Error> {
-    destinations::check(state, trail).map_err(|problem| error(trail, problem))
+pub(super) fn check(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Error> {
+    destinations::check(state, trail, at).map_err(|problem| error(trail, problem))
 }
 
 /// The ARN of the key that a caller names by its id, an alias or an ARN.
-pub(super) fn key_arn(state: &State, trail: &Trail, id: &str) -> Result<String, Error> {
+pub(super) fn key_arn(state: &State, trail: &Trail, id: &str) -> Result<Arn, Error> {
     destinations::key_arn(state, trail, id).map_err(|problem| error(trail, problem))
 }
 

@@ -435,6 +435,7 @@ pub(crate) fn effect(deed: &Deed) -> Effect {
         What::Commit { users, records } => Effect {
             changes: users.iter().cloned().map(Change::UserPut).collect(),
             records: records.iter().map(|(_, record)| record.clone()).collect(),
+            ..Effect::default()
         },
         What::Import { .. } => Effect::default(),
     }
