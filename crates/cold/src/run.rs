@@ -71,7 +71,10 @@ impl Run {
     }
 
     /// Opens a run and reads its index.
-    pub(crate) fn open(home: &Home<'_>, meta: RunMeta) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// A run that is missing, damaged, of a newer version or of another directory.
+    pub fn open(home: &Home<'_>, meta: RunMeta) -> Result<Self, Error> {
         let path = home.path(&meta.file_name());
         if RunMeta::id_of(&meta.file_name()).is_none() {
             return Err(Corrupt("its name is none").of(&path, 0));

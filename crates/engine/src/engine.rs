@@ -1,6 +1,8 @@
 //! The product without any HTTP: open a directory, commit, ask.
 
+use crate::archive::Archive;
 use crate::error::Error;
+use crate::followers::delivery::Delivery;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
 use crate::readers::Readers;
@@ -70,15 +72,39 @@ pub(crate) fn commit<T: Send + 'static>(
 }
 
 impl Engine {
-    /// Starts the thread that carries the tail into parts.
+    /// Starts the threads that carry the tail into parts and look after cold State.
     pub(crate) fn follow(&self) -> Result<(), Error> {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("lake", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the lake follower", || follow(&shared));
+            guard(&again, "the lake follower", || follow(&shared, LAKE));
+        })?;
+        self.0.keep(handle);
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("cold", move || {
+            let again = Arc::clone(&shared);
+            guard(&again, "the cold follower", || follow(&shared, &[followers::cold::merge_all]));
         })?;
         self.0.keep(handle);
         Ok(())
+    }
+
+    /// Starts the thread that delivers the records of trails into `archive`.
+    ///
+    /// # Errors
+    /// No thread to be had.
+    pub fn deliver_to(&self, archive: Arc<dyn Archive>) -> Result<(), Error> {
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("delivery", move || {
+            guard(&shared, "the delivery follower", || deliver(&shared, &*archive));
+        })?;
+        self.0.keep(handle);
+        Ok(())
+    }
+
+    /// What delivers, a step at a time: for simulations.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::new(&self.0.shared)
     }
 
     /// Clock and randomness.
@@ -260,6 +286,14 @@ impl Engine {
         followers::lake::compact(&self.0.shared)
     }
 
+    /// Merges some runs of cold State, if that is worth while.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn merge_cold(&self) -> Result<bool, Error> {
+        followers::cold::merge(&self.0.shared)
+    }
+
     /// Drops the parts whose every record came in too long ago; returns how many.
     ///
     /// # Errors
@@ -391,29 +425,46 @@ pub(crate) fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
     }
 }
 
-/// Seals, merges and drops, as it falls due, until the engine stops.
-fn follow(shared: &Shared) {
+/// What a follower does, as it falls due.
+type Step = fn(&Shared) -> Result<(), Error>;
+
+/// Seals, merges and drops.
+const LAKE: &[Step] = &[
+    |shared| followers::stores::expire(shared).map(drop),
+    |shared| followers::lake::retain(shared).map(drop),
+    followers::lake::seal_when_due,
+    followers::lake::compact_when_wanted,
+    followers::lake::warm,
+    queries::registry::forget,
+];
+
+/// Takes these steps over and over until the engine stops.
+fn follow(shared: &Shared, steps: &[Step]) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
         // What fails must not keep the others from their work: retention makes room.
-        type Step = fn(&Shared) -> Result<(), Error>;
-        let steps: [Step; 6] = [
-            |shared| followers::stores::expire(shared).map(drop),
-            |shared| followers::lake::retain(shared).map(drop),
-            followers::lake::seal_when_due,
-            followers::lake::compact_when_wanted,
-            followers::lake::warm,
-            queries::registry::forget,
-        ];
-        let outcomes = steps.map(|step| step(shared));
+        let outcomes: Vec<Result<(), Error>> = steps.iter().map(|step| step(shared)).collect();
         let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
         let failures = failed
             .map(|error| {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "the lake follower will try again"
-                )
+                tracing::warn!(error = error as &dyn std::error::Error, "a follower will try again")
             })
             .count();
         std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
+    }
+}
+
+/// Delivers, as it falls due, until the engine stops.
+fn deliver(shared: &Arc<Shared>, archive: &dyn Archive) {
+    let mut delivery = Delivery::new(shared);
+    while !shared.is_stopping() && shared.poisoned().is_none() {
+        let outcome = delivery.step(archive);
+        if let Err(error) = &outcome {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "the delivery follower will try again"
+            );
+        }
+        let pause = if outcome.is_err() { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY };
+        std::thread::park_timeout(pause);
     }
 }

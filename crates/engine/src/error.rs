@@ -49,6 +49,9 @@ pub enum Error {
     /// The journal refused.
     #[error("the journal failed")]
     Journal(#[from] journal::Error),
+    /// Cold State could not be written or read.
+    #[error("cold State failed")]
+    Cold(#[from] cold::Error),
     /// A part could not be written or read.
     #[error("the lake failed")]
     Lake(#[from] lake::Error),
@@ -157,6 +160,12 @@ pub enum Error {
     BadQuestion {
         /// What is wrong with it, and what to ask instead.
         what: String,
+    },
+    /// There is no key to sign digests with.
+    #[error("digests cannot be signed: {what}; the server will try again")]
+    NoKey {
+        /// What is wrong with it.
+        what: &'static str,
     },
     /// The operation exists under `--dev` only.
     #[error("a reset needs a server started with --dev")]

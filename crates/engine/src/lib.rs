@@ -3,10 +3,13 @@
 //! Promise: state changes only by [`Engine::commit`], in the frame that also holds the record of
 //! the change; everything derived follows from the journal.
 
+mod archive;
 mod ask;
 mod buckets;
+mod deliveries;
 mod derive;
 pub mod destinations;
+mod digest_keys;
 mod directory;
 mod engine;
 mod env;
@@ -16,12 +19,14 @@ mod identity;
 mod import;
 mod membership;
 mod numbers;
+mod objects;
 mod opening;
 mod pending;
 mod policy;
 mod queries;
 mod questions;
 mod readers;
+mod runs;
 mod settings;
 mod shared;
 mod shelf;
@@ -34,11 +39,14 @@ mod verify;
 mod view;
 mod writer;
 
+pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
 pub use destinations::DestinationProblem;
+pub use digest_keys::KeySource;
 pub use directory::is_in_use;
 pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
+pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
@@ -46,6 +54,7 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
+pub use objects::{Listing, ObjectPage, UploadPage, VersionPage};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

@@ -6,12 +6,13 @@ use crate::error::Error;
 use crate::membership::Memberships;
 use crate::queries::{self, Registry};
 use crate::readers::Readers;
-use crate::settings::{QUERIERS, QUEUE_MAX, Settings};
+use crate::runs::{COLD, Kept};
+use crate::settings::{COLD_CACHE_BYTES, QUERIERS, QUEUE_MAX, Settings};
 use crate::shared::{PARTS, Shared};
 use crate::state::ADMIN;
 use crate::vault::{Secret, Vault};
 use crate::view::View;
-use crate::writer::Writer;
+use crate::writer::{Job, Writer};
 use crate::{Env, directory, followers, identity, store};
 use arc_swap::ArcSwap;
 use journal::{RealDisk, Recovery, fault};
@@ -20,7 +21,7 @@ use model::disk::Disk;
 use model::resource::{AccessKey, Birth, KeyStatus, User};
 use model::{Change, Effect};
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// What opening a directory gave.
@@ -78,14 +79,17 @@ impl Engine {
         let disk = fault::disk(disk);
         let (stamp, key) = directory::identify(&*disk, path, &settings, &env)?;
         disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
+        disk.create_dir(Path::new(COLD)).map_err(Error::io("create", path.join(COLD)))?;
         let wrong_key = || directory::wrong_key(path);
         let vault = Vault::new(&key, env.clone()).ok_or_else(wrong_key)?;
-        let found = store::load(&disk, stamp.id(), &vault, settings.segment_bytes)?;
+        let blocks = cold::BlockCache::new(COLD_CACHE_BYTES);
+        let found = store::load(&disk, stamp.id(), &vault, &settings, &blocks)?;
         let found = found.ok_or_else(wrong_key)?;
+        let kept = Kept::found(&*disk, &stamp.id(), &found.state)?;
+        kept.remove_orphans(&*disk, &found.state)?;
         let cache = PartCache::new(settings.cache_bytes);
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
-        let threads = settings.threads;
         let parts = path.join(PARTS);
         let queries = Registry::new(settings.worker.clone(), parts, settings.workers);
         let shared = Arc::new(Shared {
@@ -96,17 +100,20 @@ impl Engine {
             merging_ended: Default::default(),
             poison: Mutex::default(),
             turn: Mutex::default(),
+            merging: Mutex::default(),
             importing: Mutex::default(),
             env,
             settings,
             vault,
             disk,
             cache,
+            blocks,
             queries,
             jobs,
         });
         followers::lake::remove_orphans(&shared)?;
         queries::registry::remove_orphans(&shared)?;
+        followers::delivery::stage::remove_orphans(&shared)?;
         let (recovery, bytes) = (found.recovery, found.journal.bytes());
         let writer = Writer {
             shared: Arc::clone(&shared),
@@ -115,17 +122,32 @@ impl Engine {
             numbers: found.numbers,
             marks: found.marks,
             memberships: Memberships::default(),
+            kept,
+            is_merged: false,
             snapshot_frame: found.snapshot_frame,
             bytes_at_snapshot: bytes.min(1),
         };
-        let (readers, mut handles) = Readers::start(threads)?;
+        let engine = Self::start(shared, writer, queue, path, lock)?;
+        let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
+        Ok(Opened { engine, admin, is_new, recovery })
+    }
+
+    /// Starts the threads that answer and the one that writes.
+    fn start(
+        shared: Arc<Shared>,
+        writer: Writer,
+        queue: Receiver<Job>,
+        path: &Path,
+        lock: Option<directory::Lock>,
+    ) -> Result<Self, Error> {
+        let (readers, mut handles) = Readers::start(shared.settings.threads)?;
         let (queriers, more) = Readers::start(QUERIERS)?;
         handles.extend(more);
         handles.push(spawn("writer", {
             let shared = Arc::clone(&shared);
             move || guard(&shared, "the writer", || writer.run(&queue))
         })?);
-        let engine = Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             shared,
             readers: Mutex::new(Some(readers)),
             queriers: Mutex::new(Some(queriers)),
@@ -133,9 +155,7 @@ impl Engine {
             imports: Arc::default(),
             path: path.to_owned(),
             _lock: lock,
-        }));
-        let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
-        Ok(Opened { engine, admin, is_new, recovery })
+        })))
     }
 
     /// Makes what every directory has from its first start on, and gives the admin's key.

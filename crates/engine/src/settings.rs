@@ -1,5 +1,6 @@
 //! What an engine may be told, and its limits, in one place.
 
+use crate::digest_keys::KeySource;
 use crate::queries::WorkerCommand;
 use model::AccountId;
 use std::time::Duration;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub draft_bytes: usize,
     /// State is written out when the journal has grown by this much, in bytes.
     pub snapshot_bytes: u64,
+    /// Cold State is written to a run when it takes this much memory, in bytes.
+    pub cold_bytes: usize,
     /// A segment of the journal that has this many bytes gets no further frame.
     pub segment_bytes: u64,
     /// Small parts are merged in the background.
@@ -40,6 +43,16 @@ pub struct Settings {
     pub workers: usize,
     /// A started query may take so long.
     pub query_time: Duration,
+    /// Records are delivered to the buckets of their trails so long after they came in, at most,
+    /// in milliseconds.
+    pub delivery_interval_ms: i64,
+    /// Digests are delivered so often, in milliseconds; they end at multiples of it.
+    pub digest_interval_ms: i64,
+    /// Files of one trail that wait for their bucket take so much of the disk, in bytes; beyond
+    /// it records wait where they are.
+    pub delivery_backlog_bytes: u64,
+    /// Where the keys that sign digests come from.
+    pub digest_keys: KeySource,
     /// Parts are read ahead in the background: for whoever answers many questions.
     pub read_ahead: bool,
 }
@@ -61,11 +74,16 @@ impl Default for Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
             draft_bytes: 384 << 20,
             snapshot_bytes: 64 << 20,
+            cold_bytes: 128 << 20,
             segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
             worker: None,
             workers: std::thread::available_parallelism().map_or(2, usize::from).min(4),
             query_time: Duration::from_secs(3_600),
+            delivery_interval_ms: 60_000,
+            digest_interval_ms: 3_600_000,
+            delivery_backlog_bytes: 256 << 20,
+            digest_keys: KeySource::Made,
             read_ahead: false,
         }
     }
@@ -73,6 +91,8 @@ impl Default for Settings {
 
 /// What a record in the tail takes beside its bytes, for indexes and fields: about.
 pub(crate) const ENTRY_BYTES: usize = 1_024;
+/// Blocks of cold State kept in memory, in bytes.
+pub(crate) const COLD_CACHE_BYTES: u64 = 32 << 20;
 /// Calls that may wait for the writer.
 pub(crate) const QUEUE_MAX: usize = 4_096;
 /// Calls that go into one frame, and the bytes of their records.
@@ -107,3 +127,15 @@ pub(crate) const NODES_MAX: usize = 1_000;
 pub(crate) const DETAILS_MAX: usize = 6_000;
 /// Rows of each kind in one answer of `Unused`.
 pub(crate) const UNUSED_MAX: usize = 1_000;
+/// Text of one file of records, in bytes: as at AWS.
+pub(crate) const FILE_TEXT_MAX: usize = 50_000_000;
+/// Text of all files that are planned at one time, in bytes.
+pub(crate) const ROUND_TEXT_MAX: usize = 200_000_000;
+/// Bytes of records read at one time.
+pub(crate) const ROUND_PAGE_BYTES: usize = 8 << 20;
+/// A planned file is tried for so long, as at AWS: thirty days.
+pub(crate) const DELIVERY_TRIED_MS: i64 = 30 * 86_400_000;
+/// After a refusal a bucket is left alone for so long, and twice as long after the next…
+pub(crate) const DELIVERY_PAUSE_MS: i64 = 5_000;
+/// …up to this.
+pub(crate) const DELIVERY_PAUSE_MS_MAX: i64 = 900_000;

@@ -8,6 +8,7 @@ use crate::view::View;
 use crate::writer::Job;
 use crate::{Env, State};
 use arc_swap::ArcSwap;
+use cold::BlockCache;
 use journal::fault::{self, Bug};
 use lake::{Part, PartCache};
 use model::PartMeta;
@@ -32,6 +33,8 @@ pub(crate) struct Shared {
     /// The directory's random name.
     pub(crate) directory: [u8; 16],
     pub(crate) cache: PartCache,
+    /// Blocks of cold State.
+    pub(crate) blocks: BlockCache,
     pub(crate) queries: Registry,
     pub(crate) view: ArcSwap<View>,
     /// What the tail takes in memory, about, in bytes; the writer says so.
@@ -43,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) poison: Mutex<Option<String>>,
     /// Held by whoever rewrites parts: one seals, merges or drops at a time.
     pub(crate) turn: Mutex<()>,
+    /// Held by whoever merges runs of cold State.
+    pub(crate) merging: Mutex<()>,
     /// Held by whoever imports, from a look at what there is to the frame that adds to it.
     pub(crate) importing: Mutex<()>,
 }

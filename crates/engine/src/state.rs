@@ -1,7 +1,11 @@
-//! What is kept: the hot half of State, in memory. Changed only by the writer, only by replaying
-//! [`Change`]s; everybody else holds an unmoving copy.
+//! What is kept: the hot half in memory; the cold half, whatever there may be any number of, in
+//! runs on disk. Changed only by the writer, only by replaying [`Change`]s; everybody else holds an
+//! unmoving copy.
 
 use crate::buckets::Buckets;
+use crate::deliveries::Deliveries;
+use crate::digest_keys::DigestKeys;
+use crate::objects::steps;
 use crate::shelf::Shelf;
 use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
@@ -32,6 +36,15 @@ pub struct State {
     buckets: Buckets,
     #[serde(default)]
     trails: Trails,
+    #[serde(default)]
+    cold: cold::Store,
+    /// Above the order of every version that there ever was.
+    #[serde(default)]
+    next_order: u64,
+    #[serde(default)]
+    deliveries: Deliveries,
+    #[serde(default)]
+    digest_keys: DigestKeys,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -128,12 +141,53 @@ impl State {
         &self.trails
     }
 
+    /// The cold half.
+    pub(crate) const fn cold(&self) -> &cold::Store {
+        &self.cold
+    }
+
+    /// The cold half, for what does not change what it holds.
+    pub(crate) const fn cold_mut(&mut self) -> &mut cold::Store {
+        &mut self.cold
+    }
+
+    /// All but the cold half.
+    pub(crate) fn hot(&self) -> Self {
+        Self { cold: cold::Store::default(), ..self.clone() }
+    }
+
+    /// The order that the next version of an object gets.
+    pub const fn next_order(&self) -> u64 {
+        self.next_order
+    }
+
+    /// State as it would be after a step; for handlers whose later steps must see their earlier
+    /// ones. It goes nowhere.
+    #[must_use]
+    pub fn after(&self, changes: &[Change]) -> Self {
+        let mut after = self.clone();
+        changes.iter().for_each(|change| after.apply(change));
+        after
+    }
+
+    /// How far deliveries have got.
+    pub(crate) const fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
+    }
+
+    /// The keys that sign digests.
+    pub(crate) const fn digest_key_room(&self) -> &DigestKeys {
+        &self.digest_keys
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
+        self.deliveries.advance(to);
     }
 
     /// Takes one step.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.deliveries.apply(change, self.next_seq);
         match change {
             Change::Born(birth) => self.birth = Some(Arc::new(birth.clone())),
             Change::UserPut(user) => {
@@ -176,6 +230,18 @@ impl State {
             Change::TrailPut(_)
             | Change::TrailRemoved { .. }
             | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
+            Change::ObjectPut(object) => {
+                self.next_order = self.next_order.max(object.order.saturating_add(1));
+                steps::apply(&mut self.cold, change);
+            }
+            Change::ObjectRemoved { .. }
+            | Change::UploadPut(_)
+            | Change::UploadPartPut { .. }
+            | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
+            Change::DigestKeyPut(_) => self.digest_keys.apply(change),
+            Change::DeliveryPlanned { .. }
+            | Change::Delivered { .. }
+            | Change::DeliveryDropped { .. } => {}
         }
     }
 
@@ -186,6 +252,8 @@ impl State {
         self.shelf = Shelf::default();
         self.buckets = Buckets::default();
         self.trails = Trails::default();
+        self.cold = cold::Store::default();
+        self.deliveries = Deliveries::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

@@ -6,6 +6,8 @@ use crate::numbers::Numbers;
 use crate::shared::PARTS;
 use crate::state::State;
 use crate::vault::Vault;
+use crate::{Settings, runs};
+use cold::{BlockCache, Home};
 use journal::snapshot::{self, Snapshot};
 use journal::{Frame, Journal, Options, Position, Recovery, Refusal};
 use lake::Entry;
@@ -34,7 +36,7 @@ impl Stored {
     }
 }
 
-/// Writes State out.
+/// Writes State out. Its cold half was spilled.
 pub(crate) fn save(
     disk: &dyn Disk,
     directory: &[u8; 16],
@@ -70,18 +72,23 @@ pub(crate) fn load(
     disk: &Arc<dyn Disk>,
     directory: [u8; 16],
     vault: &Vault,
-    segment_bytes_max: u64,
+    settings: &Settings,
+    blocks: &BlockCache,
 ) -> Result<Option<Found>, Error> {
     let loaded = snapshot::load_newest(&**disk, Path::new(STATE), &directory)?;
-    let mut replay = Replay::new(vault);
-    let mut options = Options { segment_bytes_max, through: Some(Position::start(&directory)) };
+    let home = runs::home(&**disk, directory, blocks);
+    let mut replay = Replay { spill: Some((home, settings.cold_bytes)), ..Replay::new(vault) };
+    let mut options = Options {
+        segment_bytes_max: settings.segment_bytes,
+        through: Some(Position::start(&directory)),
+    };
     if let Some(loaded) = loaded {
         for path in &loaded.damaged {
             let path = path.display();
             tracing::error!(%path, "a written-out State is damaged; an older one is used");
         }
         options.through = Some(loaded.snapshot.at);
-        replay.begin_from(&loaded.snapshot)?;
+        replay.begin_from(&loaded.snapshot, &home)?;
     }
     let opened = open_journal(disk, directory, &options, &mut replay);
     if replay.is_locked_out() {
@@ -129,6 +136,9 @@ pub(crate) struct Replay<'a> {
     marks: VecDeque<(u64, Seq)>,
     /// Frames from here on are not in `state` yet.
     pub(crate) from: u64,
+    /// Where cold State goes when it takes so many bytes of memory; it stays where nothing may be
+    /// written.
+    spill: Option<(Home<'a>, usize)>,
 }
 
 /// One frame in this many is marked.
@@ -137,14 +147,16 @@ pub(crate) const MARK_EVERY: u64 = 16;
 impl<'a> Replay<'a> {
     pub(crate) fn new(vault: &'a Vault) -> Self {
         let (state, numbers) = (State::default(), Numbers::default());
-        Self { vault, state, numbers, tail: Vec::new(), marks: VecDeque::new(), from: 0 }
+        let tail = Vec::new();
+        Self { vault, state, numbers, tail, marks: VecDeque::new(), from: 0, spill: None }
     }
 
-    fn begin_from(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
-        let stored = Stored::read(snapshot).map_err(|error| Error::Damaged {
+    fn begin_from(&mut self, snapshot: &Snapshot, home: &Home<'_>) -> Result<(), Error> {
+        let mut stored = Stored::read(snapshot).map_err(|error| Error::Damaged {
             path: PathBuf::from(STATE),
             what: error.to_string(),
         })?;
+        stored.state.cold_mut().attach(home)?;
         self.begin(stored, snapshot.at.frame);
         Ok(())
     }
@@ -173,6 +185,7 @@ impl<'a> Replay<'a> {
             self.state.advance(frame.first);
             frame.changes.iter().for_each(|change| self.state.apply(change));
             self.numbers.mark();
+            self.spill_when_due()?;
         }
         for (seq, record) in (frame.first.0..).map(Seq).zip(frame.records) {
             if is_new || seq >= self.state.sealed_to() {
@@ -187,6 +200,15 @@ impl<'a> Replay<'a> {
         let same = frontier.size() == head.size && frontier.root().0 == head.root;
         // INVARIANT (one history): what is replayed gives the ledger that was promised.
         same.then_some(()).ok_or_else(|| "the ledger does not add up to the journal's".into())
+    }
+
+    fn spill_when_due(&mut self) -> Result<(), cold::Error> {
+        match &self.spill {
+            Some((home, bytes)) if self.state.cold().memory_bytes() > *bytes => {
+                self.state.cold_mut().spill(home).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn take_record(&mut self, seq: Seq, record: Record, is_new: bool) {

@@ -6,7 +6,9 @@ use crate::derive;
 use crate::error::Error;
 use crate::membership::{Memberships, is_of_trail};
 use crate::numbers::Numbers;
+use crate::objects::steps;
 use crate::pending::Reply;
+use crate::runs::Kept;
 use crate::settings::{BATCH_BYTES_MAX, BATCH_MAX, EFFECT_BYTES_MAX};
 use crate::shared::Shared;
 use crate::state::State;
@@ -29,6 +31,8 @@ pub(crate) enum Job {
     Rotate(SyncSender<()>),
     /// Put parts in and take parts out.
     Parts(Box<PartsJob>),
+    /// Put a merged run of cold State in its place.
+    Merged(Box<cold::Merged>, SyncSender<()>),
     /// Empty the directory.
     Reset(Reply<Vec<PartId>>),
     /// Say when everything before is done, also what is done behind the answers.
@@ -78,6 +82,10 @@ pub(crate) struct Writer {
     pub(crate) marks: VecDeque<(u64, Seq)>,
     /// Which event data stores and trails hold what comes in.
     pub(crate) memberships: Memberships,
+    /// The runs that must stay.
+    pub(crate) kept: Kept,
+    /// Runs were merged since State was written out.
+    pub(crate) is_merged: bool,
     /// The frame behind the newest State on disk; trimming goes no further, for the one written
     /// next may rot.
     pub(crate) snapshot_frame: u64,
@@ -95,6 +103,7 @@ impl Writer {
                 Job::Commit(first) => waiting = self.commit_group(first, jobs),
                 Job::Rotate(reply) => self.rotate(&reply),
                 Job::Parts(job) => self.replace_parts(*job),
+                Job::Merged(merged, reply) => self.install_run(&merged, &reply),
                 Job::Reset(reply) => self.reset(reply),
                 // Nobody waiting any more is as good.
                 Job::Settle(reply) => drop(reply.send(())),
@@ -167,8 +176,12 @@ impl Writer {
             return;
         };
         let Effect { changes, records, data_events } = effect;
+        let cold = match changes.iter().map(steps::check).sum::<Result<usize, Error>>() {
+            Ok(bytes) => bytes,
+            Err(error) => return reply(Err(error)),
+        };
         let all = records.iter().chain(&data_events);
-        let bytes = all.map(|r| r.body.bytes().len()).sum::<usize>();
+        let bytes = cold + all.map(|r| r.body.bytes().len()).sum::<usize>();
         if bytes > EFFECT_BYTES_MAX {
             return reply(Err(Error::TooLarge { bytes, limit: EFFECT_BYTES_MAX }));
         }
@@ -369,7 +382,8 @@ impl Writer {
 
     fn save_when_due(&mut self) {
         let grown = self.journal.bytes().saturating_sub(self.bytes_at_snapshot);
-        if grown > self.shared.settings.snapshot_bytes {
+        let is_full = self.state.cold().memory_bytes() > self.shared.settings.cold_bytes;
+        if grown > self.shared.settings.snapshot_bytes || is_full {
             self.save();
         }
     }
@@ -380,11 +394,15 @@ impl Writer {
     /// durable State is behind it and its records are in durable parts.
     fn save(&mut self) {
         let at = self.journal.position();
-        if self.shared.poisoned().is_some() || at.frame == self.snapshot_frame {
+        let is_saved = at.frame == self.snapshot_frame && !self.is_merged;
+        if self.shared.poisoned().is_some() || is_saved {
             return;
         }
-        let saved =
-            store::save(&*self.shared.disk, &self.shared.directory, at, &self.state, &self.numbers);
+        let saved = self.spill().and_then(|()| {
+            self.kept.begin(at.frame, &self.state);
+            let Shared { disk, directory, .. } = &*self.shared;
+            store::save(&**disk, directory, at, &self.state, &self.numbers)
+        });
         if let Err(error) = saved {
             // The journal still has everything; the next attempt may find room.
             tracing::warn!(
@@ -394,8 +412,32 @@ impl Writer {
         } else {
             self.trim();
             self.snapshot_frame = at.frame;
+            self.is_merged = false;
+            self.kept.saved(at.frame, &self.state);
+            self.kept.sweep(&*self.shared.disk, &self.state);
         }
         self.bytes_at_snapshot = self.journal.bytes();
+    }
+
+    /// Writes what cold State has in memory to a run, and lets everybody go of that memory.
+    fn spill(&mut self) -> Result<(), Error> {
+        if self.state.cold_mut().spill(&self.shared.home())? {
+            self.publish(|_| {});
+        }
+        Ok(())
+    }
+
+    /// Puts a merged run in the place of those that it stands for, unless they are gone. Those go
+    /// once no State on disk names them any more.
+    fn install_run(&mut self, merged: &cold::Merged, reply: &SyncSender<()>) {
+        merged.run().into_iter().for_each(|run| self.kept.know(&run.meta.id));
+        if self.state.cold_mut().replace(merged) {
+            self.is_merged = true;
+            self.publish(|_| {});
+        }
+        self.kept.sweep(&*self.shared.disk, &self.state);
+        // Nobody waiting means that the engine is closing.
+        let _ = reply.send(());
     }
 
     fn trim(&mut self) {

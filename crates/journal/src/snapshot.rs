@@ -37,7 +37,7 @@ const PLAIN: u8 = 0;
 const ZSTD: u8 = 1;
 
 /// How many are kept: one more than needed, in case the newest rots.
-const KEPT: usize = 2;
+pub const KEPT: usize = 2;
 
 /// State at one place of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -367,11 +367,19 @@ impl Part {
         Ok(low)
     }
 
+    /// Each row's place in the order of record numbers; `None` where that is the part's own.
+    pub(crate) fn ranks(&self) -> Result<Option<Arc<Packed>>, Error> {
+        match self.sections.contains_key(&(Kind::Ranks, 0)) {
+            true => self.numbers(Kind::Ranks).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// The record number of a row.
     pub fn seq(&self, row: u32) -> Result<Seq, Error> {
-        let rank = match self.sections.contains_key(&(Kind::Ranks, 0)) {
-            true => self.numbers(Kind::Ranks)?.at(row as usize),
-            false => u64::from(row),
+        let rank = match self.ranks()? {
+            Some(ranks) => ranks.at(row as usize),
+            None => u64::from(row),
         };
         let mut left = rank;
         for range in &self.meta.seqs {

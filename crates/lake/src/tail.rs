@@ -14,7 +14,7 @@ use hashbrown::{HashMap, HashTable};
 use model::{AccountId, Field, Leaf, Origin, Record, RecordId, RecordView, Scan, Seq, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A record of the tail, with what was derived from it.
@@ -208,6 +208,31 @@ impl Generation {
             self.read(|inner| inner.order.values().cloned().collect());
         entries.sort_unstable_by_key(|entry| entry.seq);
         entries
+    }
+
+    /// Hands over the entries of a store with numbers in `range`, in any order.
+    pub(crate) fn each_numbered(
+        &self,
+        store: &str,
+        range: &Range<Seq>,
+        mut take: impl FnMut(Arc<Entry>),
+    ) {
+        let fits = |entry: &Entry| range.contains(&entry.seq) && entry.is_in(store);
+        let mut behind = Bound::Unbounded;
+        loop {
+            let (found, last) = self.read(|inner| {
+                let mut last = None;
+                let some = inner.order.range((behind, Bound::Unbounded)).take(WALK);
+                let some = some.inspect(|(place, _)| last = Some(**place));
+                let found = some.filter(|(_, entry)| fits(entry)).map(|(_, entry)| entry.clone());
+                (found.collect::<Vec<_>>(), last)
+            });
+            found.into_iter().for_each(&mut take);
+            match last {
+                Some(last) => behind = Bound::Excluded(last),
+                None => return,
+            }
+        }
     }
 
     /// The entries that bear an id, of one owner.

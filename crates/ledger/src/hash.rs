@@ -14,17 +14,16 @@ const NODE_PREFIX: u8 = 1;
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
+    /// The plain SHA-256 of some bytes: of a file, not of a leaf or a node.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::of(&[bytes])
+    }
+
     /// The hash of some pieces of bytes, taken as one.
     pub(crate) fn of(pieces: &[&[u8]]) -> Self {
-        let mut context = Context::new(&SHA256);
-        for piece in pieces {
-            context.update(piece);
-        }
-        let mut bytes = [0; 32];
-        for (to, from) in bytes.iter_mut().zip(context.finish().as_ref()) {
-            *to = *from;
-        }
-        Self(bytes)
+        let mut hasher = Hasher::default();
+        pieces.iter().for_each(|piece| hasher.update(piece));
+        hasher.finish()
     }
 
     /// The hash of a leaf with these bytes.
@@ -45,6 +44,38 @@ impl Hash {
             *byte = digit(digits.next()?)? << 4 | digit(digits.next()?)?;
         }
         digits.next().is_none().then_some(Self(bytes))
+    }
+}
+
+/// The plain SHA-256 of bytes that come piece by piece.
+#[derive(Clone)]
+pub struct Hasher(Context);
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self(Context::new(&SHA256))
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+impl Hasher {
+    /// Adds bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all that was added.
+    pub fn finish(self) -> Hash {
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(self.0.finish().as_ref()) {
+            *to = *from;
+        }
+        Hash(bytes)
     }
 }
 

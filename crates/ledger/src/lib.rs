@@ -4,12 +4,13 @@
 //! Nothing here touches a disk or fails, save for reading a [`Hash`] or a [`Frontier`] that
 //! somebody wrote.
 
+pub mod digest;
 mod frontier;
 mod hash;
 mod leaf;
 mod subtrees;
 
 pub use frontier::{Frontier, FrontierError};
-pub use hash::{Hash, node_hash};
+pub use hash::{Hash, Hasher, node_hash};
 pub use leaf::{LeafInput, Salter, leaf_hash, payload_hash};
 pub use subtrees::Subtrees;

@@ -1,10 +1,11 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Bucket, Channel, DeliveryStatus, EventConfiguration, EventDataStore, Import,
-    Ingestion, Query, ResourcePolicy, Trail, User,
+    AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
+    EventDataStore, Import, Ingestion, Object, PlannedFile, Query, ResourcePolicy, Trail, Upload,
+    UploadPart, User,
 };
-use crate::{PartId, PartMeta, Record};
+use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One step in the life of a resource. Replaying all of them in order gives State.
@@ -97,6 +98,74 @@ pub enum Change {
         region: String,
         /// All of it, as it is now.
         status: DeliveryStatus,
+    },
+    /// A version of an object, or a delete marker, exists from now on, or is changed. Its place
+    /// is its bucket, key and order.
+    ObjectPut(Box<Object>),
+    /// A version of an object, or a delete marker, is gone.
+    ObjectRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// Which version.
+        version: String,
+        /// The version's order.
+        order: u64,
+        /// Files of bytes that nothing names any more.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is under way from now on.
+    UploadPut(Box<Upload>),
+    /// A part was uploaded.
+    UploadPartPut {
+        /// The part.
+        part: Box<UploadPart>,
+        /// Files of bytes that nothing names any more: those of the part that it replaces.
+        dropped: Vec<String>,
+    },
+    /// An upload in parts is over, with all parts of it.
+    UploadRemoved {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+        /// The upload's id.
+        id: String,
+        /// The numbers of all its parts.
+        parts: Vec<u16>,
+        /// Files of bytes that nothing names any more: of parts that are not in the object.
+        dropped: Vec<String>,
+    },
+    /// Digests of an account and region are signed with this key from now on, until a newer one
+    /// comes.
+    DigestKeyPut(DigestKey),
+    /// These files of a trail will be put, and no others for the records below `cursor`. Eras are
+    /// times in which a trail logs without a stop, and makes digests or does not: each has chains
+    /// of digests of its own.
+    DeliveryPlanned {
+        /// The trail's id.
+        trail: String,
+        /// The number of the first record that no file holds yet.
+        cursor: Seq,
+        /// The files.
+        files: Vec<PlannedFile>,
+    },
+    /// A planned file lies in its bucket.
+    Delivered {
+        /// The trail's id.
+        trail: String,
+        /// The file's number.
+        number: u64,
+        /// When it was put.
+        at: Timestamp,
+    },
+    /// A planned file was tried for thirty days and is given up.
+    DeliveryDropped {
+        /// The trail's id.
+        trail: String,
+        /// The file's number.
+        number: u64,
     },
 }
 

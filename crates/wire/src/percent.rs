@@ -31,6 +31,11 @@ pub(crate) fn encode(bytes: &[u8], slash: Slash) -> String {
     out
 }
 
+/// A text as S3 writes keys for clients that ask for `encoding-type=url`.
+pub fn percent_encoded(text: &str) -> String {
+    encode(text.as_bytes(), Slash::Keep)
+}
+
 /// Undoes `%XX`; what is not a full escape stays as it is. `+` is a plus sign.
 pub(crate) fn decode(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

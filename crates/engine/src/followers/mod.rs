@@ -1,4 +1,6 @@
 //! Readers of the log that keep their own place: nothing they hold is lost with them.
 
+pub(crate) mod cold;
+pub(crate) mod delivery;
 pub(crate) mod lake;
 pub(crate) mod stores;

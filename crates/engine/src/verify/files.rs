@@ -1,10 +1,13 @@
 //! Files that are named by nothing, and answers of queries.
 
+use super::history::Moment;
 use super::report::{Flaw, Report, Verdict};
 use crate::State;
 use crate::queries::{HEAD, QUERIES};
+use crate::runs::COLD;
 use crate::shared::PARTS;
 use crate::store::{JOURNAL, STATE};
+use cold::RunMeta;
 use model::disk::{self, Disk};
 use model::resource::{Query, QueryStatus};
 use model::{PartId, RecordId};
@@ -25,12 +28,14 @@ enum Standing {
 /// Tells what the file of a name is.
 type Tell<'a> = &'a dyn Fn(&str) -> Standing;
 
-/// Looks at every file of the four directories.
-pub(crate) fn check(disk: &dyn Disk, state: &State, is_whole: bool, report: &mut Report) {
+/// Looks at every file of the five directories.
+pub(crate) fn check(disk: &dyn Disk, moment: &Moment, report: &mut Report) {
+    let state = &moment.state;
     let part = |name: &str| part(disk, state, name);
     let query = |name: &str| query(state, name);
-    let of: [(&str, Tell<'_>); 4] =
-        [(JOURNAL, &segment), (STATE, &snapshot), (PARTS, &part), (QUERIES, &query)];
+    let run = |name: &str| run(disk, moment, name);
+    let of: [(&str, Tell<'_>); 5] =
+        [(JOURNAL, &segment), (STATE, &snapshot), (COLD, &run), (PARTS, &part), (QUERIES, &query)];
     for (dir, standing) in of {
         let mut left = 0_u64;
         for name in disk.list(Path::new(dir)).unwrap_or_default() {
@@ -44,7 +49,7 @@ pub(crate) fn check(disk: &dyn Disk, state: &State, is_whole: bool, report: &mut
                 }
             }
         }
-        if left > 0 && is_whole {
+        if left > 0 && moment.is_whole {
             report.note(format!(
                 "{dir}/ has {left} files that nothing names, as a crash or a server that is \
                  writing leaves them; no answer shows them, and the server removes them in time"
@@ -90,6 +95,25 @@ fn part(disk: &dyn Disk, state: &State, name: &str) -> Standing {
     match file.and_then(|file| lake::fingerprint(&*file)) {
         Ok(own) if own != id => Standing::Strange("a file that is not named for its content"),
         _ => Standing::Left,
+    }
+}
+
+/// A crash leaves runs as it leaves parts; so does a server that was stopped before it wrote State
+/// out again.
+fn run(disk: &dyn Disk, moment: &Moment, name: &str) -> Standing {
+    if name.ends_with(".new") {
+        return Standing::Left;
+    }
+    match RunMeta::id_of(name) {
+        None => Standing::Strange("a file that is no run"),
+        Some(id) if moment.runs.contains_key(id) => Standing::Named,
+        Some(id) => match disk
+            .open(&Path::new(COLD).join(name))
+            .and_then(|file| lake::fingerprint(&*file))
+        {
+            Ok(own) if own.0 != id => Standing::Strange("a file that is not named for its content"),
+            _ => Standing::Left,
+        },
     }
 }
 

@@ -5,12 +5,16 @@ use super::seqs::Seqs;
 use super::steps::Steps;
 use crate::State;
 use crate::numbers::Numbers;
+use crate::runs;
 use crate::store::{self, JOURNAL, Replay, STATE, Stored};
 use crate::vault::Vault;
+use cold::{BlockCache, RunMeta, Store};
 use journal::{Damage, Error, Frame, Journal, Options, Position, Recovery, Refusal, snapshot};
 use lake::Entry;
 use model::Seq;
 use model::disk::Disk;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +22,9 @@ const OLDER: &str = "this directory was written by a newer pugmark: verify it wi
 const READ: &str = "see that this user may read the file, then verify again";
 const HISTORY: &str = "keep a copy of the directory as it is; restore journal/, state/ and parts/ \
                        from one and the same backup, then verify again";
+
+/// Blocks of cold State kept in memory while it is read, in bytes.
+const BLOCK_BYTES: u64 = 16 << 20;
 
 /// A State that was written out and is whole.
 struct Written {
@@ -32,6 +39,8 @@ pub(crate) struct Moment {
     pub(crate) numbers: Numbers,
     /// Records that are in no part.
     pub(crate) tail: Vec<Arc<Entry>>,
+    /// Runs that the States name which were written out, by their ids.
+    pub(crate) runs: BTreeMap<String, RunMeta>,
     /// What retention, resets and the merging of duplicates took, as far as the journal goes back.
     pub(crate) dropped: Seqs,
     /// The first record that the journal could hold; 0 where it was never trimmed.
@@ -66,6 +75,7 @@ struct Walk<'a> {
     /// States there are, whole or not.
     names: usize,
     steps: Steps,
+    runs: BTreeMap<String, RunMeta>,
     base: Seq,
     /// Where the journal begins, once that is known.
     from: Option<Position>,
@@ -78,10 +88,12 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(disk: &dyn Disk, directory: [u8; 16], vault: &'a Vault, report: &'a mut Report) -> Self {
         let (written, names) = written(disk, &directory, report);
+        let metas = written.iter().flat_map(|it| it.stored.state.cold().runs());
+        let runs = metas.map(|run| (run.meta.id.clone(), run.meta.clone())).collect();
         let is_new = names == 0 && !store::has_parts(disk).unwrap_or(true);
         let (replay, steps, base) = (Replay::new(vault), Steps::default(), Seq(0));
         let (from, is_stuck) = (None, false);
-        Self { report, replay, written, names, steps, base, from, is_stuck, is_new }
+        Self { report, replay, written, names, steps, runs, base, from, is_stuck, is_new }
     }
 
     fn see(&mut self, at: Position, frame: Frame) -> Result<(), Refusal> {
@@ -149,7 +161,10 @@ impl<'a> Walk<'a> {
             let flaw = Flaw::new(Verdict::Fork, path, expected, found);
             return self.report.find(flaw.next(HISTORY));
         }
-        if !same(&written.stored, &self.replay) {
+        if same(&written.stored, &self.replay) {
+            // The same, and not in memory.
+            *self.replay.state.cold_mut() = written.stored.state.cold().clone();
+        } else {
             let expected = format!("State as it follows from the frames before {}", at.frame);
             let flaw = Flaw::new(Verdict::Fork, path, expected, "another State");
             self.report.find(flaw.next(HISTORY));
@@ -177,6 +192,7 @@ impl<'a> Walk<'a> {
             state: self.replay.state,
             numbers: self.replay.numbers,
             tail: self.replay.tail,
+            runs: self.runs,
             dropped: self.steps.into_dropped(),
             from: self.from.map_or(Seq(0), |from| from.seq),
             base: self.base,
@@ -234,12 +250,18 @@ fn written(disk: &dyn Disk, directory: &[u8; 16], report: &mut Report) -> (Vec<W
             Vec::new()
         }
     };
+    let blocks = BlockCache::new(BLOCK_BYTES);
+    let home = runs::home(disk, *directory, &blocks);
     let mut written = Vec::new();
     for frame in &places {
         let path = snapshot::path(dir, *frame).display().to_string();
         match snapshot::read(disk, dir, directory, *frame) {
             Ok(snapshot) => match Stored::read(&snapshot) {
-                Ok(stored) => written.push(Written { at: snapshot.at, path, stored }),
+                Ok(mut stored) => {
+                    // What is wrong with a run is told where all of them are read.
+                    let _ = stored.state.cold_mut().attach(&home);
+                    written.push(Written { at: snapshot.at, path, stored });
+                }
                 Err(error) => report.doubt(path, error.to_string(), OLDER),
             },
             Err(error) => refused(error, report),
@@ -251,10 +273,25 @@ fn written(disk: &dyn Disk, directory: &[u8; 16], report: &mut Report) -> (Vec<W
 
 /// Whether both say the same. An owner of no records is as good as none.
 fn same(stored: &Stored, replay: &Replay<'_>) -> bool {
-    let state = |state: &State| serde_json::to_value(state).ok();
+    let state = |state: &State| serde_json::to_value(state.hot()).ok();
     stored.numbers.frontier == replay.numbers.frontier
         && stored.numbers.owners().eq(replay.numbers.owners())
         && state(&stored.state) == state(&replay.state)
+        && same_cold(stored.state.cold(), replay.state.cold())
+}
+
+/// Whether both hold the same. Where that cannot be read, the run is told elsewhere.
+fn same_cold(stored: &Store, replayed: &Store) -> bool {
+    let mut stored = stored.scan(Bound::Unbounded, Bound::Unbounded);
+    let mut replayed = replayed.scan(Bound::Unbounded, Bound::Unbounded);
+    loop {
+        match (stored.next(), replayed.next()) {
+            (None, None) => return true,
+            (Some(Err(_)), _) | (_, Some(Err(_))) => return true,
+            (Some(Ok(one)), Some(Ok(other))) if one == other => {}
+            _ => return false,
+        }
+    }
 }
 
 /// What the journal's refusal comes to.

@@ -9,6 +9,7 @@ mod newest;
 mod owners;
 mod parts;
 mod report;
+mod runs;
 mod seqs;
 mod steps;
 mod still;
@@ -86,7 +87,8 @@ fn look(disk: &Still, report: &mut Report) {
     }
     birth(&moment, stamp.as_ref(), report);
     records(disk, &moment, &vault, report);
-    files::check(disk, &moment.state, moment.is_whole, report);
+    runs::check(disk, directory, &moment.runs, report);
+    files::check(disk, &moment, report);
     files::answers(disk, &moment.state, report);
 }
 

@@ -76,6 +76,10 @@ pub struct Checked {
     pub end: u64,
     /// Written-out States.
     pub snapshots: u64,
+    /// Runs of cold State, read back whole.
+    pub runs: u64,
+    /// Bytes of these runs.
+    pub run_bytes: u64,
     /// Parts, read back whole.
     pub parts: u64,
     /// Bytes of these parts.

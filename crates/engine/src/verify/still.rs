@@ -4,6 +4,7 @@
 //! Nothing is ever written, made, locked or removed.
 
 use crate::queries::QUERIES;
+use crate::runs::COLD;
 use crate::shared::PARTS;
 use crate::store::{JOURNAL, STATE};
 use crate::{Error, directory};
@@ -43,15 +44,15 @@ impl Still {
     /// `None` where something came or went meanwhile.
     ///
     /// INVARIANT (one moment): States are held before the journal, so that it leads through them;
-    /// the names of segments, States and parts are the same before and after it, so that what was
-    /// live at its end is held.
+    /// the names of segments, States, runs and parts are the same before and after it, so that what
+    /// was live at its end is held.
     fn try_hold(disk: &dyn Disk) -> Result<Option<Self>, Error> {
         let before = names(disk)?;
         let mut files = BTreeMap::new();
         for name in [directory::STAMP, directory::KEY] {
             hold_file(disk, PathBuf::from(name), &mut files);
         }
-        for dir in [QUERIES, STATE, PARTS, JOURNAL] {
+        for dir in [QUERIES, STATE, COLD, PARTS, JOURNAL] {
             for name in before.get(Path::new(dir)).into_iter().flatten() {
                 hold_file(disk, Path::new(dir).join(name), &mut files);
             }
@@ -60,7 +61,7 @@ impl Still {
         let same = lasting(&before).eq(lasting(&after));
         let gone = |path: &&PathBuf| {
             matches!(files.get(*path), Some(Err(io::ErrorKind::NotFound)))
-                && path.starts_with(PARTS)
+                && [PARTS, COLD].iter().any(|dir| path.starts_with(dir))
                 && is_lasting(&path.to_string_lossy())
         };
         let whole = same && !files.keys().any(|path| gone(&path));
@@ -77,7 +78,7 @@ impl Still {
 }
 
 fn names(disk: &dyn Disk) -> Result<BTreeMap<PathBuf, Vec<String>>, Error> {
-    let dirs = [JOURNAL, STATE, PARTS, QUERIES].map(PathBuf::from);
+    let dirs = [JOURNAL, STATE, COLD, PARTS, QUERIES].map(PathBuf::from);
     let list = |dir: PathBuf| match disk.list(&dir) {
         Ok(names) => Ok((dir, names)),
         Err(error) => Err(Error::io("list", dir)(error)),

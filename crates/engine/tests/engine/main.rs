@@ -11,6 +11,7 @@
 mod asking;
 mod call;
 mod damage;
+mod delivering;
 mod duplicates;
 mod gate;
 mod groups;
@@ -20,6 +21,7 @@ mod keys;
 mod lab;
 mod logs;
 mod meanwhile;
+mod objects;
 mod opening;
 mod overload;
 mod queries;

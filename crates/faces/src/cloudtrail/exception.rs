@@ -94,6 +94,8 @@ exceptions! {
     InvalidTrailName = "InvalidTrailNameException";
     /// The KMS key is disabled.
     KmsKeyDisabled = "KmsKeyDisabledException";
+    /// A token that is not ours, or belongs to another question.
+    InvalidToken = "InvalidTokenException";
     /// There is no such KMS key.
     KmsKeyNotFound = "KmsKeyNotFoundException";
     /// As many queries as may be are under way.

@@ -64,6 +64,7 @@ service! {
     read   ListChannels                 = list_channels,
     read   ListEventDataStores          = list_event_data_stores,
     read   ListImports                  = list_imports,
+    read   ListPublicKeys               = list_public_keys,
     read   ListQueries                  = list_queries,
     read   ListTags                     = list_tags,
     read   ListTrails                   = list_trails,

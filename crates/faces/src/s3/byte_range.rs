@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn a_range_behind_the_end_is_refused() {
-        for (text, size) in [("bytes=10-", 10), ("bytes=10-20", 10), ("bytes=0-", 0), ("bytes=-0", 9)] {
+        for (text, size) in
+            [("bytes=10-", 10), ("bytes=10-20", 10), ("bytes=0-", 0), ("bytes=-0", 9)]
+        {
             assert!(parse(Some(text), size).is_err(), "{text} of {size}");
         }
     }

@@ -99,7 +99,10 @@ mod tests {
     fn readers_are_told_what_they_do_not_have() {
         let none = Conditions::default();
         assert_eq!(read(none), Some(Told::All));
-        assert_eq!(read(Conditions { none_matches: Some("\"e\""), ..none }), Some(Told::NotModified));
+        assert_eq!(
+            read(Conditions { none_matches: Some("\"e\""), ..none }),
+            Some(Told::NotModified)
+        );
         assert_eq!(read(Conditions { none_matches: Some("\"f\""), ..none }), Some(Told::All));
         assert_eq!(read(Conditions { modified_since: AT, ..none }), Some(Told::NotModified));
         assert_eq!(read(Conditions { modified_since: BEFORE, ..none }), Some(Told::All));

@@ -56,7 +56,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
         match one(&after, caller, bucket, named, bypass) {
             Ok(done) => {
                 deleted.push(shown(named, &done));
-                done.changes.iter().for_each(|change| after.take(change));
+                after = after.after(&done.changes);
                 changes.extend(done.changes);
             }
             Err(error) => errors.push(refused(named, error)),

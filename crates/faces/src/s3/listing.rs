@@ -36,7 +36,9 @@ impl Asked {
         match self.encoding.as_deref() {
             None => Ok(Encoding::Plain),
             Some("url") => Ok(Encoding::Url),
-            Some(_) => Err(Code::InvalidArgument.says("Invalid Encoding Method specified in Request")),
+            Some(_) => {
+                Err(Code::InvalidArgument.says("Invalid Encoding Method specified in Request"))
+            }
         }
     }
 

@@ -33,7 +33,9 @@ pub(super) fn of_new(
     let legal_hold = match asked.legal_hold {
         None | Some("OFF") => false,
         Some("ON") => true,
-        Some(_) => return Err(Code::InvalidArgument.says("Legal Hold must be either of 'ON' or 'OFF'")),
+        Some(_) => {
+            return Err(Code::InvalidArgument.says("Legal Hold must be either of 'ON' or 'OFF'"));
+        }
     };
     let (mode, until) = match (asked.mode, asked.until) {
         (Some(mode), Some(until)) => {
@@ -72,9 +74,8 @@ pub(super) const fn mode_name(mode: LockMode) -> &'static str {
 
 /// `2030-01-01T00:00:00Z`, with or without a fraction.
 pub(super) fn parse_time(text: &str) -> Result<Timestamp, Error> {
-    let wrong = || {
-        Code::InvalidArgument.says("The retain until date must be provided in ISO 8601 format")
-    };
+    let wrong =
+        || Code::InvalidArgument.says("The retain until date must be provided in ISO 8601 format");
     let (whole, fraction) = text.trim_end_matches('Z').split_once('.').unwrap_or((text, "0"));
     let whole = format!("{}Z", whole.trim_end_matches('Z').trim_end_matches("+00:00"));
     let seconds = model::parse_seconds(whole.as_bytes()).ok_or_else(wrong)?;

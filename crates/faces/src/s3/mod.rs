@@ -2,14 +2,26 @@
 
 mod bucket_name;
 mod bucket_policy;
+mod byte_range;
+pub(crate) mod checksum;
 mod code;
+mod condition;
 mod document;
 mod encryption;
+mod found;
 mod grants;
+mod http_date;
+mod key;
+mod listing;
+mod lock;
 mod lock_rule;
 mod named;
+mod object_headers;
+mod part;
 pub(crate) mod routes;
 mod tag_set;
+mod traits;
+mod version;
 
 pub use code::Code;
 

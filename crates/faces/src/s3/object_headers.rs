@@ -61,10 +61,7 @@ pub(super) fn encrypted(reply: Reply, encryption: &Encryption) -> Reply {
         Encryption::Kms { key_arn, bucket_key } => reply
             .header(ALGORITHM, "aws:kms")
             .header("x-amz-server-side-encryption-aws-kms-key-id", key_arn)
-            .maybe(
-                "x-amz-server-side-encryption-bucket-key-enabled",
-                bucket_key.then_some("true"),
-            ),
+            .maybe("x-amz-server-side-encryption-bucket-key-enabled", bucket_key.then_some("true")),
     }
 }
 

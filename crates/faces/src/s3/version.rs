@@ -26,8 +26,7 @@ impl Fresh {
         key: &str,
     ) -> Result<Self, Error> {
         let newest = state.object(&bucket.name, key)?;
-        let now = u64::try_from(caller.at().0).unwrap_or_default().saturating_mul(1_000);
-        let order = newest.as_ref().map_or(now, |it| now.max(it.order.saturating_add(1)));
+        let order = state.next_order();
         let keeps = bucket.is_versioned();
         let replaced = match (keeps, bucket.versioning) {
             (true, _) => None,

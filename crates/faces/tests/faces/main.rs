@@ -17,6 +17,7 @@ mod house;
 mod lake;
 mod lookup;
 mod ours;
+mod public_keys;
 mod request;
 mod trails;
 mod triptych;

@@ -18,6 +18,7 @@ mod fidelity;
 mod forgery;
 mod globs;
 mod memory;
+mod numbered;
 mod oracle;
 mod question;
 mod rows;

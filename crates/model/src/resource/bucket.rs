@@ -1,5 +1,6 @@
 //! Buckets: what is kept of each besides its objects.
 
+use super::LockMode;
 use crate::{AccountId, Arn, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,16 +62,6 @@ pub struct DefaultRetention {
     pub mode: LockMode,
     /// From the moment an object is put.
     pub period: LockPeriod,
-}
-
-/// Who may end a lock early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum LockMode {
-    /// Whoever may `s3:BypassGovernanceRetention` and says so.
-    Governance,
-    /// Nobody.
-    Compliance,
 }
 
 /// A time to lock for.

@@ -1,8 +1,10 @@
 //! The claims: kept, no gap, all or nothing, the same for every reader.
 
-use super::model::{Deed, Kept, Model, Violation, What};
+use super::model::{Deed, Kept, Model, ObjectStep, Violation, What};
+use super::world::BUCKETS;
 use crate::rows::{numbers, rows, text};
-use engine::{Engine, Found, Search};
+use engine::{Engine, Found, Listing, Search, State};
+use model::resource::Object;
 use model::{AccountId, Seq};
 use std::collections::BTreeMap;
 
@@ -27,7 +29,43 @@ pub(crate) fn check(engine: &Engine, model: &mut Model, limit: usize) -> Result<
     }
     kept(model, by_key)?;
     no_gap(engine, model)?;
+    objects(engine, model)?;
     resources(engine, model)
+}
+
+/// Whether a step of an object was taken.
+fn stands_object(state: &State, step: &ObjectStep) -> bool {
+    let wanted = step.object();
+    let found = state.object_version(&wanted.bucket, &wanted.key, &wanted.version).unwrap();
+    match step {
+        ObjectStep::Put(_) => found.as_ref() == Some(wanted),
+        ObjectStep::Remove(_) => found.is_none(),
+    }
+}
+
+/// All versions of all objects are there, and nothing else.
+fn objects(engine: &Engine, model: &Model) -> Result<(), Violation> {
+    let found = all_objects(engine);
+    let expected: Vec<&Object> = model.objects.values().collect();
+    match found.iter().eq(expected.iter().copied()) {
+        true => Ok(()),
+        false => Err(format!("objects {found:?}, expected {expected:?}")),
+    }
+}
+
+/// All versions of all objects, listed a few at a time.
+pub(super) fn all_objects(engine: &Engine) -> Vec<Object> {
+    let (state, mut found) = (engine.state(), Vec::new());
+    for bucket in BUCKETS {
+        let mut next = Some((String::new(), None));
+        while let Some((after, version)) = next {
+            let listing = Listing { bucket, after: &after, limit: 7, ..Listing::default() };
+            let page = state.list_versions(&listing, version.as_deref()).unwrap();
+            found.extend(page.versions.into_iter().map(|(object, _)| object));
+            next = page.next;
+        }
+    }
+    found
 }
 
 fn sorted(found: &[Found]) -> Result<(), Violation> {
@@ -39,7 +77,7 @@ fn sorted(found: &[Found]) -> Result<(), Violation> {
 fn was_done(engine: &Engine, deed: &Deed, found: &BTreeMap<Key, Found>) -> Result<bool, Violation> {
     let state = engine.state();
     let signs: Vec<bool> = match &deed.what {
-        What::Commit { users, records } => {
+        What::Commit { users, objects, records } => {
             let stands = |user: &model::resource::User| {
                 state.user(&user.account, &user.name).is_some_and(|found| found == user)
             };
@@ -47,7 +85,8 @@ fn was_done(engine: &Engine, deed: &Deed, found: &BTreeMap<Key, Found>) -> Resul
                 found.contains_key(&(item.owner.clone(), item.text.clone()))
             };
             let records = records.iter().map(|(item, _)| there(item));
-            users.iter().map(stands).chain(records).collect()
+            let objects = objects.iter().map(|step| stands_object(&state, step));
+            users.iter().map(stands).chain(objects).chain(records).collect()
         }
         What::Import { label, .. } => {
             vec![state.imports().any(|import| import.paths == [label.clone()])]

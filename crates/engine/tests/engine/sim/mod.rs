@@ -26,6 +26,8 @@ fn add(sum: &mut Tally, tally: Tally) {
     sum.seals += tally.seals;
     sum.failed_seals += tally.failed_seals;
     sum.merges += tally.merges;
+    sum.cold_merges += tally.cold_merges;
+    sum.objects += tally.objects;
     sum.imports += tally.imports;
     sum.no_space += tally.no_space;
     sum.poisoned += tally.poisoned;
@@ -43,7 +45,15 @@ fn keeps_what_was_acknowledged_over_thousands_of_lives() {
     }
     println!("{sum:?}");
     let rare = [sum.cut_openings, sum.in_doubt, sum.doubts_kept, sum.seals, sum.failed_seals];
-    let others = [sum.merges, sum.imports, sum.no_space, sum.poisoned, sum.retained];
+    let others = [
+        sum.merges,
+        sum.cold_merges,
+        sum.objects,
+        sum.imports,
+        sum.no_space,
+        sum.poisoned,
+        sum.retained,
+    ];
     let enough = seeds().count() < 240 || rare.iter().chain(&others).all(|count| *count >= 10);
     assert!(enough, "too little happened: {sum:?}");
 }

@@ -1,7 +1,8 @@
 //! What a data directory must hold, kept in the simplest way.
 
-use model::resource::User;
+use model::resource::{Object, User};
 use model::{AccountId, Origin, Record, Timestamp};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A promise was broken: what is not as it must be.
@@ -30,8 +31,23 @@ pub(crate) struct Deed {
 /// Something that must be done wholly or not at all.
 #[derive(Clone, Debug)]
 pub(crate) enum What {
-    Commit { users: Vec<User>, records: Vec<(Item, Record)> },
+    Commit { users: Vec<User>, objects: Vec<ObjectStep>, records: Vec<(Item, Record)> },
     Import { label: String, items: Vec<Item> },
+}
+
+/// A step of an object. Replacing or removing one names the version that goes.
+#[derive(Clone, Debug)]
+pub(crate) enum ObjectStep {
+    Put(Object),
+    Remove(Object),
+}
+
+impl ObjectStep {
+    pub(crate) const fn object(&self) -> &Object {
+        match self {
+            Self::Put(object) | Self::Remove(object) => object,
+        }
+    }
 }
 
 /// A record that is asked to be taken in.
@@ -51,6 +67,8 @@ pub(crate) type Counts = (u64, u64, u64);
 pub(crate) struct Model {
     pub(crate) kept: Vec<Kept>,
     pub(crate) users: BTreeMap<String, User>,
+    /// By bucket, key and order, newest first.
+    pub(crate) objects: BTreeMap<(String, String, Reverse<u64>), Object>,
     /// By label.
     pub(crate) imports: BTreeMap<String, Counts>,
     pub(crate) doubt: Option<Deed>,
@@ -68,7 +86,8 @@ impl Model {
     /// A deed that was acknowledged, or turned out to have been done.
     pub(crate) fn take(&mut self, deed: Deed) {
         match &deed.what {
-            What::Commit { users, records } => {
+            What::Commit { users, objects, records } => {
+                objects.iter().for_each(|step| self.take_object(step));
                 let named = users.iter().map(|user| (user.name.clone(), user.clone()));
                 self.users.extend(named);
                 for (item, record) in records {
@@ -81,6 +100,15 @@ impl Model {
             }
         }
         self.deeds.push(deed);
+    }
+
+    fn take_object(&mut self, step: &ObjectStep) {
+        let object = step.object();
+        let place = (object.bucket.clone(), object.key.clone(), Reverse(object.order));
+        match step {
+            ObjectStep::Put(object) => drop(self.objects.insert(place, object.clone())),
+            ObjectStep::Remove(_) => drop(self.objects.remove(&place)),
+        }
     }
 
     fn take_import(&mut self, items: &[Item], at: Timestamp) -> Counts {

@@ -92,7 +92,8 @@ fn same_state(engine: &Engine, twin: &Engine) -> Result<(), Violation> {
             .flat_map(|id| (0..5).map(move |n| (crate::call::account(id), format!("user-{n}"))))
             .map(|(account, name)| state.user(&account, &name).cloned())
             .collect();
-        (imports, users, state.conflicts(), state.next_seq(), engine.extent(None))
+        let objects = super::claims::all_objects(engine);
+        (imports, users, objects, state.conflicts(), state.next_seq(), engine.extent(None))
     });
     (left == right).then_some(()).ok_or_else(|| format!("{left:?}, the twin has {right:?}"))
 }

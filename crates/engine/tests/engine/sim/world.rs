@@ -1,13 +1,13 @@
 //! Random work on a data directory, cut off at random, opened again, and compared with the model.
 
 use super::claims::check;
-use super::model::{Deed, Item, Kept, Model, Violation, What};
+use super::model::{Deed, Item, Kept, Model, ObjectStep, Violation, What};
 use super::twin;
 use crate::call::{Call, MARCH, account, recorded, uuid};
 use engine::sim::{Random, SimDisk, WriteFault};
 use engine::{Engine, Env, Error, Settings};
 use model::disk::Disk;
-use model::resource::User;
+use model::resource::{Object, User};
 use model::{AccountId, Change, Effect, Record, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub(crate) struct Tally {
     pub(crate) seals: u64,
     pub(crate) failed_seals: u64,
     pub(crate) merges: u64,
+    pub(crate) cold_merges: u64,
+    pub(crate) objects: u64,
     pub(crate) imports: u64,
     pub(crate) no_space: u64,
     pub(crate) poisoned: u64,
@@ -97,6 +99,9 @@ struct World {
     failed_syncs: u64,
 }
 
+/// Where objects are put.
+pub(crate) const BUCKETS: [&str; 2] = ["attic", "logs"];
+
 const HOUR_MS: i64 = 3_600_000;
 
 fn settings(random: &mut Random) -> Settings {
@@ -104,6 +109,7 @@ fn settings(random: &mut Random) -> Settings {
         threads: 1,
         cache_bytes: 1 << 20,
         snapshot_bytes: 2_000 + random.below(30_000),
+        cold_bytes: 1_000 + random.below(20_000) as usize,
         segment_bytes: 1_000 + random.below(20_000),
         retention_days: random.once_in(4).then_some(1),
         ..Settings::default()
@@ -235,7 +241,7 @@ impl World {
     }
 
     fn step(&mut self, engine: &Engine) -> Result<(), Violation> {
-        match self.random.below(28) {
+        match self.random.below(32) {
             0..=3 => self.seal(engine),
             4..=6 => self.compact(engine),
             7..=8 => self.import(engine),
@@ -247,6 +253,7 @@ impl World {
                 Ok(())
             }
             15 => self.look(engine),
+            16..=19 => self.merge_cold(engine),
             _ => self.commit(engine),
         }
     }
@@ -300,6 +307,14 @@ impl World {
         Ok(())
     }
 
+    fn merge_cold(&mut self, engine: &Engine) -> Result<(), Violation> {
+        match engine.merge_cold() {
+            Ok(merged) => self.tally.cold_merges += u64::from(merged),
+            Err(error) => self.excuse(&error)?,
+        }
+        Ok(())
+    }
+
     fn retain(&mut self, engine: &Engine) -> Result<(), Violation> {
         let Some(days) = self.settings.retention_days else { return Ok(()) };
         let before = Timestamp(self.env.now().0 - i64::from(days) * 24 * HOUR_MS);
@@ -316,7 +331,9 @@ impl World {
         let most = 1 + self.random.below(50);
         let count = self.random.below(most) + 1;
         let records: Vec<(Item, Record)> = (0..count).map(|_| self.record()).collect();
-        let deed = self.deed(What::Commit { users, records });
+        let objects = self.objects();
+        self.tally.objects += objects.len() as u64;
+        let deed = self.deed(What::Commit { users, objects, records });
         let effect = effect(&deed);
         let sound = engine.status().poisoned.is_none();
         let outcome = engine.commit(move |_| ((), effect)).wait().map(drop);
@@ -371,6 +388,44 @@ impl World {
             created: self.env.now(),
             admin: false,
         }
+    }
+
+    /// Some objects that are put or put again, and some that go, each of another key.
+    fn objects(&mut self) -> Vec<ObjectStep> {
+        let count = self.random.below(9).saturating_sub(3);
+        let mut steps: Vec<ObjectStep> = Vec::new();
+        for _ in 0..count {
+            let step = self.object();
+            let place = |step: &ObjectStep| {
+                let object = step.object();
+                (object.bucket.clone(), object.key.clone())
+            };
+            if steps.iter().all(|other| place(other) != place(&step)) {
+                steps.push(step);
+            }
+        }
+        steps
+    }
+
+    fn object(&mut self) -> ObjectStep {
+        let known = self.model.objects.len() as u64;
+        if known > 0 && self.random.once_in(3) {
+            let place = self.random.below(known) as usize;
+            let mut object = self.model.objects.values().nth(place).unwrap().clone();
+            if self.random.once_in(2) {
+                return ObjectStep::Remove(object);
+            }
+            object.tags = [("put again".to_owned(), self.number().to_string())].into();
+            return ObjectStep::Put(object);
+        }
+        let order = self.number();
+        let key = format!("{}/{:02}", ["a", "b/c", "ä"][self.random.below(3) as usize], order % 40);
+        ObjectStep::Put(Object {
+            bucket: BUCKETS[self.random.below(2) as usize].to_owned(),
+            version: Object::version_of(order, self.random.below(u64::MAX)),
+            marker: self.random.once_in(5),
+            ..crate::objects::object(&key, order)
+        })
     }
 
     fn owner(&mut self) -> AccountId {
@@ -432,8 +487,11 @@ impl World {
 /// What a commit proposes.
 pub(crate) fn effect(deed: &Deed) -> Effect {
     match &deed.what {
-        What::Commit { users, records } => Effect {
-            changes: users.iter().cloned().map(Change::UserPut).collect(),
+        What::Commit { users, objects, records } => Effect {
+            changes: {
+                let users = users.iter().cloned().map(Change::UserPut);
+                users.chain(objects.iter().map(change)).collect()
+            },
             records: records.iter().map(|(_, record)| record.clone()).collect(),
             ..Effect::default()
         },
@@ -441,9 +499,16 @@ pub(crate) fn effect(deed: &Deed) -> Effect {
     }
 }
 
+fn change(step: &ObjectStep) -> Change {
+    match step {
+        ObjectStep::Put(object) => Change::ObjectPut(Box::new(object.clone())),
+        ObjectStep::Remove(object) => crate::objects::removed(object),
+    }
+}
+
 /// Bytes of all files.
 fn used(disk: &SimDisk) -> u64 {
-    let dirs = ["", "journal", "parts", "state"];
+    let dirs = ["", "journal", "parts", "state", "cold"];
     let paths = dirs.iter().flat_map(|dir| {
         let names = disk.list(Path::new(dir)).unwrap_or_default();
         names.into_iter().map(move |name| Path::new(dir).join(name))

@@ -27,7 +27,8 @@ fn files(disk: &SimDisk) -> Vec<PathBuf> {
         let names = disk.list(Path::new(dir)).unwrap();
         names.into_iter().map(|name| Path::new(dir).join(name)).collect::<Vec<_>>()
     };
-    let mut files: Vec<PathBuf> = ["journal", "state", "parts"].into_iter().flat_map(of).collect();
+    let mut files: Vec<PathBuf> =
+        ["journal", "state", "cold", "parts"].into_iter().flat_map(of).collect();
     files.retain(|path| path.extension().is_none_or(|ending| ending != "new"));
     files.extend(["directory.json", "root.key"].map(PathBuf::from));
     files

@@ -1,0 +1,177 @@
+//! Digests: when one is due, what it lists, and who signs it.
+
+use super::{Delivery, stage};
+use crate::deliveries::{Chain, Course, Era, whole};
+use crate::digest_keys;
+use crate::error::Error;
+use ledger::digest::{Digest, Draft, Folder, LogFile, Place, Series, Signed, SigningKey};
+use model::resource::{DigestKey, FileContent, PlannedFile};
+use model::{Change, Timestamp};
+use std::sync::Arc;
+
+/// A digest to be made.
+struct Due<'a> {
+    era: u64,
+    region: &'a str,
+    chain: &'a Chain,
+    start: Timestamp,
+    end: Timestamp,
+    files: Vec<LogFile>,
+}
+
+impl Delivery {
+    /// Plans the digests of a trail that are due.
+    pub(super) fn plan_digests(&self, trail: &str) -> Result<(), Error> {
+        loop {
+            let state = self.shared.state();
+            let Some(course) = state.deliveries().course(trail) else { return Ok(()) };
+            self.keep_key(course)?;
+            let now = self.shared.env.now();
+            let Some(due) = next_due(course, now, self.shared.settings.digest_interval_ms) else {
+                return Ok(());
+            };
+            self.plan_digest(course, &due)?;
+            // A plan that did not stand is made anew.
+            if self.shared.is_stopping() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whoever asks for public keys before the first digest finds the one that will sign it.
+    fn keep_key(&self, course: &Course) -> Result<(), Error> {
+        let digests = course.eras.values().any(|era| era.digests && era.end.is_none());
+        let (account, region) = (&course.trail.account, &course.trail.home_region);
+        let now = self.shared.env.now();
+        if !digests || self.shared.state().digest_key_room().at(account, region, now).is_some() {
+            return Ok(());
+        }
+        let (_, made) = self.key(course, region, now)?;
+        let effect = model::Effect { changes: made.into_iter().collect(), ..model::Effect::default() };
+        crate::engine::commit(&self.shared, move |_| ((), effect)).wait()?.into_inner();
+        Ok(())
+    }
+
+    /// The key whose turn it is at `at`; where there is none it is made, and the change comes with
+    /// it.
+    fn key(
+        &self,
+        course: &Course,
+        region: &str,
+        at: Timestamp,
+    ) -> Result<(SigningKey, Option<Change>), Error> {
+        let (state, vault) = (self.shared.state(), &self.shared.vault);
+        let account = &course.trail.account;
+        let open = |key: &DigestKey| digest_keys::open(vault, key);
+        if let Some(key) = state.digest_key_room().at(account, region, at) {
+            return Ok((open(key)?, None));
+        }
+        let source = &self.shared.settings.digest_keys;
+        let key = digest_keys::make(source, vault, account, region, at)?;
+        Ok((open(&key)?, Some(Change::DigestKeyPut(key))))
+    }
+
+    fn plan_digest(&self, course: &Arc<Course>, due: &Due<'_>) -> Result<(), Error> {
+        let (key, made) = self.key(course, due.region, due.end)?;
+        let digest = sign(course, due, &key)?;
+        let bytes = formats::gzip(digest.bytes());
+        let hash = stage::write(&self.shared, &bytes)?;
+        let this = digest.as_previous();
+        let planned = PlannedFile {
+            number: course.next_file,
+            era: due.era,
+            region: due.region.to_owned(),
+            bucket: this.place.bucket,
+            object: this.place.object,
+            text_hash: this.hash.to_string(),
+            file_hash: hash.to_string(),
+            bytes: bytes.len() as u64,
+            planned: self.shared.env.now(),
+            content: FileContent::Digest {
+                start: due.start,
+                end: due.end,
+                files: due.files.len() as u64,
+                signature: this.signature,
+            },
+        };
+        self.commit_plan(course, course.cursor, vec![planned], made.into_iter().collect())
+    }
+}
+
+fn sign(course: &Course, due: &Due<'_>, key: &SigningKey) -> Result<Digest<Signed>, Error> {
+    let trail = &course.trail;
+    let (prefix, account) = (trail.prefix.as_deref(), trail.account.as_str());
+    let folder = Folder { prefix, account, region: due.region };
+    let series = Series { trail: &trail.name, home_region: &trail.home_region };
+    let draft = Draft {
+        account: account.to_owned(),
+        start: due.start,
+        end: due.end,
+        place: Place { bucket: trail.bucket.clone(), object: folder.digest(&series, due.end) },
+        previous: due.chain.previous.clone(),
+        log_files: due.files.clone(),
+    };
+    let signed = Digest::new(draft).sign(key);
+    signed.map_err(|_| Error::NoKey { what: "the machine gives no randomness" })
+}
+
+/// The next digest that is to be made, if one is.
+fn next_due(course: &Course, now: Timestamp, interval_ms: i64) -> Option<Due<'_>> {
+    let boundary = Timestamp(now.0 - now.0.rem_euclid(interval_ms.max(1)));
+    course.eras.iter().filter(|(_, era)| era.digests).find_map(|(number, era)| {
+        let is_over = course.is_over(*number, era);
+        let end = if is_over { whole(now) } else { boundary };
+        let mut chains = era.chains.iter().filter(|(region, _)| is_free(course, *number, region));
+        chains.find_map(|(region, chain)| {
+            due(course, (*number, era), (region, chain), end, is_over, interval_ms)
+        })
+    })
+}
+
+/// Whether no digest of a chain is on its way.
+fn is_free(course: &Course, era: u64, region: &str) -> bool {
+    let is_digest = |file: &PlannedFile| matches!(file.content, FileContent::Digest { .. });
+    let same = |file: &PlannedFile| file.era == era && file.region == region && is_digest(file);
+    !course.planned.values().any(|file| same(file))
+}
+
+fn due<'a>(
+    course: &Course,
+    (number, era): (u64, &Era),
+    (region, chain): (&'a str, &'a Chain),
+    end: Timestamp,
+    is_over: bool,
+    interval_ms: i64,
+) -> Option<Due<'a>> {
+    let start = start(course, era, (region, chain), interval_ms)?;
+    let files: Vec<LogFile> = match is_over {
+        true => chain.waiting.iter().map(|waiting| waiting.file.clone()).collect(),
+        false => {
+            let listed = chain.waiting.iter().take_while(|waiting| waiting.at < end);
+            listed.map(|waiting| waiting.file.clone()).collect()
+        }
+    };
+    // The last digest of a chain ends when it is made, and at least a second after its start:
+    // digests are named for their ends.
+    let end = if is_over { end.max(Timestamp(start.0 + 1_000)) } else { end };
+    let is_due = if is_over { !files.is_empty() } else { end > start };
+    is_due.then_some(Due { era: number, region, chain, start, end, files })
+}
+
+/// Where the next digest of a chain begins: where the last one of the region ended or, for a
+/// chain's first, when logging began, or the interval of its first file.
+fn start(
+    course: &Course,
+    era: &Era,
+    (region, chain): (&str, &Chain),
+    interval_ms: i64,
+) -> Option<Timestamp> {
+    let last = course.ends.get(region).copied();
+    if chain.previous.is_some() {
+        return last;
+    }
+    let first = chain.waiting.first().map(|it| it.at.0 - it.at.0.rem_euclid(interval_ms.max(1)));
+    let is_home = region == course.trail.home_region;
+    let begun = era.begun.filter(|_| is_home).or(first.map(Timestamp))?;
+    Some(begun.max(era.begun.unwrap_or(begun)).max(last.unwrap_or(begun)))
+}
