@@ -9,7 +9,7 @@ use crate::readers::Readers;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::writer::{Job, Proposal};
-use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status};
+use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status, Vault};
 use crate::{ask, directory, followers, identity, queries};
 use journal::Durable;
 use lake::{Found, Page, Search, Snapshot};
@@ -208,6 +208,10 @@ impl Engine {
         identity::resolve(&shared.state(), &shared.vault, shared.env.now(), id, token)
     }
 
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.shared.vault
+    }
+
     /// Makes a temporary key for `parent`.
     pub fn issue_session(&self, parent: &Identity, lifetime_s: u32) -> SessionCredentials {
         identity::issue(&self.0.shared.vault, &self.0.shared.env, parent, lifetime_s)
@@ -302,12 +306,14 @@ impl Engine {
         followers::lake::retain(&self.0.shared)
     }
 
-    /// Takes event data stores away that were deleted seven days ago; returns how many.
+    /// Takes event data stores away that were deleted seven days ago, and keys of KMS whose waiting
+    /// time is over; returns how many.
     ///
     /// # Errors
     /// What the disk says.
     pub fn expire(&self) -> Result<usize, Error> {
-        followers::stores::expire(&self.0.shared)
+        let stores = followers::stores::expire(&self.0.shared)?;
+        Ok(stores + followers::keys::expire(&self.0.shared)?)
     }
 
     /// Waits for what the writer does behind its answers: for simulations, so that they repeat.
@@ -431,6 +437,7 @@ type Step = fn(&Shared) -> Result<(), Error>;
 /// Seals, merges and drops.
 const LAKE: &[Step] = &[
     |shared| followers::stores::expire(shared).map(drop),
+    |shared| followers::keys::expire(shared).map(drop),
     |shared| followers::lake::retain(shared).map(drop),
     followers::lake::seal_when_due,
     followers::lake::compact_when_wanted,

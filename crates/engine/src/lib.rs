@@ -17,6 +17,7 @@ mod error;
 mod followers;
 mod identity;
 mod import;
+mod keys;
 mod membership;
 mod numbers;
 mod objects;
@@ -33,6 +34,7 @@ mod shelf;
 mod state;
 mod status;
 mod store;
+mod topics;
 mod trails;
 mod vault;
 mod verify;
@@ -50,6 +52,7 @@ pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
+pub use keys::{DataKey, KeyProblem, blob_key, usable};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,

@@ -5,8 +5,10 @@
 use crate::buckets::Buckets;
 use crate::deliveries::Deliveries;
 use crate::digest_keys::DigestKeys;
+use crate::keys::Keys;
 use crate::objects::steps;
 use crate::shelf::Shelf;
+use crate::topics::Topics;
 use crate::trails::Trails;
 use model::resource::{AccessKey, Birth, Import, Query, User};
 use model::{AccountId, Change, PartId, PartMeta, Seq};
@@ -45,6 +47,10 @@ pub struct State {
     deliveries: Deliveries,
     #[serde(default)]
     digest_keys: DigestKeys,
+    #[serde(default)]
+    keys: Keys,
+    #[serde(default)]
+    topics: Topics,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -180,6 +186,16 @@ impl State {
         &self.digest_keys
     }
 
+    /// What KMS is told to keep.
+    pub(crate) const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// What SNS is told to keep.
+    pub(crate) const fn topic_room(&self) -> &Topics {
+        &self.topics
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
         self.deliveries.advance(to);
@@ -242,6 +258,11 @@ impl State {
             Change::DeliveryPlanned { .. }
             | Change::Delivered { .. }
             | Change::DeliveryDropped { .. } => {}
+            Change::KmsKeyPut(_)
+            | Change::KmsKeyRemoved { .. }
+            | Change::KmsAliasPut(_)
+            | Change::KmsAliasRemoved { .. } => self.keys.apply(change),
+            Change::TopicPut(_) | Change::TopicRemoved { .. } => self.topics.apply(change),
         }
     }
 
@@ -254,6 +275,8 @@ impl State {
         self.trails = Trails::default();
         self.cold = cold::Store::default();
         self.deliveries = Deliveries::default();
+        self.keys = Keys::default();
+        self.topics = Topics::default();
         self.conflicts = 0;
         self.sealed_to = self.next_seq;
         if let Some(birth) = &mut self.birth {

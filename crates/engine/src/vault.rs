@@ -58,6 +58,11 @@ impl Vault {
         Some(Self { key, salter, env })
     }
 
+    /// What the vault takes its randomness from.
+    pub(crate) const fn env(&self) -> &Env {
+        &self.env
+    }
+
     /// What makes the ledger's salts.
     pub(crate) const fn salter(&self) -> &ledger::Salter {
         &self.salter

@@ -1,6 +1,8 @@
-//! Times as CloudTrail's records spell them inside `requestParameters` and `responseElements`.
+//! Times as CloudTrail's records spell them inside `requestParameters` and `responseElements`, and as
+//! answers in JSON do.
 
 use model::{Timestamp, format_seconds};
+use serde::{Serialize, Serializer};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -17,6 +19,20 @@ pub(crate) fn spelt(time: Timestamp) -> String {
     let (month, half) = (month.unwrap_or(&"Jan"), if hour < 12 { "AM" } else { "PM" });
     let hour = (hour + 11) % 12 + 1;
     format!("{month} {day}, {year}, {hour}:{minute:02}:{second:02} {half}")
+}
+
+/// Seconds since the epoch, whole ones as a whole number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl Serialize for Moment {
+    #[expect(clippy::cast_precision_loss, reason = "times of this millennium fit")]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.0 % 1_000 {
+            0 => serializer.serialize_i64(self.0.seconds()),
+            _ => serializer.serialize_f64(self.0.0 as f64 / 1_000.0),
+        }
+    }
 }
 
 #[cfg(test)]

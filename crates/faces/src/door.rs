@@ -22,16 +22,19 @@ mod hush;
 mod identity;
 mod parse;
 mod rates;
+mod receive;
 mod respond;
 mod route;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod touched;
 mod turn;
 
 pub use caller::{Caller, Verified};
 pub use dev::DevMode;
+pub use receive::Reception;
 pub(crate) use route::Route;
 pub use settings::DoorSettings;
 pub use throttle::Crowd;
@@ -84,6 +87,9 @@ impl Door {
     /// request waits for what may take minutes. Tells who was proved to have asked.
     pub async fn handle_in_turn(&self, request: Request, turn: Turn) -> Handled {
         let began = self.now();
+        if self.receives(&request) {
+            return self.receive(&request, turn).await;
+        }
         let route = route::route(&request, self.settings.dev);
         let (outcome, handled) = self.walk(&request, &route, turn).await;
         let took_ms = self.now().0.saturating_sub(began.0);
@@ -109,8 +115,7 @@ impl Door {
         let account = Some(caller.account().clone());
         let allowed = self.authorize(request, &caller, route);
         let (job, parameters) = parse::parse(request, route);
-        let call = Call::new(request, route, caller, ids, parameters);
-        let call = Arc::new(call.of_bucket(&self.engine.state()));
+        let call = Arc::new(Call::new(request, route, caller, ids, parameters));
         let job = allowed.and(job);
         let told = self.perform(Arc::clone(&call), job, turn).await;
         let Said { outcome, response, stream } = respond::answer(&call, told);

@@ -23,15 +23,16 @@ mod xml_route;
 pub mod cloudtrail;
 pub mod cloudtrail_data;
 pub mod ec2;
+pub mod kms;
 pub mod pugmark;
 pub mod s3;
 pub mod sts;
 
 pub use answer::{Answer, Reply};
-pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Turn, Verified};
+pub use door::{Caller, Crowd, DevMode, Door, DoorSettings, Handled, Reception, Turn, Verified};
 pub use hidden::Hidden;
 pub use service::{Access, Dialect, Operation, Service};
-pub use snapshot::{Hands, Snapshot};
+pub use snapshot::{Forge, Hands, Snapshot};
 pub use xml_route::{Scope, XmlRoute};
 
 /// Every service spoken here.
@@ -39,6 +40,7 @@ pub const SERVICES: &[&Service] = &[
     &cloudtrail::SERVICE,
     &cloudtrail_data::SERVICE,
     &ec2::SERVICE,
+    &kms::SERVICE,
     &pugmark::SERVICE,
     &s3::SERVICE,
     &sts::SERVICE,

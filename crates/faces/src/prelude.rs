@@ -5,7 +5,7 @@ mod all {
     pub(crate) use crate::answer::{Answer, Reply};
     pub(crate) use crate::door::Caller;
     pub(crate) use crate::hidden::Hidden;
-    pub(crate) use crate::snapshot::{Hands, Snapshot};
+    pub(crate) use crate::snapshot::{Forge, Hands, Snapshot};
     pub(crate) use engine::State;
     pub(crate) use model::{Change, Effect};
     pub(crate) use serde::{Deserialize, Serialize};

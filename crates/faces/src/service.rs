@@ -3,13 +3,16 @@
 use crate::answer::{Answered, IntoAnswered};
 use crate::door::Caller;
 use crate::parameters;
-use crate::snapshot::{Hands, Snapshot};
+use crate::snapshot::{Forge, Hands, Snapshot};
+use crate::upload::Staged;
 use crate::xml_route::XmlRoute;
 use engine::State;
 use model::Effect;
+use model::resource::{ChecksumAlgorithm, Object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::ops::Range;
 use wire::{Binding, Fault, Protocol, Rejection};
 
 /// One AWS service as we speak it.
@@ -84,7 +87,7 @@ pub enum Access {
     Read,
     /// A [`Snapshot`], on the engine's reader threads: may take a while.
     Search,
-    /// The State between two commits: proposes an [`Effect`].
+    /// The State between two commits, or a [`Forge`] with it: proposes an [`Effect`].
     Write,
     /// [`Hands`]: does what is no change of State, such as issuing a session.
     Act,
@@ -92,6 +95,8 @@ pub enum Access {
     Query,
     /// As [`Access::Write`], and the body that came with the request.
     Upload,
+    /// As [`Access::Upload`]; the body is a copy of one that is here.
+    Copy,
 }
 
 impl Access {
@@ -112,7 +117,28 @@ pub(crate) enum Job {
     Read(Ready<Snapshot, Answered>),
     Write(Ready<State, (Answered, Effect)>),
     Act(Ready<Hands, Answered>),
+    Make(Ready<Forge, (Answered, Effect)>),
+    Upload(UploadJob),
+    Copy(Ready<Snapshot, Source>, UploadJob),
 }
+
+/// What is to be done with a body that was taken in.
+pub(crate) type UploadJob =
+    Box<dyn FnOnce(&State, &Caller, Staged) -> Result<(Answered, Effect), Fault> + Send>;
+
+/// What is to be copied.
+#[derive(Debug)]
+pub struct Source {
+    /// The object whose bytes they are.
+    pub(crate) object: Object,
+    /// Which of them; `None`: all.
+    pub(crate) range: Option<Range<u64>>,
+    /// The checksum that the copy is to have.
+    pub(crate) algorithm: Option<ChecksumAlgorithm>,
+}
+
+/// A handler of a body, as its file declares it.
+type HandleBody<I, O, E> = fn(&State, &Caller, I, Staged) -> Result<(O, Effect), E>;
 
 /// An input that was understood.
 pub(crate) struct Prepared {
@@ -238,6 +264,70 @@ where
     Ok(Prepared { parameters, job })
 }
 
+/// Rows `make`.
+pub(crate) fn making<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: Handle<Forge, I, (O, Effect), E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    let job = Job::Make(Box::new(move |forge, caller| {
+        let (output, effect) = handle(forge, caller, input).map_err(Into::into)?;
+        Ok((output.into_answered()?, effect))
+    }));
+    Ok(Prepared { parameters, job })
+}
+
+/// Rows `upload`.
+pub(crate) fn uploading<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    handle: HandleBody<I, O, E>,
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed(protocol, input)?;
+    Ok(Prepared { parameters, job: Job::Upload(taking(input, handle)) })
+}
+
+/// Rows `copy`.
+pub(crate) fn copying<I, O, E>(
+    protocol: Protocol,
+    input: Value,
+    (find, handle): (fn(&Snapshot, &Caller, &I) -> Result<Source, E>, HandleBody<I, O, E>),
+) -> Result<Prepared, Rejection>
+where
+    I: DeserializeOwned + Serialize + Clone + Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    let (input, parameters) = typed::<I>(protocol, input)?;
+    let asked = input.clone();
+    let source: Ready<Snapshot, Source> =
+        Box::new(move |snapshot, caller| find(snapshot, caller, &asked).map_err(Into::into));
+    Ok(Prepared { parameters, job: Job::Copy(source, taking(input, handle)) })
+}
+
+fn taking<I, O, E>(input: I, handle: HandleBody<I, O, E>) -> UploadJob
+where
+    I: Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    Box::new(move |state, caller, staged| {
+        let (output, effect) = handle(state, caller, input, staged).map_err(Into::into)?;
+        Ok((output.into_answered()?, effect))
+    })
+}
+
 fn answering<Given, I, O, E>(input: I, handle: Handle<Given, I, O, E>) -> Ready<Given, Answered>
 where
     Given: 'static,
@@ -312,11 +402,26 @@ macro_rules! row {
     (write $operation:ident $module:ident) => {
         $crate::service::row!(@ Write $operation $module writing)
     };
+    (make $operation:ident $module:ident) => {
+        $crate::service::row!(@ Write $operation $module making)
+    };
     (act $operation:ident $module:ident) => {
         $crate::service::row!(@ Act $operation $module acting)
     };
     (query $operation:ident $module:ident) => {
         $crate::service::row!(@ Query $operation $module acting)
+    };
+    (upload $operation:ident $module:ident) => {
+        $crate::service::row!(@ Upload $operation $module uploading)
+    };
+    (copy $operation:ident $module:ident) => {
+        $crate::Operation::new(
+            stringify!($operation),
+            $crate::Access::Copy,
+            |protocol, input| {
+                $crate::service::copying(protocol, input, ($module::source, $module::handle))
+            },
+        )
     };
     (@ $access:ident $operation:ident $module:ident $by:ident) => {
         $crate::Operation::new(

@@ -2,11 +2,12 @@
 
 use crate::door::DoorSettings;
 use engine::{
-    Cancel, Engine, ImportRequest, Page, QueryRequest, RowPage, RowPlace, Rows, Search,
+    Cancel, DataKey, Engine, ImportRequest, Page, QueryRequest, RowPage, RowPlace, Rows, Search,
     SessionCredentials, State, Statement, Status,
 };
-use model::resource::{Import, Query};
+use model::resource::{Import, KmsKey, Query, Sealed};
 use model::{AccountId, Identity, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -120,6 +121,47 @@ impl Snapshot {
         self.engine.query_rows(id, from, limit)
     }
 
+    /// Encrypts with a key of KMS. `None` where the key was made by another data directory.
+    pub fn encrypt(
+        &self,
+        key: &KmsKey,
+        plaintext: &[u8],
+        context: &BTreeMap<String, String>,
+    ) -> Option<Vec<u8>> {
+        self.engine.encrypt(key, plaintext, context)
+    }
+
+    /// Decrypts what this key encrypted with this context; `None` for anything else.
+    pub fn decrypt(
+        &self,
+        key: &KmsKey,
+        ciphertext: &[u8],
+        context: &BTreeMap<String, String>,
+    ) -> Option<Vec<u8>> {
+        self.engine.decrypt(key, ciphertext, context).map(|opened| opened.to_vec())
+    }
+
+    /// Makes a data key under a key of KMS. `None` as for [`Self::encrypt`].
+    pub fn data_key(
+        &self,
+        key: &KmsKey,
+        bytes: usize,
+        context: &BTreeMap<String, String>,
+    ) -> Option<DataKey> {
+        self.engine.data_key(key, bytes, context)
+    }
+
+    /// The bytes of an object, or some of them, as they are read.
+    ///
+    /// # Errors
+    /// Where the first of them cannot be read.
+    pub fn body(&self, object: &Object, range: Range<u64>) -> Result<Stream, engine::Error> {
+        let bytes = range.end.saturating_sub(range.start);
+        let reader = self.engine.body(object, Some(range))?;
+        let pieces = reader.map(|piece| piece.map_err(|error| error.to_string()));
+        Ok(Stream { bytes, pieces: Box::new(pieces) })
+    }
+
     /// How the engine is doing.
     pub fn status(&self) -> Status {
         self.engine.status()
@@ -139,6 +181,30 @@ impl Snapshot {
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Snapshot").field("extended", &self.extended).finish_non_exhaustive()
+    }
+}
+
+/// The State between two commits and, made before the commit, material for one new key: so making
+/// a key is as pure as any other change.
+#[derive(Debug)]
+pub struct Forge {
+    state: State,
+    material: Sealed,
+}
+
+impl Forge {
+    pub(crate) const fn new(state: State, material: Sealed) -> Self {
+        Self { state, material }
+    }
+
+    /// What is kept.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Material for the key whose id is [`Caller::fresh_id`](crate::Caller::fresh_id).
+    pub const fn material(&self) -> &Sealed {
+        &self.material
     }
 }
 

@@ -1,6 +1,21 @@
-//! Bodies that are on disk before anybody is told of them.
+//! Bodies that are on disk before anybody is told of them: taken in as they come, checked against
+//! all that was promised, and dropped where a promise is not kept.
 
-use model::resource::{BodyRef, Checksum};
+use crate::fault;
+use crate::s3::Code;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use engine::{Engine, StagedBody, Staging};
+use model::resource::{BodyRef, Checksum, ChecksumAlgorithm, ChecksumKind};
+use std::collections::BTreeMap;
+use wire::sigv4::Promise;
+use wire::{ChunkError, Chunked, Fault, Protocol, Request};
+
+/// Most bytes of one body; AWS's limit too.
+const BODY_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+
+/// What S3 computes of every object.
+const DEFAULT: ChecksumAlgorithm = ChecksumAlgorithm::Crc64Nvme;
 
 /// A body that was taken in, checked and synced, and belongs to nothing yet.
 #[derive(Debug)]
@@ -9,8 +24,210 @@ pub struct Staged {
     pub(crate) size: u64,
     /// MD5 in hex.
     pub(crate) etag: String,
-    /// The checksum that was demanded, or the one that S3 makes of every object.
-    pub(crate) checksum: Option<Checksum>,
+    /// What was computed, in base64.
+    checksums: BTreeMap<ChecksumAlgorithm, String>,
+    /// The checksum that the client sent along.
+    demanded: Option<ChecksumAlgorithm>,
     /// Where the bytes are; `None` where there are none.
     pub(crate) body: Option<BodyRef>,
+}
+
+impl Staged {
+    /// What was taken in. `staged` must live until the commit is answered.
+    pub(crate) fn of(staged: &StagedBody, demanded: Option<ChecksumAlgorithm>) -> Self {
+        Self {
+            size: staged.size,
+            etag: hex(&staged.md5),
+            checksums: staged.checksums.clone(),
+            demanded,
+            body: staged.body.clone(),
+        }
+    }
+
+    /// The checksum that is kept with an object: the one sent along, or S3's own.
+    pub(crate) fn checksum(&self) -> Option<Checksum> {
+        self.checksum_by(self.demanded.unwrap_or(DEFAULT))
+    }
+
+    /// The checksum by one algorithm, where it was computed.
+    pub(crate) fn checksum_by(&self, algorithm: ChecksumAlgorithm) -> Option<Checksum> {
+        let value = self.checksums.get(&algorithm)?.clone();
+        Some(Checksum { algorithm, value, kind: ChecksumKind::FullObject })
+    }
+}
+
+/// What a request's head promises of its body, besides its signature.
+#[derive(Clone, Debug, Default)]
+struct Demands {
+    md5: Option<[u8; 16]>,
+    /// The value stands in the head, or comes in the trailer.
+    checksum: Option<(ChecksumAlgorithm, Option<String>)>,
+    /// Length in the clear.
+    bytes: Option<u64>,
+}
+
+impl Demands {
+    fn read(head: &Request, promise: &Promise) -> Result<Self, Fault> {
+        let md5 = head.header("content-md5").map(|text| {
+            let bytes = BASE64_STANDARD.decode(text).ok().and_then(|it| it.try_into().ok());
+            bytes.ok_or_else(|| Fault::from(Code::InvalidDigest.error()))
+        });
+        let is_chunked = matches!(promise, Promise::Chunks { .. });
+        let length = if is_chunked { "x-amz-decoded-content-length" } else { "content-length" };
+        let bytes: Option<u64> = head.header(length).and_then(|text| text.parse().ok());
+        if is_chunked && bytes.is_none() {
+            return Err(Code::MissingContentLength.error().into());
+        }
+        if bytes.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
+            return Err(Code::EntityTooLarge.error().into());
+        }
+        Ok(Self { md5: md5.transpose()?, checksum: checksum(head)?, bytes })
+    }
+}
+
+/// The checksum that a request sends along: once at most.
+fn checksum(head: &Request) -> Result<Option<(ChecksumAlgorithm, Option<String>)>, Fault> {
+    let in_head = head.headers.keys().filter_map(|name| {
+        let algorithm = crate::s3::checksum::of_header(name.as_str())?;
+        Some((algorithm, head.header(name.as_str()).map(str::to_owned)))
+    });
+    let trailer = head.header("x-amz-trailer").and_then(crate::s3::checksum::of_header);
+    let mut all = in_head.chain(trailer.map(|algorithm| (algorithm, None)));
+    match (all.next(), all.next()) {
+        (_, Some(_)) => Err(Code::InvalidRequest
+            .says("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+            .into()),
+        (found, None) => Ok(found),
+    }
+}
+
+/// A body on its way in.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    staging: Staging,
+    chunked: Option<Chunked>,
+    hash: Option<[u8; 32]>,
+    demands: Demands,
+}
+
+/// Why a body is not taken.
+#[derive(Debug)]
+enum Halt {
+    Chunks(ChunkError),
+    Engine(engine::Error),
+}
+
+impl From<ChunkError> for Halt {
+    fn from(error: ChunkError) -> Self {
+        Self::Chunks(error)
+    }
+}
+
+impl From<Halt> for Fault {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Chunks(ChunkError::Signature) => {
+                wire::sigv4::Error::SignatureMismatch.fault(Protocol::RestXml)
+            }
+            Halt::Chunks(ChunkError::Incomplete) => Code::IncompleteBody.error().into(),
+            Halt::Chunks(ChunkError::Malformed) => {
+                Code::InvalidRequest.says("The chunks of the body are not well formed").into()
+            }
+            Halt::Engine(error) => fault::of_engine(Protocol::RestXml, &error),
+        }
+    }
+}
+
+impl Intake {
+    /// Makes ready for a body. `also`: what else is to be computed of it.
+    pub(crate) fn begin(
+        engine: &Engine,
+        head: &Request,
+        promise: Promise,
+        also: Option<ChecksumAlgorithm>,
+    ) -> Result<Self, Fault> {
+        let demands = Demands::read(head, &promise)?;
+        let mut asked = vec![DEFAULT];
+        let wanted = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
+        asked.extend(wanted.into_iter().chain(also).filter(|it| *it != DEFAULT));
+        asked.dedup();
+        let staging = engine.stage(&asked).map_err(Halt::Engine)?;
+        let (chunked, hash) = match promise {
+            Promise::Hash(hash) => (None, Some(hash)),
+            Promise::Nothing => (None, None),
+            Promise::Chunks { signer, has_trailer } => {
+                (Some(Chunked::new(signer, has_trailer)), None)
+            }
+        };
+        Ok(Self { staging, chunked, hash, demands })
+    }
+
+    /// Takes what came.
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let Self { staging, chunked, .. } = self;
+        let mut give = |piece: &[u8]| staging.write(piece).map_err(Halt::Engine);
+        let taken = match chunked {
+            Some(chunked) => chunked.take(bytes, &mut give),
+            None => give(bytes),
+        };
+        taken?;
+        let most = self.demands.bytes.unwrap_or(BODY_BYTES_MAX);
+        match self.staging.size() > most {
+            true if most == BODY_BYTES_MAX => Err(Code::EntityTooLarge.error().into()),
+            true => Err(Code::IncompleteBody.error().into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The body, durable and as promised. May wait for the disk.
+    pub(crate) fn finish(self) -> Result<(StagedBody, Option<ChecksumAlgorithm>), Fault> {
+        let Self { staging, chunked, hash, demands } = self;
+        let trailers = chunked.map(Chunked::finish).transpose().map_err(Halt::Chunks)?;
+        if demands.bytes.is_some_and(|bytes| bytes != staging.size()) {
+            return Err(Code::IncompleteBody.error().into());
+        }
+        let staged = staging.finish().map_err(Halt::Engine)?;
+        if hash.is_some_and(|hash| hash != staged.sha256) {
+            return Err(wire::sigv4::Error::PayloadMismatch.fault(Protocol::RestXml));
+        }
+        if demands.md5.is_some_and(|md5| md5 != staged.md5) {
+            return Err(Code::BadDigest.error().into());
+        }
+        let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
+        match demands.checksum {
+            Some(demand) => verify(&staged, demand, &trailers.unwrap_or_default())?,
+            None => {}
+        }
+        Ok((staged, demanded))
+    }
+}
+
+fn verify(
+    staged: &StagedBody,
+    (algorithm, value): (ChecksumAlgorithm, Option<String>),
+    trailers: &[(String, String)],
+) -> Result<(), Fault> {
+    let in_trailer = || {
+        let is_it = |name: &str| crate::s3::checksum::of_header(name) == Some(algorithm);
+        trailers.iter().find(|(name, _)| is_it(name)).map(|(_, value)| value.clone())
+    };
+    let name = crate::s3::checksum::name(algorithm);
+    let Some(value) = value.or_else(in_trailer) else {
+        let words = "the trailer that was announced did not come";
+        return Err(Code::InvalidRequest.says(words).into());
+    };
+    if BASE64_STANDARD.decode(&value).is_err() {
+        let words = format!("Value for x-amz-checksum-{} header is invalid.", name.to_lowercase());
+        return Err(Code::InvalidRequest.says(words).into());
+    }
+    match staged.checksums.get(&algorithm) {
+        Some(found) if *found == value => Ok(()),
+        _ => Err(Code::BadDigest
+            .says(format!("The {name} you specified did not match the calculated checksum."))
+            .into()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -44,6 +44,16 @@ impl Arn {
         Self(format!("arn:aws:cloudtrail:{region}:{account}:trail/{name}"))
     }
 
+    /// A key of KMS, or another name of one: `key/…` or `alias/…`.
+    pub fn kms(region: &str, account: &AccountId, resource: &str) -> Self {
+        Self(format!("arn:aws:kms:{region}:{account}:{resource}"))
+    }
+
+    /// A topic of SNS.
+    pub fn topic(region: &str, account: &AccountId, name: &str) -> Self {
+        Self(format!("arn:aws:sns:{region}:{account}:{name}"))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

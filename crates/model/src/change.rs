@@ -2,8 +2,8 @@
 
 use crate::resource::{
     AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
-    EventDataStore, Import, Ingestion, Object, PlannedFile, Query, ResourcePolicy, Trail, Upload,
-    UploadPart, User,
+    EventDataStore, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query,
+    ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,27 @@ pub enum Change {
         trail: String,
         /// The file's number.
         number: u64,
+    },
+    /// A key of KMS exists from now on, or is changed.
+    KmsKeyPut(KmsKey),
+    /// A key of KMS is gone, with its other names. What it encrypted cannot be read any more.
+    KmsKeyRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// A key of KMS goes by another name from now on.
+    KmsAliasPut(KmsAlias),
+    /// A name of a key of KMS is gone.
+    KmsAliasRemoved {
+        /// The name's ARN.
+        arn: String,
+    },
+    /// A topic exists from now on, or is changed.
+    TopicPut(Topic),
+    /// A topic is gone.
+    TopicRemoved {
+        /// Its ARN.
+        arn: String,
     },
 }
 

@@ -28,7 +28,7 @@ pub use limits::{
     BODY_BYTES_MAX, CHUNK_BYTES_MAX, CHUNK_LINE_BYTES_MAX, JSON_DEPTH_MAX, JSON_VALUES_MAX,
     PRESIGNED_S_MAX, QUERY_DEPTH_MAX, QUERY_PARAMS_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX,
 };
-pub use percent::percent_encoded;
+pub use percent::{percent_decoded, percent_encoded};
 pub use protocol::{Binding, Protocol};
 pub use query_string::form_pairs;
 pub use rejection::Rejection;

@@ -36,6 +36,11 @@ pub fn percent_encoded(text: &str) -> String {
     encode(text.as_bytes(), Slash::Keep)
 }
 
+/// Undoes [`percent_encoded`]; `None` if the result is not UTF-8.
+pub fn percent_decoded(text: &str) -> Option<String> {
+    decode_text(text)
+}
+
 /// Undoes `%XX`; what is not a full escape stays as it is. `+` is a plus sign.
 pub(crate) fn decode(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());

@@ -2,5 +2,6 @@
 
 pub(crate) mod cold;
 pub(crate) mod delivery;
+pub(crate) mod keys;
 pub(crate) mod lake;
 pub(crate) mod stores;

@@ -14,7 +14,7 @@ pub(super) fn check(document: &str, arn: &str) -> Result<(), Error> {
         .map_err(|malformed| refuse(malformed.to_string()))?;
     match policy.is_about(arn) {
         true => Ok(()),
-        false => Err(refuse(format!("`Resource` of every statement must be `{arn}`"))),
+        false => Err(refuse(format!("`Resource` must be `{arn}` in every statement"))),
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
             (&statement("Principal", json!({})), "`Principal`"),
             (&statement("Action", json!([])), "`Action`"),
             (&statement("Resource", json!("*")), "`Resource` must be"),
-            (&statement("Resource", json!([ARN, "x"])), "`Resource` must be"),
+            (&statement("Resource", json!([ARN, "arn:aws:a:b:c:d"])), "`Resource` must be"),
         ] {
             let error = check(document, ARN).unwrap_err().to_string();
             assert!(error.contains(why), "{document}: {error}");

@@ -9,7 +9,7 @@ use super::{Caller, DevMode, Door, Verified};
 use crate::limits::{REGION_BYTES_MAX, USER_AGENT_BYTES_MAX};
 use engine::KeyError;
 use model::{Identity, Timestamp};
-use wire::sigv4::{self, Claimed, Credential, SecretKey, Skew};
+use wire::sigv4::{self, Claimed, Credential, Promise, SecretKey, Skew};
 use wire::{Fault, Protocol, Request};
 
 /// The region of requests that have no scope.
@@ -76,6 +76,52 @@ impl Door {
             .and_then(|()| self.prove(claimed, request, Moment::of(route, now)))
             .map_err(|cause| refuse(cause, &credential.access_key_id))?;
         Ok(self.caller(request, identity, verified, &credential.region, now))
+    }
+
+    /// As [`Door::authenticate`], for a request whose body has not come: what is proved is its
+    /// head, and what the body is promised to be.
+    pub(super) fn authenticate_head(
+        &self,
+        head: &Request,
+        route: &Route,
+    ) -> Result<(Caller, Promise), Box<Refusal>> {
+        let now = self.now();
+        let refuse = |cause, key_id| refusal(head, route, cause, key_id);
+        let claimed = match sigv4::parse(head) {
+            Ok(Some(claimed)) => claimed,
+            Ok(None) => return Err(refuse(sigv4::Error::MissingToken.into(), "")),
+            Err(error) => return Err(refuse(error.into(), "")),
+        };
+        let credential = claimed.credential().clone();
+        let moment = Moment::of(route, now);
+        let proved = check_scope(&credential, route)
+            .map_err(Cause::from)
+            .and_then(|()| self.prove_head(claimed, head, moment));
+        let (identity, verified, promise) = match (proved, self.settings.dev) {
+            (Err(_), Some(mode)) => {
+                let (identity, verified) = self.waive(&credential.access_key_id, mode);
+                (identity, verified, sigv4::unproved_promise(head))
+            }
+            (proved, _) => proved.map_err(|cause| refuse(cause, &credential.access_key_id))?,
+        };
+        let caller = self.caller(head, identity, verified, &credential.region, now);
+        Ok((caller, promise))
+    }
+
+    fn prove_head(
+        &self,
+        claimed: Claimed<'_>,
+        head: &Request,
+        Moment { now, skew }: Moment,
+    ) -> Result<(Identity, Verified, Promise), Cause> {
+        let key_id = &claimed.credential().access_key_id;
+        let resolved = match self.engine.resolve_key(key_id, claimed.session_token()) {
+            Ok(resolved) => resolved,
+            Err(key) => return Err(Cause::of_key(key, claimed.burn_head(head, now.0, skew))),
+        };
+        let secret = SecretKey::new(resolved.secret.expose().to_owned());
+        let (proof, promise) = claimed.verify_head(head, &secret, now.0, skew)?;
+        Ok((resolved.identity, Verified::Signed(proof), promise))
     }
 
     fn caller(

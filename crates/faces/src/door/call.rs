@@ -2,8 +2,7 @@
 
 use super::Caller;
 use super::route::Route;
-use engine::{Env, State};
-use model::AccountId;
+use engine::Env;
 use serde_json::Value;
 use wire::{Request, Tls};
 
@@ -31,19 +30,9 @@ pub(super) struct Call {
     pub(super) parameters: Value,
     pub(super) host: Option<String>,
     pub(super) tls: Option<Tls>,
-    /// The account of the bucket in its address, if there is one.
-    pub(super) bucket_owner: Option<AccountId>,
 }
 
 impl Call {
-    /// Looks up whose bucket it is about.
-    pub(super) fn of_bucket(self, state: &State) -> Self {
-        let place = self.route.place.as_ref();
-        let name = place.and_then(|place| place.address.bucket.as_deref());
-        let owner = name.and_then(|name| state.bucket(name)).map(|it| it.account.clone());
-        Self { bucket_owner: owner, ..self }
-    }
-
     pub(super) fn new(
         request: &Request,
         route: &Route,
@@ -58,7 +47,6 @@ impl Call {
             parameters,
             host: request.host().map(str::to_owned),
             tls: request.tls.clone(),
-            bucket_owner: None,
         }
     }
 }

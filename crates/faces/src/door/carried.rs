@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-context-events.html>
 
 use super::call::Call;
+use super::handle::Told;
+use super::touched;
 use crate::limits::{RECORD_BYTES_MAX, STANDARD_RECORD_BYTES_MAX};
 use engine::State;
 use model::resource::{ContextKind, MaxEventSize};
@@ -15,16 +17,19 @@ pub(super) struct Carried {
     pub(super) bytes_max: usize,
     /// `null` where nothing was asked for that is known of the call.
     pub(super) context: Value,
+    /// What the call was about.
+    pub(super) resources: Option<Value>,
 }
 
 impl Carried {
-    pub(super) fn of(state: &State, call: &Call, at: Timestamp) -> Self {
+    pub(super) fn of(state: &State, call: &Call, told: &Told, at: Timestamp) -> Self {
         let account = call.caller.account();
         let bytes_max = match state.max_event_size(account) {
             Some(MaxEventSize::Standard) => STANDARD_RECORD_BYTES_MAX,
             Some(MaxEventSize::Large) | None => RECORD_BYTES_MAX,
         };
-        Self { bytes_max, context: context(state, call, at) }
+        let resources = touched::resources(state, call, told);
+        Self { bytes_max, context: context(state, call, at), resources }
     }
 }
 

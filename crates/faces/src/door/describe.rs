@@ -5,12 +5,11 @@ use super::authenticate::cut;
 use super::call::Call;
 use super::carried::Carried;
 use super::handle::Told;
-use super::route::Place;
 use crate::limits::ERROR_BYTES_MAX;
 use crate::parameters;
 use crate::service::Access;
 use engine::State;
-use model::{Arn, Body, Identity, Origin, Record, Scan, Timestamp, format_seconds};
+use model::{Body, Identity, Origin, Record, Scan, Timestamp, format_seconds};
 use serde::Serialize;
 use serde_json::{Value, json};
 use wire::{Fault, Protocol};
@@ -23,7 +22,7 @@ const READING_VERBS: [&str; 10] =
 
 /// The record of one call, whether it was granted, denied or failed.
 pub(super) fn record(state: &State, call: &Call, told: &Told, at: Timestamp) -> Record {
-    let carried = Carried::of(state, call, at);
+    let carried = Carried::of(state, call, told, at);
     Record {
         owner: call.caller.account().clone(),
         origin: Origin::Recorded,
@@ -40,6 +39,7 @@ fn bytes(call: &Call, told: &Told, at: Timestamp, carried: &Carried) -> Vec<u8> 
     let mut parts = Parts {
         parameters: &call.parameters,
         elements: &elements,
+        resources: carried.resources.as_ref(),
         context: Some(&carried.context).filter(|context| !context.is_null()),
     };
     let whole = write(parts);
@@ -63,6 +63,7 @@ fn bytes(call: &Call, told: &Told, at: Timestamp, carried: &Carried) -> Vec<u8> 
 struct Parts<'a> {
     parameters: &'a Value,
     elements: &'a Value,
+    resources: Option<&'a Value>,
     context: Option<&'a Value>,
 }
 
@@ -111,7 +112,7 @@ struct ApiCall<'a> {
     event_id: &'a str,
     read_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    resources: Option<Value>,
+    resources: Option<&'a Value>,
     event_type: &'a str,
     management_event: bool,
     recipient_account_id: &'a str,
@@ -165,7 +166,7 @@ fn written(call: &Call, told: &Told, at: Timestamp, parts: Parts<'_>) -> Vec<u8>
         request_id: &call.ids.request,
         event_id: &call.ids.event,
         read_only: is_read_only(call),
-        resources: resources(call),
+        resources: parts.resources,
         event_type: "AwsApiCall",
         management_event: !is_data(call),
         recipient_account_id: caller.account().as_str(),
@@ -179,32 +180,6 @@ fn written(call: &Call, told: &Told, at: Timestamp, parts: Parts<'_>) -> Vec<u8>
 
 fn is_data(call: &Call) -> bool {
     call.route.is_data()
-}
-
-/// Calls of the data plane name what they touched: by it they are selected.
-fn resources(call: &Call) -> Option<Value> {
-    if let Some(place) = &call.route.place {
-        return buckets(call, place);
-    }
-    let channel = call.parameters.get("channelArn").filter(|_| is_data(call))?;
-    let account = call.caller.account();
-    Some(json!([{ "accountId": account, "type": "AWS::CloudTrail::Channel", "ARN": channel }]))
-}
-
-/// As CloudTrail names them: the object, then the bucket with its owner.
-fn buckets(call: &Call, place: &Place) -> Option<Value> {
-    let bucket = place.address.bucket.as_deref()?;
-    let arn = Arn::bucket(bucket);
-    let bucket_of = json!({
-        "accountId": call.bucket_owner, "type": "AWS::S3::Bucket", "ARN": arn,
-    });
-    match &place.address.key {
-        None => Some(json!([bucket_of])),
-        Some(key) => {
-            let arn = Arn::object(bucket, key);
-            Some(json!([{ "type": "AWS::S3::Object", "ARN": arn }, bucket_of]))
-        }
-    }
 }
 
 fn user_identity(identity: &Identity) -> UserIdentity<'_> {

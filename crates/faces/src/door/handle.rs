@@ -9,7 +9,7 @@ use super::{Door, Turn};
 use crate::answer::Answered;
 use crate::fault;
 use crate::service::{Access, Job, Ready};
-use crate::snapshot::{Hands, Snapshot};
+use crate::snapshot::{Forge, Hands, Snapshot};
 use engine::{Durable, Engine, State};
 use model::{Effect, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,8 +32,18 @@ impl Door {
         let _turn = Some(turn).filter(|_| !is_a_query(&call));
         let told = match job {
             Ok(Job::Write(write)) => return self.write(call, write).await,
+            Ok(Job::Make(make)) => {
+                let material = self.engine.fresh_key(call.caller.fresh_id());
+                let write: Ready<State, _> = Box::new(move |state, caller| {
+                    make(&Forge::new(state.clone(), material), caller)
+                });
+                return self.write(call, write).await;
+            }
             Ok(Job::Read(read)) => self.read(&call, read).await,
             Ok(Job::Act(act)) => self.act(&call, act).await,
+            Ok(Job::Copy(source, job)) => return self.copy(call, source, job).await,
+            // Its body was to be taken in: see `receive`.
+            Ok(Job::Upload(_)) => Err(fault::internal()),
             Err(fault) => Err(fault),
         };
         let record = describe::record(&self.engine.state(), &call, &told, self.now());
@@ -42,7 +52,7 @@ impl Door {
         self.engine.commit(move |_: &State| (told, effect)).await
     }
 
-    async fn write(
+    pub(super) async fn write(
         &self,
         call: Arc<Call>,
         write: Ready<State, (Answered, Effect)>,
@@ -84,7 +94,7 @@ impl Door {
 
 /// A data event of S3 is kept only
 /// where something selects it.
-fn remember(effect: &mut Effect, call: &Call, record: Record) {
+pub(super) fn remember(effect: &mut Effect, call: &Call, record: Record) {
     match call.route.is_selective() {
         true => effect.data_events.push(record),
         false => effect.records.push(record),

@@ -73,7 +73,6 @@ fn call(door: &Door, operation: &'static Operation, parameters: Value) -> Arc<Ca
         parameters,
         host: None,
         tls: None,
-        bucket_owner: None,
     })
 }
 

@@ -27,6 +27,11 @@ pub(super) fn parse_algorithm(name: &str) -> Result<ChecksumAlgorithm, Error> {
     })
 }
 
+/// AWS's name of an algorithm.
+pub(crate) const fn name(algorithm: ChecksumAlgorithm) -> &'static str {
+    super::listing::algorithm_name(algorithm)
+}
+
 /// The algorithm of a header or trailer `x-amz-checksum-…`.
 pub(crate) fn of_header(name: &str) -> Option<ChecksumAlgorithm> {
     ALL.into_iter().find(|it| checksum_header(*it) == name)

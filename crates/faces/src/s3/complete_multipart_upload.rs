@@ -10,8 +10,7 @@ use super::object_headers::{checksum_member, encrypted, kind_name, quoted, versi
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version::Fresh;
-use engine::checksums;
-use model::resource::{Checksum, Object, PartSize, Upload, UploadPart};
+use model::resource::{Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
 use serde_json::Value;
 
 /// Which upload, and of which parts.
@@ -100,14 +99,12 @@ fn made(
         .iter()
         .filter_map(|part| Some((part.checksum.as_ref()?.value.as_str(), part.size)))
         .collect();
-    let checksum = match upload.checksum {
-        Some((algorithm, kind)) if sums.len() == parts.len() => {
-            let value = checksums::combined(algorithm, kind, &sums);
-            let value = value.ok_or_else(|| Code::InvalidPart.error())?;
-            Some(Checksum { algorithm, value, kind })
-        }
-        _ => None,
-    };
+    let asked = upload.checksum.unwrap_or((ChecksumAlgorithm::Crc64Nvme, ChecksumKind::FullObject));
+    let (algorithm, kind) = asked;
+    let value = engine::joined_checksum(algorithm, kind, &sums);
+    let value = value.filter(|_| sums.len() == parts.len());
+    let value = value.ok_or_else(|| Code::InvalidPart.error())?;
+    let checksum = Some(Checksum { algorithm, value, kind });
     let size = |part: &&UploadPart| PartSize {
         number: part.number,
         size: part.size,
@@ -120,7 +117,7 @@ fn made(
         order: fresh.order,
         marker: false,
         size: parts.iter().map(|part| part.size).sum(),
-        etag: checksums::multipart_etag(parts.iter().map(|part| part.etag.as_str())),
+        etag: engine::joined_etag(parts.iter().map(|part| part.etag.as_str())),
         modified: caller.at(),
         owner: upload.owner.clone(),
         headers: upload.headers.clone(),

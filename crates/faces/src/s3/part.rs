@@ -17,7 +17,7 @@ pub(super) const PART_BYTES_MIN: u64 = 5 * 1024 * 1024;
 pub(super) const OBJECT_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024 * 1024;
 
 /// Which upload.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Which {
     #[serde(rename = "bucketName")]
     pub(super) bucket_name: String,

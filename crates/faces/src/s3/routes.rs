@@ -88,6 +88,15 @@ impl XmlRoute {
 /// Of several that fit, the first is meant.
 pub(crate) const ROUTES: &[XmlRoute] = &[
     row(
+        "UploadPartCopy",
+        "PUT",
+        Object,
+        &["uploadId", "partNumber", "x-amz-copy-source"],
+        "s3:PutObject",
+    )
+    .data(),
+    row("UploadPart", "PUT", Object, &["uploadId", "partNumber"], "s3:PutObject").data(),
+    row(
         "GetBucketAccelerateConfiguration",
         "GET",
         Bucket,
@@ -231,10 +240,43 @@ pub(crate) const ROUTES: &[XmlRoute] = &[
     row("GetBucketVersioning", "GET", Bucket, &["versioning"], "s3:GetBucketVersioning"),
     row("PutBucketVersioning", "PUT", Bucket, &["versioning"], "s3:PutBucketVersioning"),
     row("GetBucketWebsite", "GET", Bucket, &["website"], "s3:GetBucketWebsite"),
+    row("ListMultipartUploads", "GET", Bucket, &["uploads"], "s3:ListBucketMultipartUploads"),
+    row("ListObjectVersions", "GET", Bucket, &["versions"], "s3:ListBucketVersions").data(),
+    row("ListObjectsV2", "GET", Bucket, &["list-type"], "s3:ListBucket")
+        .event("ListObjects")
+        .data(),
+    row("DeleteObjects", "POST", Bucket, &["delete"], "s3:DeleteObject").data(),
+    row("AbortMultipartUpload", "DELETE", Object, &["uploadId"], "s3:AbortMultipartUpload").data(),
+    row("CompleteMultipartUpload", "POST", Object, &["uploadId"], "s3:PutObject").data(),
+    row("CreateMultipartUpload", "POST", Object, &["uploads"], "s3:PutObject").data(),
+    row("ListParts", "GET", Object, &["uploadId"], "s3:ListMultipartUploadParts").data(),
+    row("GetObjectAcl", "GET", Object, &["acl"], "s3:GetObjectAcl").data(),
+    row("GetObjectAttributes", "GET", Object, &["attributes"], "s3:GetObjectAttributes").data(),
+    row("GetObjectLegalHold", "GET", Object, &["legal-hold"], "s3:GetObjectLegalHold")
+        .event("GetObjectLockLegalHold")
+        .data(),
+    row("PutObjectLegalHold", "PUT", Object, &["legal-hold"], "s3:PutObjectLegalHold")
+        .event("PutObjectLockLegalHold")
+        .data(),
+    row("GetObjectRetention", "GET", Object, &["retention"], "s3:GetObjectRetention")
+        .event("GetObjectLockRetention")
+        .data(),
+    row("PutObjectRetention", "PUT", Object, &["retention"], "s3:PutObjectRetention")
+        .event("PutObjectLockRetention")
+        .data(),
+    row("GetObjectTagging", "GET", Object, &["tagging"], "s3:GetObjectTagging").data(),
+    row("PutObjectTagging", "PUT", Object, &["tagging"], "s3:PutObjectTagging").data(),
+    row("DeleteObjectTagging", "DELETE", Object, &["tagging"], "s3:DeleteObjectTagging").data(),
+    row("CopyObject", "PUT", Object, &["x-amz-copy-source"], "s3:PutObject").data(),
     row("CreateBucket", "PUT", Bucket, &[], "s3:CreateBucket"),
     row("DeleteBucket", "DELETE", Bucket, &[], "s3:DeleteBucket"),
     row("HeadBucket", "HEAD", Bucket, &[], "s3:ListBucket").data(),
+    row("ListObjects", "GET", Bucket, &[], "s3:ListBucket").data(),
     row("ListBuckets", "GET", Service, &[], "s3:ListAllMyBuckets"),
+    row("PutObject", "PUT", Object, &[], "s3:PutObject").data(),
+    row("GetObject", "GET", Object, &[], "s3:GetObject").data(),
+    row("HeadObject", "HEAD", Object, &[], "s3:GetObject").data(),
+    row("DeleteObject", "DELETE", Object, &[], "s3:DeleteObject").data(),
 ];
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const CLASSES: [&str; 5] =
 const CLASS: &str = "STANDARD";
 
 /// Headers, by their names.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Traits {
     cache_control: Option<String>,
@@ -69,6 +69,11 @@ pub(super) struct Settled {
 }
 
 impl Traits {
+    /// Whether a copy onto itself changes anything that a header of the object says.
+    pub(super) const fn changes_more_than_words(&self) -> bool {
+        self.storage_class.is_some() || self.encryption.is_some() || self.redirect.is_some()
+    }
+
     /// Checks them, and fills in what the bucket says.
     pub(super) fn settle(
         self,

@@ -4,7 +4,7 @@ use super::object_headers::{checksum_header, encrypted, quoted};
 use super::part::{self, Which};
 use super::prelude::*;
 use crate::upload::Staged;
-use model::resource::{Upload, UploadPart};
+use model::resource::{ChecksumAlgorithm, Upload, UploadPart};
 
 /// Which part.
 #[derive(Debug, Deserialize, Serialize)]
@@ -43,9 +43,12 @@ pub(super) fn made(upload: &Upload, number: u16, caller: &Caller, staged: Staged
         upload: upload.id.clone(),
         number,
         size: staged.size,
-        etag: staged.etag,
         modified: caller.at(),
-        checksum: staged.checksum,
+        checksum: match upload.checksum {
+            Some((algorithm, _)) => staged.checksum_by(algorithm),
+            None => staged.checksum_by(ChecksumAlgorithm::Crc64Nvme),
+        },
+        etag: staged.etag,
         body: staged.body,
     }
 }

@@ -1,6 +1,6 @@
 //! Event data stores, channels and events from outside, through the door.
 
-use crate::house::House;
+use crate::house::{Flags, House, Key};
 use crate::request::Ask;
 use engine::Search;
 use serde_json::{Value, json};
@@ -167,4 +167,66 @@ fn records_carry_the_context_that_is_known() {
     let shown = found["Events"].as_array().unwrap();
     let shown = shown.iter().map(|it| it["CloudTrailEvent"].as_str().unwrap());
     assert!(shown.into_iter().all(|text| !text.contains("eventContext")));
+}
+
+/// Puts one event through a channel as account 999988887777, under `--dev`, and gives the answer's
+/// body.
+fn put_from_abroad(house: &House, channel: &str, external_id: &str) -> String {
+    let escaped = channel.replace(':', "%3A").replace('/', "%2F");
+    let body = json!({ "auditEvents": [event("a", json!({}))] });
+    let input = format!("channelArn={escaped}&externalId={external_id}\n{body}");
+    let ask = Ask::new("cloudtrail-data", "PutAuditEvents", &input);
+    let key = Key::new("999988887777", "any");
+    let response = house.send(ask.signed(&key, house.env.now()));
+    String::from_utf8(response.body.to_vec()).unwrap()
+}
+
+#[test]
+fn another_account_uses_a_channel_where_its_policy_lets_it_in() {
+    let house = House::with(Flags { dev: true, ..Flags::default() });
+    let channel = channel(&house);
+    let policy = |effect: &str| {
+        json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": effect,
+            "Principal": { "AWS": "999988887777" },
+            "Action": "cloudtrail-data:PutAuditEvents",
+            "Resource": channel,
+            "Condition": { "StringEquals": { "cloudtrail:ExternalId": "kennel-7" } },
+        }] })
+    };
+    let put_policy = |effect: &str| {
+        let input = json!({ "ResourceArn": channel, "ResourcePolicy": policy(effect).to_string() });
+        cloudtrail(&house, "PutResourcePolicy", &input);
+    };
+    let refused = "does not let arn:aws:iam::999988887777:user/dev put events through it";
+    assert!(put_from_abroad(&house, &channel, "kennel-7").contains(refused));
+    put_policy("Deny");
+    assert!(put_from_abroad(&house, &channel, "kennel-7").contains(refused));
+    put_policy("Allow");
+    assert!(put_from_abroad(&house, &channel, "kennel-8").contains(refused));
+    assert!(put_from_abroad(&house, &channel, "kennel-7").contains(r#""failed":[]"#));
+    let records = house.records();
+    let call = records.iter().find(|it| it["eventName"] == "PutAuditEvents").unwrap();
+    assert_eq!(call["recipientAccountId"], "999988887777");
+    assert_eq!(call["resources"][0]["accountId"], "123456789012");
+    let log = records.iter().find(|it| it["eventCategory"] == "ActivityAuditLog").unwrap();
+    assert_eq!(log["recipientAccountId"], "123456789012");
+}
+
+#[test]
+fn a_channels_policy_can_keep_its_owner_out() {
+    let house = House::new();
+    let channel = channel(&house);
+    let statement = json!({
+        "Effect": "Deny", "Principal": "*", "Action": "cloudtrail-data:*", "Resource": channel,
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+    });
+    let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
+    let input = json!({ "ResourceArn": channel, "ResourcePolicy": policy.to_string() });
+    cloudtrail(&house, "PutResourcePolicy", &input);
+    let escaped = channel.replace(':', "%3A").replace('/', "%2F");
+    let body = json!({ "auditEvents": [event("a", json!({}))] });
+    let input = format!("channelArn={escaped}\n{body}");
+    let response = house.ask(&Ask::new("cloudtrail-data", "PutAuditEvents", &input));
+    assert_eq!(response.status.as_u16(), 400);
 }

@@ -14,6 +14,7 @@ mod door;
 mod extended;
 mod golden;
 mod house;
+mod kms;
 mod lake;
 mod lookup;
 mod ours;

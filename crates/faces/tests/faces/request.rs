@@ -144,11 +144,49 @@ pub(crate) fn minimal_input(service: &str, operation: &str) -> &'static str {
         ("pugmark", "Query") => r#"{"statement":"SELECT 1"}"#,
         ("pugmark", "SearchEvents") => r#"{"limit":1}"#,
         ("cloudtrail", operation) => lake_input(operation),
+        ("kms", operation) => kms_input(operation),
+        ("sns", operation) => sns_input(operation),
         ("cloudtrail-data", "PutAuditEvents") => {
             "channelArn=00000000-0000-4000-8000-00000000000a\n\
              {\"auditEvents\":[{\"id\":\"a\",\"eventData\":\"{}\"}]}"
         }
         _ => "",
+    }
+}
+
+fn kms_input(operation: &str) -> &'static str {
+    match operation {
+        "CreateKey" | "ListKeys" | "ListAliases" => "{}",
+        "CreateAlias" | "UpdateAlias" => r#"{"AliasName":"alias/x","TargetKeyId":"none"}"#,
+        "DeleteAlias" => r#"{"AliasName":"alias/x"}"#,
+        "Decrypt" => r#"{"CiphertextBlob":"AAAA"}"#,
+        "Encrypt" => r#"{"KeyId":"none","Plaintext":"AAAA"}"#,
+        "PutKeyPolicy" => r#"{"KeyId":"none","Policy":"{}"}"#,
+        "TagResource" => r#"{"KeyId":"none","Tags":[]}"#,
+        "UntagResource" => r#"{"KeyId":"none","TagKeys":[]}"#,
+        "UpdateKeyDescription" => r#"{"KeyId":"none","Description":""}"#,
+        _ => r#"{"KeyId":"none"}"#,
+    }
+}
+
+fn sns_input(operation: &str) -> &'static str {
+    match operation {
+        "CreateTopic" => "Name=kennel",
+        "ListTopics" => "",
+        "SetTopicAttributes" => {
+            "TopicArn=arn:aws:sns:us-east-1:1:x&AttributeName=DisplayName&AttributeValue=x"
+        }
+        "ListTagsForResource" => "ResourceArn=arn:aws:sns:us-east-1:1:x",
+        "TagResource" => {
+            "ResourceArn=arn:aws:sns:us-east-1:1:x&Tags.member.1.Key=a&Tags.member.1.Value=b"
+        }
+        "UntagResource" => "ResourceArn=arn:aws:sns:us-east-1:1:x&TagKeys.member.1=a",
+        "AddPermission" => {
+            "TopicArn=arn:aws:sns:us-east-1:1:x&Label=a&AWSAccountId.member.1=111111111111&\
+             ActionName.member.1=Publish"
+        }
+        "RemovePermission" => "TopicArn=arn:aws:sns:us-east-1:1:x&Label=a",
+        _ => "TopicArn=arn:aws:sns:us-east-1:1:x",
     }
 }
 

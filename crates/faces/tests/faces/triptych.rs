@@ -194,6 +194,7 @@ impl Plain {
                 between(&body, "eventdatastore/", "\"").filter(|id| !id.starts_with("000")),
                 "{storeId}",
             ),
+            (between(&body, ":key/", "\""), "{keyId}"),
             (of_body("AccessKeyId"), "{issuedKey}"),
             (of_body("SecretAccessKey"), "{issuedSecret}"),
             (of_body("SessionToken"), "{issuedToken}"),

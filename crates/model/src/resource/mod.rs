@@ -12,11 +12,13 @@ mod event_data_store;
 mod event_selector;
 mod import;
 mod insight_selector;
+mod kms_key;
 mod object;
 mod planned_file;
 mod query;
 mod resource_policy;
 mod selector;
+mod topic;
 mod trail;
 mod upload;
 mod user;
@@ -38,6 +40,7 @@ pub use event_data_store::{
 pub use event_selector::{DataResource, EventSelector, ReadWriteType};
 pub use import::{Done, Import, ImportStatus, Skipped};
 pub use insight_selector::{InsightCategory, InsightSelector, InsightType};
+pub use kms_key::{KmsAlias, KmsKey, Rotation};
 pub use object::{
     Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, LockMode, NULL_VERSION, Object,
     ObjectLock, PartSize,
@@ -46,6 +49,7 @@ pub use planned_file::{FileContent, PlannedFile};
 pub use query::{Query, QueryStatus};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
+pub use topic::Topic;
 pub use trail::{Trail, TrailLogGroup, TrailSelectors, TrailTopic};
 pub use upload::{Upload, UploadPart};
 pub use user::User;

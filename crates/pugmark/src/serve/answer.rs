@@ -6,12 +6,13 @@ use super::limits::THROTTLE_PAUSE;
 use super::page::{self, Mode};
 use super::places::Place;
 use super::standing::{Class, Standing};
+use super::upload;
 use super::written::Written;
 use crate::endpoint::Endpoint;
 use crate::network::{self, Network};
 use bytes::Bytes;
 use engine::Engine;
-use faces::{Door, Turn};
+use faces::{Door, Handled, Turn};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -58,6 +59,7 @@ impl Answerer {
             // Whoever watches the server must be answered when it is busy, and it costs nothing.
             Some(Own::Health) => self.health(),
             Some(own) => self.show(own, &head, &client).await,
+            None if self.door.receives(&head) => self.receive(head, body, &client).await,
             None => self.call(head, body, &client).await,
         }
     }
@@ -87,6 +89,53 @@ impl Answerer {
             None => written(handled.response, |body| ticket.hold(body)),
             Some(stream) => flowing(handled.response, stream, ticket),
         }
+    }
+
+    /// A call whose body is an object: let in, looked at, then read, and handled in its turn.
+    async fn receive(&self, head: wire::Request, mut body: Incoming, client: &Client) -> Answer {
+        let (key_id, peer) = (wire::route::key_id(&head), head.peer);
+        let class = client.standing.class(key_id.as_deref(), peer);
+        let ticket = match self.admission.enter(class, 0) {
+            Ok(ticket) => ticket,
+            Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
+        };
+        let mut reception = match self.door.begin(&head) {
+            Ok(reception) => reception,
+            Err(handled) => return self.turned_away(*handled, &head, body, ticket).await,
+        };
+        let read = upload::read(&mut body, &mut reception).await;
+        if let Err(refusal) = &read {
+            reception.break_off(fault(*refusal));
+        }
+        let turn = match ticket.turn().await {
+            Ok(turn) => Turn::new(turn),
+            Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
+        };
+        let handled = self.door.end(reception, turn).await;
+        client.standing.learn(key_id, peer, handled.account.clone());
+        client.place.waits();
+        match read {
+            Ok(true) => written(handled.response, |bytes| ticket.hold(bytes)),
+            _ => self.turned_away(handled, &head, body, ticket).await,
+        }
+    }
+
+    /// An answer before the body was read to its end.
+    async fn turned_away(
+        &self,
+        handled: Handled,
+        head: &wire::Request,
+        mut body: Incoming,
+        ticket: Ticket,
+    ) -> Answer {
+        let may_drain = !head.headers.contains_key(header::EXPECT);
+        let is_at_end = may_drain && body::drain(&mut body).await;
+        let mut answer = written(handled.response, |bytes| ticket.hold(bytes));
+        if !is_at_end {
+            let close = HeaderValue::from_static("close");
+            answer.headers_mut().insert(header::CONNECTION, close);
+        }
+        answer
     }
 
     /// Lets a request in and reads its body.

@@ -13,6 +13,7 @@ mod stall;
 mod standing;
 mod tls;
 mod turns;
+mod upload;
 mod written;
 
 pub(crate) use page::Mode;

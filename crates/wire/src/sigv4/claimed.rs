@@ -41,6 +41,15 @@ pub fn parse(request: &Request) -> Result<Option<Claimed<'_>>, Error> {
     }
 }
 
+/// How a body comes whose request nobody proves: in chunks or not, without a promise.
+pub fn unproved_promise(request: &Request) -> Promise {
+    let kind = request.header(payload::HEADER).unwrap_or_default();
+    match kind.starts_with("STREAMING-") {
+        true => Promise::Chunks { signer: None, has_trailer: true },
+        false => Promise::Nothing,
+    }
+}
+
 impl Claimed<'_> {
     /// The key and scope it claims.
     pub fn credential(&self) -> &Credential {

@@ -24,7 +24,7 @@ mod sign;
 mod skew;
 
 pub use chunk_signer::ChunkSigner;
-pub use claimed::{Claimed, parse};
+pub use claimed::{Claimed, parse, unproved_promise};
 pub use credential::Credential;
 pub use derived_keys::DerivedKeys;
 pub use error::Error;

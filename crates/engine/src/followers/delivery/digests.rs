@@ -47,7 +47,8 @@ impl Delivery {
             return Ok(());
         }
         let (_, made) = self.key(course, region, now)?;
-        let effect = model::Effect { changes: made.into_iter().collect(), ..model::Effect::default() };
+        let effect =
+            model::Effect { changes: made.into_iter().collect(), ..model::Effect::default() };
         crate::engine::commit(&self.shared, move |_| ((), effect)).wait()?.into_inner();
         Ok(())
     }

@@ -1,0 +1,229 @@
+//! Requests whose body is an object: who asks, and whether they may, is known before the body is
+//! looked at. The body is taken in as it comes; the operation sees it when it is on disk.
+
+use super::call::{Call, Ids};
+use super::handle::Told;
+use super::parse;
+use super::respond::{self, Said};
+use super::route;
+use super::{Door, Handled, Turn, describe};
+use crate::fault;
+use crate::service::{Access, Job, Source, UploadJob};
+use crate::snapshot::Snapshot;
+use crate::upload::{Intake, Staged};
+use engine::{Durable, Engine, StagedBody, State};
+use model::resource::ChecksumAlgorithm;
+use model::{Effect, Timestamp};
+use std::sync::Arc;
+use wire::sigv4::Promise;
+use wire::{Fault, Protocol, Request};
+
+/// A body on its way in, and the call that it belongs to.
+#[derive(Debug)]
+pub struct Reception {
+    call: Arc<Call>,
+    began: Timestamp,
+    job: Result<UploadJob, Fault>,
+    intake: Option<Intake>,
+}
+
+/// A body that was taken in, and the checksum that came with it.
+type Received = (StagedBody, Option<ChecksumAlgorithm>);
+
+impl Reception {
+    /// Takes what came of the body. `false`: no more is wanted of it. May wait for the disk.
+    pub fn take(&mut self, bytes: &[u8]) -> bool {
+        let taken = match &mut self.intake {
+            Some(intake) => intake.take(bytes),
+            None => return false,
+        };
+        match taken {
+            Ok(()) => true,
+            Err(fault) => {
+                self.refuse(fault);
+                false
+            }
+        }
+    }
+
+    /// The body will not come to its end.
+    pub fn break_off(&mut self, fault: Fault) {
+        self.refuse(fault);
+    }
+
+    /// Whether any of the body is wanted.
+    pub const fn is_wanted(&self) -> bool {
+        self.intake.is_some()
+    }
+
+    fn refuse(&mut self, fault: Fault) {
+        self.intake = None;
+        if self.job.is_ok() {
+            self.job = Err(fault);
+        }
+    }
+}
+
+impl Door {
+    /// Whether a request's body is to be taken in as it comes.
+    pub fn receives(&self, head: &Request) -> bool {
+        let route = route::route(head, None);
+        route.operation.is_some_and(|it| it.access == Access::Upload)
+    }
+
+    /// Looks at the head of such a request; answers at once who cannot prove who they are. Others
+    /// are answered by [`Door::end`], whatever they may.
+    ///
+    /// # Errors
+    /// The answer.
+    pub fn begin(&self, head: &Request) -> Result<Reception, Box<Handled>> {
+        let began = self.now();
+        let route = route::route(head, self.settings.dev);
+        let ids = Ids::new(self.engine.env());
+        let (caller, promise) = match self.authenticate_head(head, &route) {
+            Ok(proved) => proved,
+            Err(refusal) => {
+                let (outcome, response) = self.turn_away(&route, &ids, &refusal);
+                self.metrics.count(&route, outcome, 0);
+                return Err(Box::new(Handled { response, stream: None, account: None }));
+            }
+        };
+        let allowed = self.authorize(head, &caller, &route);
+        let (job, parameters) = parse::parse(head, &route);
+        let also = self.algorithm_of_upload(&parameters);
+        let call = Call::new(head, &route, caller, ids, parameters);
+        let job = allowed.and(job).and_then(|job| match job {
+            Job::Upload(job) => Ok(job),
+            _ => Err(fault::internal()),
+        });
+        let intake = job.and_then(|job| {
+            let intake = Intake::begin(&self.engine, head, promise, also)?;
+            Ok((job, intake))
+        });
+        let call = Arc::new(call);
+        Ok(match intake {
+            Ok((job, intake)) => Reception { call, began, job: Ok(job), intake: Some(intake) },
+            Err(fault) => Reception { call, began, job: Err(fault), intake: None },
+        })
+    }
+
+    /// Makes the body durable, does what was asked, records it and answers.
+    pub async fn end(&self, reception: Reception, turn: Turn) -> Handled {
+        let Reception { call, began, job, intake } = reception;
+        let told = self.settle(Arc::clone(&call), job, intake).await;
+        drop(turn);
+        let Said { outcome, response, stream } = respond::answer(&call, told);
+        let took_ms = self.now().0.saturating_sub(began.0);
+        self.metrics.count(&call.route, outcome, took_ms);
+        Handled { response, stream, account: Some(call.caller.account().clone()) }
+    }
+
+    /// One that came whole.
+    pub(super) async fn receive(&self, request: &Request, turn: Turn) -> Handled {
+        let head = Request { body: Default::default(), ..request.clone() };
+        match self.begin(&head) {
+            Err(handled) => *handled,
+            Ok(mut reception) => {
+                reception.take(&request.body);
+                self.end(reception, turn).await
+            }
+        }
+    }
+
+    async fn settle(
+        &self,
+        call: Arc<Call>,
+        job: Result<UploadJob, Fault>,
+        intake: Option<Intake>,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let received = match (&job, intake) {
+            (Ok(_), Some(intake)) => {
+                let finished = self.engine.ask(move |_: &Engine| intake.finish()).await;
+                finished.unwrap_or_else(|error| Err(fault::of_engine(Protocol::RestXml, &error)))
+            }
+            _ => Err(fault::internal()),
+        };
+        match (job, received) {
+            (Ok(job), Ok(received)) => self.put(call, job, received).await,
+            (Err(fault), _) | (Ok(_), Err(fault)) => self.fail(&call, fault).await,
+        }
+    }
+
+    /// Proposes what the operation makes of a body.
+    async fn put(
+        &self,
+        call: Arc<Call>,
+        job: UploadJob,
+        (body, demanded): Received,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let staged = Staged::of(&body, demanded);
+        let write = Box::new(move |state: &State, caller: &_| job(state, caller, staged));
+        let told = self.write(call, write).await;
+        // Until here nothing may take the file away; if nothing names it, it goes now.
+        drop(body);
+        told
+    }
+
+    /// Reads what is to be copied, writes it anew, and proposes the copy.
+    pub(super) async fn copy(
+        &self,
+        call: Arc<Call>,
+        source: crate::service::Ready<Snapshot, Source>,
+        job: UploadJob,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let snapshot = Snapshot::new(&self.engine, &self.settings);
+        let (asker, also) = (Arc::clone(&call), self.algorithm_of_upload(&call.parameters));
+        let work = move |engine: &Engine| {
+            let source = source(&snapshot, &asker.caller)?;
+            copied(engine, &source, also)
+        };
+        let received = self.engine.ask(work).await;
+        let failed = |error: engine::Error| Err(fault::of_engine(Protocol::RestXml, &error));
+        match received.unwrap_or_else(failed) {
+            Ok(received) => self.put(call, job, received).await,
+            Err(fault) => self.fail(&call, fault).await,
+        }
+    }
+
+    pub(super) async fn fail(
+        &self,
+        call: &Call,
+        fault: Fault,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let told = Err(fault);
+        let record = describe::record(&self.engine.state(), call, &told, self.now());
+        let mut effect = Effect::default();
+        super::handle::remember(&mut effect, call, record);
+        self.engine.commit(move |_: &State| (told, effect)).await
+    }
+
+    /// A part is summed as its upload asks.
+    fn algorithm_of_upload(&self, parameters: &serde_json::Value) -> Option<ChecksumAlgorithm> {
+        let text = |name: &str| parameters.get(name)?.as_str();
+        let (bucket, key, id) = (text("bucketName")?, text("key")?, text("uploadId")?);
+        if [bucket, key, id].iter().any(|text| text.contains('\0')) {
+            return None;
+        }
+        let upload = self.engine.state().upload(bucket, key, id).ok()??;
+        upload.checksum.map(|(algorithm, _)| algorithm)
+    }
+}
+
+/// The bytes of a source, written anew under a key of their own.
+fn copied(
+    engine: &Engine,
+    source: &Source,
+    also: Option<ChecksumAlgorithm>,
+) -> Result<Received, Fault> {
+    let failed = |error| fault::of_engine(Protocol::RestXml, &error);
+    let mut asked = vec![ChecksumAlgorithm::Crc64Nvme];
+    asked.extend(also.into_iter().chain(source.algorithm));
+    asked.sort_unstable();
+    asked.dedup();
+    let mut staging = engine.stage(&asked).map_err(failed)?;
+    let pieces = engine.body(&source.object, source.range.clone()).map_err(failed)?;
+    for piece in pieces {
+        staging.write(&piece.map_err(failed)?).map_err(failed)?;
+    }
+    Ok((staging.finish().map_err(failed)?, source.algorithm))
+}

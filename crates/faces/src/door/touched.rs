@@ -1,0 +1,57 @@
+//! The resources that a call was about, where AWS's records name them.
+
+use super::call::Call;
+use super::handle::Told;
+use engine::State;
+use model::{AccountId, Arn};
+use serde_json::{Value, json};
+use wire::protocol::rest_xml::Address;
+
+/// `resources` of the record.
+pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value> {
+    if let Some(place) = &call.route.place {
+        return bucket(state, &place.address);
+    }
+    let service = call.route.service.built?;
+    let (kind, arn) = match service.name {
+        "kms" => ("AWS::KMS::Key", kms_key(state, call, told)?),
+        // Calls of the data plane name what they touched: by it they are selected.
+        _ if service.data => ("AWS::CloudTrail::Channel", member(&call.parameters, "channelArn")?),
+        _ => return None,
+    };
+    let owner = arn.split(':').nth(4).and_then(AccountId::parse);
+    let account = owner.as_ref().unwrap_or_else(|| call.caller.account());
+    Some(json!([{ "accountId": account, "type": kind, "ARN": arn }]))
+}
+
+/// As CloudTrail names them: the object, then the bucket with its owner.
+fn bucket(state: &State, address: &Address) -> Option<Value> {
+    let name = address.bucket.as_deref()?;
+    let owner = state.bucket(name).map(|bucket| bucket.account.as_str());
+    let bucket = json!({
+        "accountId": owner, "type": "AWS::S3::Bucket", "ARN": Arn::bucket(name),
+    });
+    let Some(key) = &address.key else {
+        return Some(json!([bucket]));
+    };
+    let object = json!({ "type": "AWS::S3::Object", "ARN": Arn::object(name, key) });
+    Some(json!([object, bucket]))
+}
+
+/// The key's ARN: as the answer tells it, or else the key that the request named, by whatever name.
+fn kms_key(state: &State, call: &Call, told: &Told) -> Option<String> {
+    let answer = told.as_ref().ok().map(|answered| &answered.output);
+    let made = answer.and_then(|it| member(it.get("KeyMetadata")?, "Arn"));
+    let used = answer.and_then(|it| member(it, "KeyId").filter(|id| id.starts_with("arn:")));
+    let named = || {
+        let parameters = &call.parameters;
+        let name = member(parameters, "keyId").or_else(|| member(parameters, "targetKeyId"))?;
+        let found = state.kms_key(call.caller.account(), call.caller.region(), &name);
+        found.ok().map(|key| key.arn().to_string())
+    };
+    made.or(used).or_else(named)
+}
+
+fn member(value: &Value, name: &str) -> Option<String> {
+    value.get(name)?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,37 @@
+//! `GenerateDataKeyWithoutPlaintext`:
+//! <https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyWithoutPlaintext.html>
+
+use super::binary::Binary;
+use super::encryption_context::EncryptionContext;
+use super::prelude::*;
+use super::{algorithm, length, target};
+
+/// For whom, for which purpose, and how long.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Input {
+    key_id: String,
+    encryption_context: Option<EncryptionContext>,
+    number_of_bytes: Option<i64>,
+    key_spec: Option<String>,
+    dry_run: Option<bool>,
+}
+
+/// The data key, encrypted.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    ciphertext_blob: Binary,
+    key_id: String,
+}
+
+/// Makes a data key for later.
+pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Output, Error> {
+    let bytes = length::of(input.key_spec.as_deref(), input.number_of_bytes)?;
+    let context = input.encryption_context.unwrap_or_default();
+    let action = "GenerateDataKeyWithoutPlaintext";
+    let key = target::find_usable(snapshot.state(), caller, &input.key_id, action, &context)?;
+    algorithm::check_dry_run(input.dry_run)?;
+    let made = snapshot.data_key(key, bytes, &context.0).ok_or(Error::KeyUnavailable)?;
+    Ok(Output { ciphertext_blob: Binary(made.ciphertext), key_id: key.arn().to_string() })
+}
