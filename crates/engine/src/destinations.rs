@@ -2,8 +2,9 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>.
 
 use crate::State;
+use crate::keys::{KeyProblem, usable};
 use crate::policy::Asking;
-use model::resource::{Bucket, Trail};
+use model::resource::{Bucket, KmsKey, Trail};
 use model::{Arn, Timestamp};
 use policy::{Kind, Policy, Verdict};
 
@@ -21,6 +22,8 @@ pub enum DestinationProblem {
     RequesterPays,
     /// There is no key that is named so.
     NoKey(String),
+    /// What should name a key does not.
+    NoKeyName(String),
     /// The key is disabled, or is being deleted.
     KeyDisabled,
     /// The key's policy does not let CloudTrail in; why.
@@ -39,8 +42,8 @@ pub enum DestinationProblem {
 /// What the first that does not take it says.
 pub fn check(state: &State, trail: &Trail, at: Timestamp) -> Result<(), DestinationProblem> {
     check_bucket(state, trail, at)?;
-    check_key(state, trail)?;
-    check_topic(state, trail)?;
+    check_key(state, trail, at)?;
+    check_topic(state, trail, at)?;
     check_log_group(state, trail)
 }
 
@@ -100,25 +103,81 @@ fn files(trail: &Trail) -> Vec<String> {
     kinds.iter().map(file).collect()
 }
 
-/// Asks the key, if there is to be one.
+/// Asks the key, if there is to be one: it must lie where the bucket lies, and its policy must let
+/// CloudTrail describe it and make data keys with it for this trail.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html>
 ///
 /// # Errors
 /// What is in the way.
-pub fn check_key(_: &State, trail: &Trail) -> Result<(), DestinationProblem> {
-    match &trail.kms_key {
-        None => Ok(()),
-        Some(key) => Err(DestinationProblem::NoKey(key.clone())),
+pub fn check_key(state: &State, trail: &Trail, at: Timestamp) -> Result<(), DestinationProblem> {
+    let Some(arn) = trail.kms_key.as_deref() else {
+        return Ok(());
+    };
+    let key = key(state, trail, arn, at)?;
+    usable(key).map_err(|_| DestinationProblem::KeyDisabled)?;
+    if state.bucket(&trail.bucket).is_some_and(|bucket| bucket.region != key.region) {
+        return Err(DestinationProblem::KeyElsewhere);
+    }
+    let policy = Policy::parse(&key.policy, Kind::Resource)
+        .map_err(|malformed| DestinationProblem::KeyPolicy(malformed.to_string()))?;
+    let own = trail.arn();
+    let asking =
+        asking(trail, at).with("kms", "EncryptionContext:aws:cloudtrail:arn", own.as_str());
+    ["kms:DescribeKey", "kms:GenerateDataKey"].into_iter().try_for_each(|action| {
+        match asking.weigh_key(action, arn, &key.account, &policy) {
+            Verdict::Allowed(_) => Ok(()),
+            Verdict::Denied(refusal) => Err(DestinationProblem::KeyPolicy(format!(
+                "{CLOUDTRAIL} may not {action} {}",
+                refusal.because(action)
+            ))),
+        }
+    })
+}
+
+/// The ARN of the key that is named by its id, an alias or an ARN. What has no region is of the
+/// trail's home region.
+///
+/// # Errors
+/// [`DestinationProblem::NoKey`] where there is none.
+pub fn key_arn(
+    state: &State,
+    trail: &Trail,
+    name: &str,
+    at: Timestamp,
+) -> Result<Arn, DestinationProblem> {
+    key(state, trail, name, at).map(KmsKey::arn)
+}
+
+fn key<'a>(
+    state: &'a State,
+    trail: &Trail,
+    name: &str,
+    at: Timestamp,
+) -> Result<&'a KmsKey, DestinationProblem> {
+    let place = name.strip_prefix("arn:").and_then(|rest| rest.split(':').nth(2));
+    let region = place.unwrap_or(&trail.home_region);
+    match state.kms_key(&trail.account, region, name) {
+        Ok(key) if !key.is_gone(at) => Ok(key),
+        Err(KeyProblem::InvalidArn(arn)) => Err(DestinationProblem::NoKeyName(arn)),
+        _ => Err(DestinationProblem::NoKey(name.to_owned())),
     }
 }
 
-/// Asks the topic, if there is to be one.
+/// Asks the topic, if there is to be one: its policy must let CloudTrail publish for this trail.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html>
 ///
 /// # Errors
 /// What is in the way.
-pub fn check_topic(_: &State, trail: &Trail) -> Result<(), DestinationProblem> {
-    match &trail.topic {
-        None => Ok(()),
-        Some(_) => Err(DestinationProblem::TopicPolicy),
+pub fn check_topic(state: &State, trail: &Trail, at: Timestamp) -> Result<(), DestinationProblem> {
+    let Some(arn) = trail.topic.as_ref().map(|topic| topic.arn.as_str()) else {
+        return Ok(());
+    };
+    let topic = state.topic(arn).ok_or(DestinationProblem::TopicPolicy)?;
+    let policy = topic.attributes.get("Policy");
+    let policy = policy.and_then(|text| Policy::parse(text, Kind::Resource).ok());
+    match asking(trail, at).weigh("sns:Publish", arn, &topic.account, policy.as_ref()) {
+        Verdict::Allowed(_) => Ok(()),
+        Verdict::Denied(_) => Err(DestinationProblem::TopicPolicy),
     }
 }
 
@@ -131,14 +190,6 @@ pub fn check_log_group(_: &State, trail: &Trail) -> Result<(), DestinationProble
         None => Ok(()),
         Some(_) => Err(DestinationProblem::NoLogGroup),
     }
-}
-
-/// The ARN of the key that is named by its id, an alias or an ARN.
-///
-/// # Errors
-/// [`DestinationProblem::NoKey`] where there is none.
-pub fn key_arn(_: &State, _: &Trail, id: &str) -> Result<Arn, DestinationProblem> {
-    Err(DestinationProblem::NoKey(id.to_owned()))
 }
 
 #[cfg(test)]
@@ -288,5 +339,119 @@ mod tests {
         let into_logs = Trail { log_group: Some(group), ..trail() };
         let found = asked(bucket(&statements(OWN)), &into_logs);
         assert_eq!(found, Err(DestinationProblem::NoLogGroup));
+    }
+
+    /// A key of the trail's account, and the statements that AWS tells people to write.
+    fn kms_key(region: &str, actions: &[&str]) -> KmsKey {
+        let statement = |action: &&str| {
+            let context = "kms:EncryptionContext:aws:cloudtrail:arn";
+            let condition = match *action {
+                "kms:DescribeKey" => json!({}),
+                _ => json!({ "StringLike": {
+                    context: "arn:aws:cloudtrail:*:123456789012:trail/*",
+                } }),
+            };
+            json!({
+                "Effect": "Allow", "Principal": { "Service": CLOUDTRAIL }, "Action": action,
+                "Resource": "*", "Condition": condition,
+            })
+        };
+        let statements: Vec<Value> = actions.iter().map(statement).collect();
+        KmsKey {
+            id: "11111111-2222-4333-8444-555555555555".to_owned(),
+            account: account("123456789012"),
+            region: region.to_owned(),
+            description: String::new(),
+            created: NOW,
+            enabled: true,
+            deletion: None,
+            policy: json!({ "Version": "2012-10-17", "Statement": statements }).to_string(),
+            tags: Default::default(),
+            material: model::resource::Sealed(String::new()),
+            rotation: model::resource::Rotation::OFF,
+        }
+    }
+
+    const BOTH: [&str; 2] = ["kms:DescribeKey", "kms:GenerateDataKey*"];
+
+    fn asked_key(key: KmsKey) -> Result<(), DestinationProblem> {
+        let mut state = State::default();
+        state.apply(&Change::BucketPut(Box::new(bucket(&statements(OWN)))));
+        let name = key.id.clone();
+        state.apply(&Change::KmsKeyPut(key));
+        let arn = key_arn(&state, &trail(), &name, NOW)?;
+        check(&state, &Trail { kms_key: Some(arn.to_string()), ..trail() }, NOW)
+    }
+
+    #[test]
+    fn a_key_lets_cloudtrail_in_by_its_policy_alone() {
+        asked_key(kms_key("us-east-1", &BOTH)).unwrap();
+        for (actions, missing) in
+            [(&BOTH[..1], "kms:GenerateDataKey"), (&BOTH[1..], "kms:DescribeKey")]
+        {
+            match asked_key(kms_key("us-east-1", actions)) {
+                Err(DestinationProblem::KeyPolicy(why)) => assert!(why.contains(missing), "{why}"),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_used_is_refused() {
+        let off = KmsKey { enabled: false, ..kms_key("us-east-1", &BOTH) };
+        assert_eq!(asked_key(off), Err(DestinationProblem::KeyDisabled));
+        let later = Some(Timestamp(NOW.0 + 1));
+        let going = KmsKey { deletion: later, ..kms_key("us-east-1", &BOTH) };
+        assert_eq!(asked_key(going), Err(DestinationProblem::KeyDisabled));
+        let gone = KmsKey { deletion: Some(NOW), ..kms_key("us-east-1", &BOTH) };
+        assert!(matches!(asked_key(gone), Err(DestinationProblem::NoKey(_))));
+        let away = asked_key(kms_key("eu-west-1", &BOTH));
+        assert!(matches!(away, Err(DestinationProblem::NoKey(_))));
+    }
+
+    #[test]
+    fn a_key_lies_where_the_bucket_lies() {
+        let mut state = State::default();
+        let bucket = Bucket { region: "eu-west-1".to_owned(), ..bucket(&statements(OWN)) };
+        state.apply(&Change::BucketPut(Box::new(bucket)));
+        for region in ["us-east-1", "eu-west-1"] {
+            let key = kms_key(region, &BOTH);
+            let (here, arn) = (key.region == "eu-west-1", key.arn().to_string());
+            state.apply(&Change::KmsKeyPut(key));
+            let with_key = Trail { kms_key: Some(arn), ..trail() };
+            let found = check(&state, &with_key, NOW);
+            assert_eq!(found, if here { Ok(()) } else { Err(DestinationProblem::KeyElsewhere) });
+        }
+        let no_arn = key_arn(&state, &trail(), "arn:aws:kms:us-east-1:1:x/y", NOW);
+        assert!(matches!(no_arn, Err(DestinationProblem::NoKeyName(_))));
+    }
+
+    #[test]
+    fn a_topic_lets_cloudtrail_publish_for_this_trail() {
+        use model::resource::{Topic, TrailTopic};
+        let ask = |name: &str, source: &str| {
+            let policy = json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "Service": CLOUDTRAIL }, "Action": "SNS:Publish",
+                "Resource": "arn:aws:sns:us-east-1:123456789012:news",
+                "Condition": { "StringEquals": { "aws:SourceArn": source } },
+            }] });
+            let topic = Topic {
+                name: name.to_owned(),
+                account: account("123456789012"),
+                region: "us-east-1".to_owned(),
+                attributes: [("Policy".to_owned(), policy.to_string())].into(),
+                tags: Default::default(),
+            };
+            let mut state = State::default();
+            state.apply(&Change::BucketPut(Box::new(bucket(&statements(OWN)))));
+            state.apply(&Change::TopicPut(topic));
+            let arn = "arn:aws:sns:us-east-1:123456789012:news".to_owned();
+            let topic = Some(TrailTopic { name: "news".to_owned(), arn });
+            check(&state, &Trail { topic, ..trail() }, NOW)
+        };
+        let own = trail().arn().to_string();
+        assert_eq!(ask("news", &own), Ok(()));
+        assert_eq!(ask("news", "arn:other"), Err(DestinationProblem::TopicPolicy));
+        assert_eq!(ask("other", &own), Err(DestinationProblem::TopicPolicy));
     }
 }

@@ -46,7 +46,7 @@ impl TrailSettings {
         self.set_place(trail)?;
         self.set_topic(trail)?;
         self.set_log_group(trail)?;
-        self.set_key(state, trail)?;
+        self.set_key(state, trail, at)?;
         destination::check(state, trail, at)
     }
 
@@ -112,13 +112,13 @@ impl TrailSettings {
         Ok(())
     }
 
-    fn set_key(&self, state: &State, trail: &mut Trail) -> Result<(), Error> {
+    fn set_key(&self, state: &State, trail: &mut Trail, at: Timestamp) -> Result<(), Error> {
         if let Some(id) = &self.kms_key_id {
             trail.kms_key = match given(id) {
                 None => None,
                 Some(id) => {
                     settings::check_key_id(&id)?;
-                    Some(destination::key_arn(state, trail, &id)?.to_string())
+                    Some(destination::key_arn(state, trail, &id, at)?.to_string())
                 }
             };
         }
