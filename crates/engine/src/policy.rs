@@ -64,6 +64,7 @@ impl Asking {
         let context = everybodys(&caller.region, at)
             .global(Global::SecureTransport, caller.secure)
             .global(Global::ViaAwsService, false)
+            .global(Global::SourceOwner, caller.account().as_str())
             .global_opt(Global::SourceIp, caller.source_ip.parse::<IpAddr>().ok())
             .global_opt(Global::UserAgent, agent)
             .global_opt(Global::MultiFactorAuthPresent, session.map(|_| false))
@@ -84,7 +85,8 @@ impl Asking {
         let context = everybodys(region, at)
             .global(Global::SecureTransport, true)
             .global(Global::SourceArn, source)
-            .global(Global::SourceAccount, account.as_str());
+            .global(Global::SourceAccount, account.as_str())
+            .global(Global::SourceOwner, account.as_str());
         let principal = Principal::Service { name: name.to_owned() };
         Self { principal, context, administrator: false }
     }

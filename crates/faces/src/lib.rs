@@ -23,6 +23,7 @@ pub mod cloudtrail_data;
 pub mod ec2;
 pub mod kms;
 pub mod pugmark;
+pub mod sns;
 pub mod sts;
 
 pub use answer::Answer;
@@ -38,5 +39,6 @@ pub const SERVICES: &[&Service] = &[
     &ec2::SERVICE,
     &kms::SERVICE,
     &pugmark::SERVICE,
+    &sns::SERVICE,
     &sts::SERVICE,
 ];

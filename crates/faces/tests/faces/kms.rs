@@ -72,7 +72,11 @@ fn data_keys_come_in_the_clear_and_encrypted_and_stay_out_of_records() {
     assert_eq!(STANDARD.decode(clear).unwrap().len(), 32);
     let open = json!({ "CiphertextBlob": blob, "EncryptionContext": { "a": "b" } });
     assert_eq!(kms(&house, "Decrypt", &open)["Plaintext"], clear);
-    let sealed = kms(&house, "GenerateDataKeyWithoutPlaintext", &json!({ "KeyId": arn, "NumberOfBytes": 7 }));
+    let sealed = kms(
+        &house,
+        "GenerateDataKeyWithoutPlaintext",
+        &json!({ "KeyId": arn, "NumberOfBytes": 7 }),
+    );
     assert_eq!(sealed["Plaintext"], Value::Null);
     let open = json!({ "CiphertextBlob": sealed["CiphertextBlob"] });
     let opened = kms(&house, "Decrypt", &open)["Plaintext"].clone();
@@ -104,7 +108,8 @@ fn a_key_that_is_off_or_going_encrypts_nothing() {
     assert_eq!(refused(&house, "Decrypt", &open), format!("DisabledException: {arn} is disabled."));
     kms(&house, "EnableKey", &named);
     kms(&house, "Decrypt", &open);
-    let going = kms(&house, "ScheduleKeyDeletion", &json!({ "KeyId": arn, "PendingWindowInDays": 7 }));
+    let going =
+        kms(&house, "ScheduleKeyDeletion", &json!({ "KeyId": arn, "PendingWindowInDays": 7 }));
     assert_eq!(going["KeyState"], "PendingDeletion");
     assert_eq!(going["DeletionDate"], 1_790_000_000 + 7 * 86_400);
     for (operation, input) in [("Decrypt", &open), ("EnableKey", &named), ("DisableKey", &named)] {
@@ -178,7 +183,10 @@ fn rotation_tags_description_and_pages() {
     kms(&house, "UpdateKeyDescription", &json!({ "KeyId": arn, "Description": "new" }));
     assert_eq!(kms(&house, "DescribeKey", &named)["KeyMetadata"]["Description"], "new");
     let first = kms(&house, "ListKeys", &json!({ "Limit": 1 }));
-    assert_eq!((first["Truncated"].as_bool(), first["Keys"].as_array().unwrap().len()), (Some(true), 1));
+    assert_eq!(
+        (first["Truncated"].as_bool(), first["Keys"].as_array().unwrap().len()),
+        (Some(true), 1)
+    );
     let second = kms(&house, "ListKeys", &json!({ "Limit": 1, "Marker": first["NextMarker"] }));
     assert_eq!(second["Truncated"], false);
     assert_ne!(first["Keys"], second["Keys"]);
@@ -195,10 +203,14 @@ fn a_keys_policy_says_who_and_for_what() {
     let usual = kms(&house, "GetKeyPolicy", &json!({ "KeyId": arn }));
     let abroad = Key::new("999988887777", "any");
     let clear = STANDARD.encode("x");
-    let input = json!({ "KeyId": arn, "Plaintext": clear, "EncryptionContext": { "team": "pugs" } });
+    let input =
+        json!({ "KeyId": arn, "Plaintext": clear, "EncryptionContext": { "team": "pugs" } });
     let why = refused_of(&house, &abroad, "Encrypt", &input);
     assert!(why.starts_with("AccessDeniedException"), "{why}");
-    assert!(why.contains("because no resource-based policy allows the kms:Encrypt action"), "{why}");
+    assert!(
+        why.contains("because no resource-based policy allows the kms:Encrypt action"),
+        "{why}"
+    );
     let statements = json!([
         { "Effect": "Allow", "Principal": { "AWS": "123456789012" }, "Action": "kms:*",
           "Resource": "*" },
@@ -234,7 +246,8 @@ fn a_trial_does_nothing_and_says_so() {
     let arn = key(&house);
     let trial = json!({ "KeyId": arn, "Plaintext": "AAAA", "DryRun": true });
     assert!(refused(&house, "Encrypt", &trial).starts_with("DryRunOperationException"));
-    let other = json!({ "KeyId": arn, "Plaintext": "AAAA", "EncryptionAlgorithm": "RSAES_OAEP_SHA_1" });
+    let other =
+        json!({ "KeyId": arn, "Plaintext": "AAAA", "EncryptionAlgorithm": "RSAES_OAEP_SHA_1" });
     assert!(refused(&house, "Encrypt", &other).starts_with("InvalidKeyUsageException"));
     let long = json!({ "KeyId": arn, "Plaintext": STANDARD.encode([0; 4_097]) });
     assert!(refused(&house, "Encrypt", &long).starts_with("ValidationException"));

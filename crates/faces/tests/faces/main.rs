@@ -19,5 +19,6 @@ mod lake;
 mod lookup;
 mod ours;
 mod request;
+mod sns;
 mod triptych;
 mod wait;
