@@ -58,5 +58,6 @@ pub use settings::Settings;
 pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
+pub use topics::topic_policy;
 pub use vault::{Secret, Vault};
 pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

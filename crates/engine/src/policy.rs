@@ -2,11 +2,14 @@
 //! everything, and nobody else; policies of resources are weighed against that.
 
 use crate::State;
+use crate::topics::topic_policy;
+use model::resource::{KmsKey, Topic};
 use model::{AccountId, Caller, CallerKind, Identity, Timestamp};
 use policy::{
     Context, Fact, Global, Kind, Policy, Principal, Request, ServiceKey, Verdict,
     authorize_with_key_policy,
 };
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
@@ -85,8 +88,7 @@ impl Asking {
         let context = everybodys(region, at)
             .global(Global::SecureTransport, true)
             .global(Global::SourceArn, source)
-            .global(Global::SourceAccount, account.as_str())
-            .global(Global::SourceOwner, account.as_str());
+            .global(Global::SourceAccount, account.as_str());
         let principal = Principal::Service { name: name.to_owned() };
         Self { principal, context, administrator: false }
     }
@@ -113,16 +115,32 @@ impl Asking {
         policy::authorize(&self.own(), policy, &request)
     }
 
-    /// [`Self::weigh`] for a key of KMS, which obeys its own policy first.
-    pub fn weigh_key(
-        &self,
-        action: &str,
-        resource: &str,
-        owner: &AccountId,
-        policy: &Policy,
-    ) -> Verdict {
-        let request = self.request(action, resource, owner);
+    /// Adds what something is to be encrypted or decrypted for.
+    #[must_use]
+    pub fn for_purpose(self, context: &BTreeMap<String, String>) -> Self {
+        let names: Fact = context.keys().cloned().collect();
+        let with = |asking: Self, (name, value): (&String, &String)| {
+            asking.with("kms", &format!("EncryptionContext:{name}"), value.as_str())
+        };
+        context.iter().fold(self, with).with("kms", "EncryptionContextKeys", names)
+    }
+
+    /// Whether they may do `action` (`kms:Encrypt`) with a key of KMS, which obeys its own policy
+    /// first: `policy`, the one it has or may get.
+    pub fn weigh_key(&self, action: &str, key: &KmsKey, policy: &Policy) -> Verdict {
+        let account = self.principal.account().map(AccountId::as_str);
+        let asking = match account {
+            Some(account) => self.clone().with("kms", "CallerAccount", account),
+            None => self.clone(),
+        };
+        let request = asking.request(action, key.arn().as_str(), &key.account);
         authorize_with_key_policy(&self.own(), policy, &request)
+    }
+
+    /// Whether they may do `action` (`SNS:Publish`) to a topic.
+    pub fn weigh_topic(&self, action: &str, topic: &Topic) -> Verdict {
+        let policy = Policy::parse(&topic_policy(topic), Kind::Resource).ok();
+        self.weigh(action, topic.arn().as_str(), &topic.account, policy.as_ref())
     }
 
     fn request(&self, action: &str, resource: &str, owner: &AccountId) -> Request {

@@ -2,6 +2,7 @@
 
 use super::document;
 use super::error::Error;
+use engine::topic_policy;
 use model::resource::Topic;
 use serde::Serialize;
 use serde_json::Value;
@@ -38,7 +39,7 @@ impl From<&Topic> for Attributes {
             ("EffectiveDeliveryPolicy", Some(set(DELIVERY_POLICY).unwrap_or_else(effective))),
             ("KmsMasterKeyId", set(KMS_MASTER_KEY_ID)),
             ("Owner", Some(topic.account.to_string())),
-            ("Policy", Some(document::of(topic))),
+            ("Policy", Some(topic_policy(topic))),
             ("SignatureVersion", set("SignatureVersion")),
             // There are no subscriptions yet.
             ("SubscriptionsConfirmed", none()),

@@ -1,45 +1,15 @@
 //! The policy of a topic.
 
 use super::error::Error;
+use engine::topic_policy;
 use model::resource::Topic;
 use policy::{Kind, Policy};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The attribute that holds it.
 pub(super) const ATTRIBUTE: &str = "Policy";
 /// Longest policy, in bytes.
 const BYTES_MAX: usize = 30_720;
-
-/// The policy that stands: the one that was set, or the one that a topic begins with, which lets
-/// its account do everything.
-pub(super) fn of(topic: &Topic) -> String {
-    let set = topic.attributes.get(ATTRIBUTE).cloned();
-    set.unwrap_or_else(|| usual(topic).to_string())
-}
-
-fn usual(topic: &Topic) -> Value {
-    json!({
-        "Version": "2008-10-17",
-        "Id": "__default_policy_ID",
-        "Statement": [{
-            "Sid": "__default_statement_ID",
-            "Effect": "Allow",
-            "Principal": { "AWS": "*" },
-            "Action": [
-                "SNS:GetTopicAttributes",
-                "SNS:SetTopicAttributes",
-                "SNS:AddPermission",
-                "SNS:RemovePermission",
-                "SNS:DeleteTopic",
-                "SNS:Subscribe",
-                "SNS:ListSubscriptionsByTopic",
-                "SNS:Publish",
-            ],
-            "Resource": topic.arn(),
-            "Condition": { "StringEquals": { "AWS:SourceOwner": topic.account } },
-        }],
-    })
-}
 
 /// Refuses what is no policy.
 pub(super) fn check(text: &str) -> Result<(), Error> {
@@ -55,7 +25,7 @@ pub(super) fn with(
 ) -> Result<String, Error> {
     let broken =
         || Error::InvalidParameter("Policy Error: the topic's policy is broken".to_owned());
-    let mut policy: Value = serde_json::from_str(&of(topic)).map_err(|_| broken())?;
+    let mut policy: Value = serde_json::from_str(&topic_policy(topic)).map_err(|_| broken())?;
     let place = policy.get_mut("Statement").ok_or_else(broken)?;
     let mut statements = match place.take() {
         Value::Array(statements) => statements,

@@ -1,11 +1,10 @@
 //! The topic that a request names, if its policy lets the caller do what they want.
 
-use super::document;
 use super::error::Error;
 use crate::door::Caller;
 use engine::State;
 use model::resource::Topic;
-use policy::{Kind, Policy, Verdict};
+use policy::Verdict;
 
 /// Longest ARN read, in bytes.
 const ARN_BYTES_MAX: usize = 512;
@@ -49,9 +48,7 @@ pub(super) fn find_tagged<'a>(
 
 fn check_policy(state: &State, caller: &Caller, topic: &Topic, action: &str) -> Result<(), Error> {
     let (action, arn) = (format!("SNS:{action}"), topic.arn());
-    let policy = Policy::parse(&document::of(topic), Kind::Resource).ok();
-    let asking = caller.asking(state);
-    match asking.weigh(&action, arn.as_str(), &topic.account, policy.as_ref()) {
+    match caller.asking(state).weigh_topic(&action, topic) {
         Verdict::Allowed(_) => Ok(()),
         Verdict::Denied(refusal) => {
             let (who, because) = (&caller.identity().arn, refusal.because(&action));
