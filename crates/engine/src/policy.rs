@@ -176,7 +176,7 @@ fn principal(identity: &Identity) -> Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::resource::User;
+    use model::resource::{Rotation, Sealed, User};
     use model::{Arn, Change};
 
     const AT: Timestamp = Timestamp(1_767_225_600_000);
@@ -263,6 +263,51 @@ mod tests {
             let policy = policy("Allow", condition);
             assert_eq!(allowed(&ann, "222222222222", Some(&policy)), holds, "{condition}");
         }
+    }
+
+    /// The statement that AWS's guide gives for encrypting a trail's log files.
+    #[test]
+    fn a_key_lets_cloudtrail_encrypt_for_a_trail_and_nothing_else() {
+        let trail = "arn:aws:cloudtrail:us-east-1:111111111111:trail/t";
+        let policy = Policy::parse(
+            r#"{ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "Service": "cloudtrail.amazonaws.com" },
+                "Action": "kms:GenerateDataKey*", "Resource": "*",
+                "Condition": {
+                    "StringEquals": {
+                        "aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111111111111:trail/t" },
+                    "StringLike": { "kms:EncryptionContext:aws:cloudtrail:arn":
+                        "arn:aws:cloudtrail:*:111111111111:trail/*" } } }] }"#,
+            Kind::Resource,
+        )
+        .unwrap();
+        let owner = account("111111111111");
+        let key = KmsKey {
+            id: "k".to_owned(),
+            account: owner.clone(),
+            region: "us-east-1".to_owned(),
+            description: String::new(),
+            created: AT,
+            enabled: true,
+            deletion: None,
+            policy: policy.text().to_owned(),
+            tags: BTreeMap::new(),
+            material: Sealed(String::new()),
+            rotation: Rotation::OFF,
+        };
+        let ask = |name: &str, source: &str, purpose: &str, action: &str| {
+            let context = [("aws:cloudtrail:arn".to_owned(), purpose.to_owned())].into();
+            let asking = Asking::service(name, source, &owner, "us-east-1", AT);
+            asking.for_purpose(&context).weigh_key(action, &key, &policy).is_allowed()
+        };
+        let (service, action) = ("cloudtrail.amazonaws.com", "kms:GenerateDataKey");
+        assert!(ask(service, trail, trail, action));
+        assert!(!ask(service, trail, trail, "kms:Decrypt"));
+        assert!(!ask(service, "arn:other", trail, action));
+        assert!(!ask(service, trail, "arn:aws:cloudtrail:us-east-1:222222222222:trail/t", action));
+        assert!(!ask("sns.amazonaws.com", trail, trail, action));
+        let ann = Asking::of(&state(), &caller("ann", true), AT);
+        assert!(!ann.weigh_key("kms:PutKeyPolicy", &key, &policy).is_allowed());
     }
 
     #[test]

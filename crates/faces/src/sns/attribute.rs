@@ -14,7 +14,12 @@ const DISPLAY_NAME_CHARS_MAX: usize = 100;
 const KMS_MASTER_KEY_ID: &str = "KmsMasterKeyId";
 const VALUE_BYTES_MAX: usize = 2_048;
 /// What AWS does where nothing else was set.
-const EFFECTIVE_DELIVERY_POLICY: &str = r#"{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":20,"maxDelayTarget":20,"numRetries":3,"numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"},"disableSubscriptionOverrides":false,"defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}"#;
+const EFFECTIVE_DELIVERY_POLICY: &str = concat!(
+    r#"{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":20,"maxDelayTarget":20,"#,
+    r#""numRetries":3,"numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,"#,
+    r#""backoffFunction":"linear"},"disableSubscriptionOverrides":false,"#,
+    r#""defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}"#,
+);
 
 /// A map as this protocol writes it: a list of entries.
 #[derive(Debug, Serialize)]
@@ -109,6 +114,11 @@ fn is_object(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_usual_delivery_policy_is_one() {
+        assert!(is_object(EFFECTIVE_DELIVERY_POLICY));
+    }
 
     #[test]
     fn sets_what_may_be_set_and_takes_it_back() {

@@ -1,7 +1,8 @@
 //! `CreateTopic`:
 //! <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
 //!
-//! Making a topic that is there already gives its ARN again, if nothing about it would be different.
+//! Making a topic that is there already gives its ARN again, if nothing about it would be
+//! different.
 
 use super::prelude::*;
 use super::tag::{self, Tag};
