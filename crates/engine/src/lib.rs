@@ -40,7 +40,7 @@ pub use error::{Error, ErrorKind};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, usable};
+pub use keys::{DataKey, KeyProblem, blob_key, check_key};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,

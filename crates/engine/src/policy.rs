@@ -76,6 +76,16 @@ impl Asking {
         Self { principal: principal(identity), context, administrator }
     }
 
+    /// Somebody who gave no name: whoever sends an unsigned request to a public bucket. Not even
+    /// under `--dev` are they administrators.
+    pub fn nobody(source_ip: IpAddr, secure: bool, region: &str, at: Timestamp) -> Self {
+        let context = everybodys(region, at)
+            .global(Global::SecureTransport, secure)
+            .global(Global::ViaAwsService, false)
+            .global(Global::SourceIp, source_ip);
+        Self { principal: Principal::Anonymous, context, administrator: false }
+    }
+
     /// A service of the platform (`cloudtrail.amazonaws.com`) that works for the resource
     /// `source` of `account`.
     pub fn service(
@@ -240,6 +250,18 @@ mod tests {
         let bob = Asking::of(&state(), &caller("bob", true), AT);
         assert!(!allowed(&bob, "111111111111", None));
         assert!(!allowed(&bob, "222222222222", Some(&policy("Allow", "{}"))));
+    }
+
+    #[test]
+    fn nobody_is_let_in_where_everybody_is() {
+        let ip = IpAddr::from([192, 0, 2, 7]);
+        let nobody = Asking::nobody(ip, true, "us-east-1", AT);
+        assert!(!allowed(&nobody, "111111111111", None));
+        assert!(allowed(&nobody, "111111111111", Some(&policy("Allow", "{}"))));
+        let inside = r#"{ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } }"#;
+        assert!(allowed(&nobody, "111111111111", Some(&policy("Allow", inside))));
+        let outside = r#"{ "NotIpAddress": { "aws:SourceIp": "192.0.2.0/24" } }"#;
+        assert!(!allowed(&nobody, "111111111111", Some(&policy("Allow", outside))));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn find_usable<'a>(
     let key = named(state, caller, name)?;
     let asking = caller.asking(state).for_purpose(&context.0);
     check_policy(&asking, key, caller, action)?;
-    engine::usable(key)?;
+    engine::check_key(key)?;
     Ok(key)
 }
 
