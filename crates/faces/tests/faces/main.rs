@@ -21,5 +21,6 @@ mod ours;
 mod public_keys;
 mod request;
 mod trails;
+mod sns;
 mod triptych;
 mod wait;
