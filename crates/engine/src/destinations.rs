@@ -2,11 +2,12 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>.
 
 use crate::State;
-use crate::keys::{KeyProblem, usable};
+use crate::keys::{KeyProblem, check_key as usable};
 use crate::policy::Asking;
 use model::resource::{Bucket, KmsKey, Trail};
 use model::{Arn, Timestamp};
 use policy::{Kind, Policy, Verdict};
+use std::collections::BTreeMap;
 
 /// Who delivers.
 const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
@@ -121,10 +122,10 @@ pub fn check_key(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Dest
     let policy = Policy::parse(&key.policy, Kind::Resource)
         .map_err(|malformed| DestinationProblem::KeyPolicy(malformed.to_string()))?;
     let own = trail.arn();
-    let asking =
-        asking(trail, at).with("kms", "EncryptionContext:aws:cloudtrail:arn", own.as_str());
+    let purpose = BTreeMap::from([("aws:cloudtrail:arn".to_owned(), own.to_string())]);
+    let asking = asking(trail, at).for_purpose(&purpose);
     ["kms:DescribeKey", "kms:GenerateDataKey"].into_iter().try_for_each(|action| {
-        match asking.weigh_key(action, arn, &key.account, &policy) {
+        match asking.weigh_key(action, key, &policy) {
             Verdict::Allowed(_) => Ok(()),
             Verdict::Denied(refusal) => Err(DestinationProblem::KeyPolicy(format!(
                 "{CLOUDTRAIL} may not {action} {}",
@@ -173,9 +174,7 @@ pub fn check_topic(state: &State, trail: &Trail, at: Timestamp) -> Result<(), De
         return Ok(());
     };
     let topic = state.topic(arn).ok_or(DestinationProblem::TopicPolicy)?;
-    let policy = topic.attributes.get("Policy");
-    let policy = policy.and_then(|text| Policy::parse(text, Kind::Resource).ok());
-    match asking(trail, at).weigh("sns:Publish", arn, &topic.account, policy.as_ref()) {
+    match asking(trail, at).weigh_topic("sns:Publish", topic) {
         Verdict::Allowed(_) => Ok(()),
         Verdict::Denied(_) => Err(DestinationProblem::TopicPolicy),
     }

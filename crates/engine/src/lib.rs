@@ -44,7 +44,6 @@ mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
 pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
-pub use bodies::{BodyReader, DataKey as BodyKey, OpenKey, StagedBody, Staging, joined_checksum};
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;
@@ -74,7 +73,7 @@ pub use settings::Settings;
 pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
-pub use trails::{TRAILS_MAX, full_region};
 pub use topics::topic_policy;
+pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
 pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

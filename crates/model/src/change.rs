@@ -1,7 +1,9 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration, EventDataStore, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
+    AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
+    EventDataStore, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query,
+    ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -140,12 +140,12 @@ impl Door {
         job: Result<UploadJob, Fault>,
         intake: Option<Intake>,
     ) -> Result<Durable<Told>, engine::Error> {
-        let received = match (&job, intake) {
-            (Ok(_), Some(intake)) => {
+        let received = match intake.filter(|_| job.is_ok()) {
+            Some(intake) => {
                 let finished = self.engine.ask(move |_: &Engine| intake.finish()).await;
                 finished.unwrap_or_else(|error| Err(fault::of_engine(Protocol::RestXml, &error)))
             }
-            _ => Err(fault::internal()),
+            None => Err(fault::internal()),
         };
         match (job, received) {
             (Ok(job), Ok(received)) => self.put(call, job, received).await,

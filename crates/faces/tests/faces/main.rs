@@ -20,7 +20,7 @@ mod lookup;
 mod ours;
 mod public_keys;
 mod request;
-mod trails;
 mod sns;
+mod trails;
 mod triptych;
 mod wait;

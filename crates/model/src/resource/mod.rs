@@ -24,24 +24,32 @@ mod upload;
 mod user;
 
 pub use access_key::{AccessKey, KeyStatus, Sealed};
-pub use birth::{Birth};
-pub use body::{BodyRef};
-pub use bucket::{Bucket, BucketEncryption, BucketLock, DefaultRetention, Document, KeyChoice, LockPeriod, Ownership, PublicAccess, Versioning};
+pub use birth::Birth;
+pub use body::BodyRef;
+pub use bucket::{
+    Bucket, BucketEncryption, BucketLock, DefaultRetention, Document, KeyChoice, LockPeriod,
+    Ownership, PublicAccess, Versioning,
+};
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
-pub use digest_key::{DigestKey};
+pub use digest_key::DigestKey;
 pub use event_configuration::{ContextKeySelector, ContextKind, EventConfiguration, MaxEventSize};
-pub use event_data_store::{BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus};
+pub use event_data_store::{
+    BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
+};
 pub use event_selector::{DataResource, EventSelector, ReadWriteType};
 pub use import::{Done, Import, ImportStatus, Skipped};
 pub use insight_selector::{InsightCategory, InsightSelector, InsightType};
 pub use kms_key::{KmsAlias, KmsKey, Rotation};
-pub use object::{Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, LockMode, NULL_VERSION, Object, ObjectLock, PartSize};
+pub use object::{
+    Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, LockMode, NULL_VERSION, Object,
+    ObjectLock, PartSize,
+};
 pub use planned_file::{FileContent, PlannedFile};
 pub use query::{Query, QueryStatus};
-pub use resource_policy::{ResourcePolicy};
+pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
-pub use topic::{Topic};
+pub use topic::Topic;
 pub use trail::{Trail, TrailLogGroup, TrailSelectors, TrailTopic};
 pub use upload::{Upload, UploadPart};
-pub use user::{User};
+pub use user::User;
