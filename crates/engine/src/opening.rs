@@ -126,6 +126,7 @@ impl Engine {
             marks: found.marks,
             memberships: Memberships::default(),
             kept,
+            spill_at: shared.settings.cold_bytes,
             is_merged: false,
             snapshot_frame: found.snapshot_frame,
             bytes_at_snapshot: bytes.min(1),

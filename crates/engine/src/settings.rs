@@ -74,7 +74,7 @@ impl Default for Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from).min(16),
             draft_bytes: 384 << 20,
             snapshot_bytes: 64 << 20,
-            cold_bytes: 128 << 20,
+            cold_bytes: 64 << 20,
             segment_bytes: journal::SEGMENT_BYTES_MAX,
             compaction: true,
             worker: None,

@@ -85,6 +85,8 @@ pub(crate) struct Writer {
     pub(crate) memberships: Memberships,
     /// The runs that must stay.
     pub(crate) kept: Kept,
+    /// State is written out when its cold half takes this much memory, in bytes.
+    pub(crate) spill_at: usize,
     /// Runs were merged since State was written out.
     pub(crate) is_merged: bool,
     /// The frame behind the newest State on disk; trimming goes no further, for the one written
@@ -391,7 +393,7 @@ impl Writer {
 
     fn save_when_due(&mut self) {
         let grown = self.journal.bytes().saturating_sub(self.bytes_at_snapshot);
-        let is_full = self.state.cold().memory_bytes() > self.shared.settings.cold_bytes;
+        let is_full = self.state.cold().memory_bytes() > self.spill_at;
         if grown > self.shared.settings.snapshot_bytes || is_full {
             self.save();
         }
@@ -425,6 +427,8 @@ impl Writer {
             self.kept.saved(at.frame, &self.state);
             self.kept.sweep(&*self.shared.disk, &self.state);
         }
+        // What could not be spilled is tried again when there is that much more of it.
+        self.spill_at = self.state.cold().memory_bytes() + self.shared.settings.cold_bytes;
         self.bytes_at_snapshot = self.journal.bytes();
     }
 

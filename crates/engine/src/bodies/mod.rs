@@ -7,6 +7,7 @@ mod reading;
 mod staging;
 
 pub use cipher::BodyKey;
+pub(crate) use cipher::stored_len;
 pub use digests::{joined_checksum, joined_etag};
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};

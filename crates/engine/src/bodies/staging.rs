@@ -148,7 +148,16 @@ impl Staging {
         Ok(())
     }
 
+    /// INVARIANT (one writer): whoever opens the directory next finds nobody else writing there.
+    fn check_open(&self) -> Result<(), Error> {
+        match self.shared.is_stopping() {
+            true => Err(Error::Closed),
+            false => Ok(()),
+        }
+    }
+
     fn create(&self) -> Result<Staged, Error> {
+        self.check_open()?;
         let name = format!("{:032x}", u128::from_be_bytes(self.shared.env.bytes()));
         let path = Path::new(STAGE).join(name);
         let file = self.shared.disk.create(&path).map_err(refusal("create", &path))?;
@@ -195,6 +204,7 @@ impl Staging {
             return Ok(BodyRef::Inline { size: self.size, stored, key });
         }
         self.flush()?;
+        self.check_open()?;
         let Some(Staged { path, file }) = &self.file else {
             return Err(Error::Internal);
         };

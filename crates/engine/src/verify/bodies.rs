@@ -6,9 +6,12 @@
 use super::history::{self, Moment};
 use super::report::{Flaw, Report, Verdict};
 use super::still::Still;
-use crate::bodies::{OBJECTS, STAGE, janitor, path_of};
+use crate::bodies::{OBJECTS, STAGE, janitor, path_of, stored_len};
 use crate::objects::read;
+use crate::runs::COLD;
 use crate::vault::Vault;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use model::disk::{Disk, File, read_exact};
 use model::resource::{BodyRef, Object, UploadPart};
 use ring::digest::{Context, SHA256};
@@ -47,7 +50,7 @@ impl Look<'_> {
                     Some(bodies) => {
                         bodies.iter().for_each(|it| self.body(it, &mut missing, report));
                     }
-                    None => report.find(Flaw::new(Verdict::Tampered, "cold", "an object", "none")),
+                    None => report.find(Flaw::new(Verdict::Tampered, COLD, "an object", "none")),
                 }
             }
         }
@@ -58,8 +61,16 @@ impl Look<'_> {
     }
 
     fn body(&self, body: &BodyRef, missing: &mut Vec<String>, report: &mut Report) {
-        let BodyRef::File { name, stored, .. } = body else {
-            return;
+        let (name, stored) = match body {
+            BodyRef::File { name, stored, .. } => (name, stored),
+            BodyRef::Inline { size, stored, .. } => {
+                let len = STANDARD.decode(stored).map(|bytes| bytes.len() as u64).ok();
+                if len.is_none() || len != stored_len(*size) {
+                    let expected = format!("the bytes of an object, {size} of them");
+                    report.find(Flaw::new(Verdict::Tampered, COLD, expected, "others"));
+                }
+                return;
+            }
         };
         let path = path_of(name);
         let flaw = |verdict, expected: String, found: String| {
