@@ -139,6 +139,8 @@ pub(crate) fn common(one: &[u8], other: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn draft(entries: &[(&str, Option<&str>)]) -> Vec<u8> {
         let mut draft = Draft::default();
@@ -176,6 +178,17 @@ mod tests {
         refused(&[0, 0, 9, b'a'], "an entry is cut off");
         refused(&[0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0], "an entry is too long");
         refused(&[0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f], "an entry is too long");
+    }
+
+    proptest! {
+        /// Checksums only keep accidents out.
+        #[test]
+        fn any_bytes_are_a_block_or_refused(raw in vec(0..20_u8, 0..200)) {
+            if let Ok(block) = Block::decode(&raw) {
+                let keys: Vec<_> = (0..block.len()).map(|place| block.key(place).unwrap()).collect();
+                prop_assert!(keys.windows(2).all(|pair| pair[0] < pair[1]));
+            }
+        }
     }
 
     #[test]

@@ -197,6 +197,8 @@ impl Footer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     const HERE: [u8; 16] = [7; 16];
 
@@ -216,6 +218,19 @@ mod tests {
             let mut raw = raw.clone();
             raw[bit / 8] ^= 1 << (bit % 8);
             assert!(Header::decode(&raw, &HERE).is_err(), "bit {bit}");
+        }
+    }
+
+    proptest! {
+        /// Checksums only keep accidents out.
+        #[test]
+        fn any_bytes_are_an_index_or_refused(raw in vec(0..9_u8, 0..100), end in 64..200_u64) {
+            for count in 0..16 {
+                if let Ok(fences) = fences(&raw, count, end) {
+                    prop_assert!(fences.windows(2).all(|pair| pair[0].key < pair[1].key));
+                    prop_assert_eq!(fences.len() as u64, count);
+                }
+            }
         }
     }
 

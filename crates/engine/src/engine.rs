@@ -391,9 +391,18 @@ impl Inner {
         threads.push(thread);
     }
 
+    /// Whether this is one of the engine's threads, which must not wait for the others.
+    fn is_own_thread(&self) -> bool {
+        let current = std::thread::current().id();
+        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.iter().any(|thread| thread.thread().id() == current)
+    }
+
     fn close(&self) {
-        // What cannot be removed now goes at the next start.
-        let _ = janitor::unlink_dropped(&self.shared);
+        if !self.is_own_thread() {
+            // What cannot be removed now goes at the next start.
+            let _ = janitor::unlink_dropped(&self.shared);
+        }
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.queries.close();
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -81,6 +81,27 @@ fn any_range_of_any_length_comes_back() {
 }
 
 #[test]
+fn staging_and_reading_may_move_between_threads() {
+    fn moves<T: Send + 'static>() {}
+    moves::<engine::Staging>();
+    moves::<engine::BodyReader>();
+    moves::<StagedBody>();
+}
+
+/// Who holds a body does not hold the directory.
+#[test]
+fn nothing_is_staged_after_the_engine_was_closed() {
+    let lab = Lab::new();
+    let engine = lab.open();
+    let mut staging = engine.stage(&[]).unwrap();
+    staging.write(&bytes(9_000)).unwrap();
+    engine.close();
+    assert!(matches!(staging.finish(), Err(Error::Closed)));
+    assert_eq!(files(&lab.disk), [""; 0]);
+    assert_eq!(lab.files("objects/stage").len(), 0);
+}
+
+#[test]
 fn parts_come_back_as_one() {
     let lab = Lab::new();
     let engine = lab.open();
