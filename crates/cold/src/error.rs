@@ -58,6 +58,9 @@ pub enum Error {
         /// How many it may have.
         limit: usize,
     },
+    /// Whoever asked for it does not want it any more.
+    #[error("merging was given up; it is begun anew when it is wanted")]
+    Interrupted,
     /// A store that was read from State and not yet told where its runs lie: a mistake of the
     /// caller.
     #[error("run `{run}` was not opened; attach the store to its disk first")]

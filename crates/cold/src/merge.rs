@@ -27,16 +27,18 @@ pub struct Merged {
 }
 
 impl Merge {
-    /// Writes the runs as one, durably. Until it is installed it is a file that nothing names.
+    /// Writes the runs as one, durably. Until it is installed it is a file that nothing names. Given
+    /// up as soon as it is not `wanted` any more.
     ///
     /// # Errors
-    /// Runs that cannot be read; what the disk says.
-    pub fn run(&self, home: &Home<'_>) -> Result<Merged, Error> {
+    /// Runs that cannot be read; what the disk says; [`Error::Interrupted`].
+    pub fn run(&self, home: &Home<'_>, wanted: &dyn Fn() -> bool) -> Result<Merged, Error> {
         let first = self.runs.last().map_or(0, |run| run.meta.first);
         let last = self.runs.first().map_or(0, |run| run.meta.last);
         let entries = Entries::of_runs(&self.runs)?;
-        let wanted = entries.filter(|entry| !(self.is_oldest && is_removed(entry)));
-        let run = writing::write(home, Header { first, last }, wanted)?;
+        let entries = entries.filter(|entry| !(self.is_oldest && is_removed(entry)));
+        let entries = entries.map(|entry| if wanted() { entry } else { Err(Error::Interrupted) });
+        let run = writing::write(home, Header { first, last }, entries)?;
         Ok(Merged { replaced: self.runs.clone(), run: run.map(Arc::new) })
     }
 }

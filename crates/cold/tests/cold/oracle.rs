@@ -87,7 +87,7 @@ impl World {
             Step::Begin => self.begun = self.store.mergeable(),
             Step::Install => {
                 if let Some(merge) = self.begun.take() {
-                    let merged = merge.run(&self.place.home()).unwrap();
+                    let merged = merge.run(&self.place.home(), &|| true).unwrap();
                     self.store.replace(&merged);
                 }
             }
@@ -101,7 +101,7 @@ impl World {
 
     fn merge(&mut self) {
         while let Some(merge) = self.store.mergeable() {
-            let merged = merge.run(&self.place.home()).unwrap();
+            let merged = merge.run(&self.place.home(), &|| true).unwrap();
             assert!(self.store.replace(&merged));
             assert!(!self.store.replace(&merged) || merged.run().is_none());
         }
@@ -178,6 +178,23 @@ fn what_is_all_removed_leaves_no_run() {
     world.take(Step::Merge);
     world.check();
     assert_eq!(world.store.runs().len(), 0);
+}
+
+#[test]
+fn a_merge_that_is_given_up_leaves_nothing() {
+    let mut world = World::new();
+    for n in 0..4_u8 {
+        world.take(Step::Put(vec![n], vec![n; 20_000]));
+        world.take(Step::Spill);
+    }
+    let left = std::cell::Cell::new(2);
+    let wanted = || left.replace(left.get() - 1) > 0;
+    let merge = world.store.mergeable().unwrap();
+    let outcome = merge.run(&world.place.home(), &wanted);
+    assert!(matches!(outcome, Err(Error::Interrupted)), "{outcome:?}");
+    assert_eq!(world.place.disk.list(Path::new("cold")).unwrap().len(), 4);
+    world.take(Step::Merge);
+    world.check();
 }
 
 #[test]

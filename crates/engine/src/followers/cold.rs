@@ -12,7 +12,10 @@ pub(crate) fn merge(shared: &Shared) -> Result<bool, Error> {
     let Some(merge) = shared.state().cold().mergeable() else {
         return Ok(false);
     };
-    let merged = merge.run(&shared.home())?;
+    let merged = match merge.run(&shared.home(), &|| !shared.is_stopping()) {
+        Err(cold::Error::Interrupted) => return Ok(false),
+        merged => merged?,
+    };
     let (reply, done) = sync_channel(1);
     shared.send_patiently(Job::Merged(Box::new(merged), reply))?;
     done.recv().map_err(|_| Error::Closed)?;

@@ -64,7 +64,7 @@ fn tell(error: Error, file: &Path, report: &mut Report) {
         }
         Error::Newer { .. } => report.doubt(file, error.to_string(), NEWER),
         Error::Io { ref source, .. } => report.doubt(file, format!("{error}: {source}"), OPEN),
-        Error::TooLarge { .. } | Error::Detached { .. } => {
+        Error::TooLarge { .. } | Error::Detached { .. } | Error::Interrupted => {
             report.doubt(file, error.to_string(), OPEN);
         }
     }
