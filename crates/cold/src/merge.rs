@@ -27,8 +27,8 @@ pub struct Merged {
 }
 
 impl Merge {
-    /// Writes the runs as one, durably. Until it is installed it is a file that nothing names. Given
-    /// up as soon as it is not `wanted` any more.
+    /// Writes the runs as one, durably. Until it is installed it is a file that nothing names.
+    /// Given up as soon as it is not `wanted` any more.
     ///
     /// # Errors
     /// Runs that cannot be read; what the disk says; [`Error::Interrupted`].
