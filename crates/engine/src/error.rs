@@ -65,6 +65,12 @@ pub enum Error {
         /// What is wrong with them.
         what: String,
     },
+    /// The object was removed between finding it and reading it.
+    #[error("`{object}` was removed meanwhile; ask for it again")]
+    ObjectGone {
+        /// Bucket and key.
+        object: String,
+    },
     /// A part could not be written or read.
     #[error("the lake failed")]
     Lake(#[from] lake::Error),
@@ -206,7 +212,7 @@ impl Error {
     /// What the error means to whoever asked.
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NothingToImport { .. } => ErrorKind::NotFound,
+            Self::NothingToImport { .. } | Self::ObjectGone { .. } => ErrorKind::NotFound,
             Self::ImportRunning { .. } | Self::Locked { .. } | Self::NotDev => ErrorKind::Conflict,
             Self::BadQuestion { .. } => ErrorKind::Invalid,
             Self::Overloaded | Self::TooManyQueries { .. } => ErrorKind::Throttled,

@@ -119,6 +119,14 @@ fn write_checked(f: &mut fmt::Formatter<'_>, checked: &Checked) -> fmt::Result {
     let frames = count(checked.frames, "frame");
     writeln!(f, "journal   {frames} in {segments}, to before frame {}", grouped(checked.end))?;
     writeln!(f, "State     {snapshots} written out")?;
+    if checked.runs > 0 {
+        let (runs, size) = (count(checked.runs, "run"), bytes(checked.run_bytes));
+        writeln!(f, "cold      {runs} ({size}) read back")?;
+    }
+    if checked.bodies > 0 {
+        let (files, size) = (count(checked.bodies, "file"), bytes(checked.body_bytes));
+        writeln!(f, "objects   {files} ({size}) read back")?;
+    }
     let (parts, size) = (count(checked.parts, "part"), bytes(checked.part_bytes));
     let records = count(checked.part_records, "record");
     writeln!(f, "parts     {parts} ({size}), {records} read back")?;

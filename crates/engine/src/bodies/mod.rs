@@ -54,8 +54,8 @@ impl Engine {
     /// Reads a range of an object, or all of it, whose key the directory's own seals (SSE-S3).
     ///
     /// # Errors
-    /// [`Error::Body`] where the bytes are gone or not what was written; each chunk is checked
-    /// before it is given.
+    /// [`Error::ObjectGone`] where the object was removed meanwhile; [`Error::Body`] where its
+    /// bytes are gone or not what was written: each chunk is checked before it is given.
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
         let label = format!("{}/{}", object.bucket, object.key);
         let shared = Arc::clone(&self.0.shared);
@@ -64,7 +64,19 @@ impl Engine {
             let key = STANDARD.decode(text.expose()).ok()?;
             Some(BodyKey::new(key.try_into().ok()?))
         };
-        self.body_with(&label, &object.bodies, range, Arc::new(open))
+        match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
+            Err(Error::Body { .. }) if !self.has(object)? => {
+                Err(Error::ObjectGone { object: label })
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Whether an object is still there as it was.
+    fn has(&self, object: &Object) -> Result<bool, Error> {
+        let Object { bucket, key, version, bodies, .. } = object;
+        let found = self.state().object_version(bucket, key, version)?;
+        Ok(found.is_some_and(|found| found.bodies == *bodies))
     }
 
     /// Reads a range of bodies put together, or all of them, whose keys `open` opens. `label`

@@ -149,6 +149,7 @@ fn nothing_lies_in_the_clear_and_no_two_files_are_the_same() {
     };
     let (name, key) = (name.clone(), key.clone());
     moved.bodies[0] = BodyRef::File { name, size: *size, stored: *stored, key };
+    commit(&engine, vec![Change::ObjectPut(Box::new(moved.clone()))]).unwrap();
     let error = read(&engine, &moved, None).unwrap_err();
     assert!(error.to_string().contains("its key cannot be opened"), "{error}");
 }
@@ -225,6 +226,7 @@ fn dropped_files_go_but_not_while_they_are_read() {
     drop(reader);
     assert_eq!(engine.unlink_bodies().unwrap(), 2);
     assert_eq!(files(&lab.disk), [""; 0]);
+    assert!(matches!(engine.body(&object, None), Err(Error::ObjectGone { .. })));
 }
 
 #[test]
