@@ -5,6 +5,7 @@ use super::place;
 use crate::Error;
 use cold::{KEY_BYTES_MAX, Store, VALUE_BYTES_MAX};
 use model::Change;
+use model::resource::{NULL_VERSION, Object};
 use serde::Serialize;
 
 /// Takes one step; steps of other resources are none of its business.
@@ -71,10 +72,12 @@ pub(crate) fn dropped(change: &Change) -> &[String] {
 /// for changes of other resources.
 ///
 /// # Errors
-/// [`Error::TooLarge`]; [`Error::BadQuestion`] for names that hold NUL.
+/// [`Error::TooLarge`]; [`Error::BadQuestion`] for names that hold NUL and versions that do not say
+/// their order.
 pub(crate) fn check(change: &Change) -> Result<usize, Error> {
     match change {
         Change::ObjectPut(object) => {
+            check_version(object)?;
             fits(&[&object.bucket, &object.key], object.files(), Some(object))
         }
         Change::UploadPut(upload) => {
@@ -92,6 +95,18 @@ pub(crate) fn check(change: &Change) -> Result<usize, Error> {
             fits(&[bucket, key, id], dropped.iter().map(String::as_str), None::<&()>)
         }
         _ => Ok(0),
+    }
+}
+
+/// A version is found by the order in its name.
+fn check_version(object: &Object) -> Result<(), Error> {
+    let is_null = object.version == NULL_VERSION;
+    match is_null || Object::order_of(&object.version) == Some(object.order) {
+        true => Ok(()),
+        false => {
+            let what = format!("version `{}` does not say its order", object.version);
+            Err(Error::BadQuestion { what })
+        }
     }
 }
 

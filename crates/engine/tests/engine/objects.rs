@@ -243,6 +243,8 @@ fn what_does_not_fit_is_refused_and_harms_nobody_else() {
     for wrong in [
         object("nul\0", 1),
         object(&long, 1),
+        Object { order: 2, ..object("k", 1) },
+        Object { version: "latest".to_owned(), ..object("k", 1) },
         Object { metadata, ..object("k", 1) },
         Object { bodies: vec![odd], ..object("k", 1) },
     ] {
