@@ -1,8 +1,8 @@
 //! What a fuzz target is, and the list of them.
 
 use crate::targets::{
-    decompress, door, feed, form, journal, json, part, records, selectors, signature, snapshot,
-    statement,
+    decompress, door, feed, form, journal, json, part, policies, records, selectors, signature,
+    snapshot, statement,
 };
 
 /// A parser under test.
@@ -26,6 +26,7 @@ pub fn all() -> &'static [Target] {
         Target { name: "journal", run: journal::run, seeds: journal::seeds },
         Target { name: "json", run: json::run, seeds: json::seeds },
         Target { name: "part", run: part::run, seeds: part::seeds },
+        Target { name: "policies", run: policies::run, seeds: policies::seeds },
         Target { name: "records", run: records::run, seeds: records::seeds },
         Target { name: "selectors", run: selectors::run, seeds: selectors::seeds },
         Target { name: "signature", run: signature::run, seeds: signature::seeds },

@@ -152,13 +152,13 @@ def test_a_name_is_taken_once_in_a_region(fresh, cloudtrail, account):
     assert said == f"Trail main already exists for customer: {account}"
 
 
-def test_the_sixth_trail_of_a_region_is_refused(fresh, cloudtrail, away):
-    bucket = trails.bucket(fresh, "*", Condition={})
-    s3 = fresh.client("s3")
-    open_to_all = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
-    for statement in open_to_all["Statement"]:
-        statement.pop("Condition", None)
-    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(open_to_all))
+def test_the_sixth_trail_of_a_region_is_refused(fresh, cloudtrail, away, account):
+    bucket, s3 = name("audit"), fresh.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    statements = trails.statement(account, bucket, "any")
+    for statement in statements:
+        statement.pop("Condition")
+    s3.put_bucket_policy(Bucket=bucket, Policy=trails.policy(*statements))
 
     def make(client, number, **more):
         return client.create_trail(Name=f"trail-{number}", S3BucketName=bucket, **more)

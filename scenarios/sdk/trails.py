@@ -7,7 +7,7 @@ from lake import name
 REGION = "us-east-1"
 
 
-def statement(account, bucket, trail, prefix="", **more):
+def statement(account, bucket, trail, prefix=""):
     """The statements that AWS tells people to write, for one trail."""
     source = {"aws:SourceArn": f"arn:aws:cloudtrail:{REGION}:{account}:trail/{trail}"}
     service = {"Service": "cloudtrail.amazonaws.com"}
@@ -23,7 +23,6 @@ def statement(account, bucket, trail, prefix="", **more):
         "Resource": f"arn:aws:s3:::{bucket}/{prefix}AWSLogs/{account}/*",
         "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **source}},
     }
-    write.update(more)
     return [check, write]
 
 
@@ -31,13 +30,13 @@ def policy(*statements):
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def bucket(server, trail, prefix="", **more):
+def bucket(server, trail, prefix=""):
     """Makes a bucket into which this trail may deliver, and gives its name."""
     made = name("audit")
     s3 = server.client("s3")
     s3.create_bucket(Bucket=made)
     account = server.client("sts").get_caller_identity()["Account"]
-    statements = statement(account, made, trail, prefix, **more)
+    statements = statement(account, made, trail, prefix)
     s3.put_bucket_policy(Bucket=made, Policy=policy(*statements))
     return made
 

@@ -74,7 +74,7 @@ impl State {
     ///
     /// # Errors
     /// [`KeyProblem::NotFound`] and [`KeyProblem::InvalidArn`]; whether the key may be used now is
-    /// another question: [`usable`].
+    /// another question: [`check_key`].
     pub fn kms_key(
         &self,
         account: &AccountId,
@@ -143,11 +143,11 @@ impl State {
     }
 }
 
-/// Whether a key may be used now.
+/// Refuses a key that may not be used now.
 ///
 /// # Errors
 /// [`KeyProblem::Disabled`], [`KeyProblem::PendingDeletion`].
-pub fn usable(key: &KmsKey) -> Result<(), KeyProblem> {
+pub fn check_key(key: &KmsKey) -> Result<(), KeyProblem> {
     match (key.deletion, key.enabled) {
         (Some(_), _) => Err(KeyProblem::PendingDeletion(key.arn().to_string())),
         (None, false) => Err(KeyProblem::Disabled(key.arn().to_string())),
@@ -248,11 +248,11 @@ mod tests {
     #[test]
     fn a_key_that_is_off_or_going_is_not_usable() {
         let mut key = key("k1");
-        assert_eq!(usable(&key), Ok(()));
+        assert_eq!(check_key(&key), Ok(()));
         key.enabled = false;
-        assert!(matches!(usable(&key), Err(KeyProblem::Disabled(_))));
+        assert!(matches!(check_key(&key), Err(KeyProblem::Disabled(_))));
         key.deletion = Some(Timestamp(7));
-        assert!(matches!(usable(&key), Err(KeyProblem::PendingDeletion(_))));
+        assert!(matches!(check_key(&key), Err(KeyProblem::PendingDeletion(_))));
         assert!(!key.is_gone(Timestamp(6)) && key.is_gone(Timestamp(7)));
     }
 }

@@ -44,7 +44,7 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
-pub use bodies::{BodyReader, DataKey as BodyKey, OpenKey, StagedBody, Staging, joined_checksum};
+pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
@@ -56,7 +56,7 @@ pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, usable};
+pub use keys::{DataKey, KeyProblem, blob_key, check_key};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
@@ -75,6 +75,7 @@ pub use settings::Settings;
 pub use shelf::Table;
 pub use state::State;
 pub use status::Status;
+pub use topics::topic_policy;
 pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
 pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};

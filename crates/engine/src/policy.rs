@@ -2,11 +2,14 @@
 //! everything, and nobody else; policies of resources are weighed against that.
 
 use crate::State;
+use crate::topics::topic_policy;
+use model::resource::{KmsKey, Topic};
 use model::{AccountId, Caller, CallerKind, Identity, Timestamp};
 use policy::{
     Context, Fact, Global, Kind, Policy, Principal, Request, ServiceKey, Verdict,
     authorize_with_key_policy,
 };
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
@@ -64,12 +67,23 @@ impl Asking {
         let context = everybodys(&caller.region, at)
             .global(Global::SecureTransport, caller.secure)
             .global(Global::ViaAwsService, false)
+            .global(Global::SourceOwner, caller.account().as_str())
             .global_opt(Global::SourceIp, caller.source_ip.parse::<IpAddr>().ok())
             .global_opt(Global::UserAgent, agent)
             .global_opt(Global::MultiFactorAuthPresent, session.map(|_| false))
             .global_opt(Global::TokenIssueTime, session.map(|it| it.created));
         let administrator = is_administrator(state, identity);
         Self { principal: principal(identity), context, administrator }
+    }
+
+    /// Somebody who gave no name: whoever sends an unsigned request to a public bucket. Not even
+    /// under `--dev` are they administrators.
+    pub fn nobody(source_ip: IpAddr, secure: bool, region: &str, at: Timestamp) -> Self {
+        let context = everybodys(region, at)
+            .global(Global::SecureTransport, secure)
+            .global(Global::ViaAwsService, false)
+            .global(Global::SourceIp, source_ip);
+        Self { principal: Principal::Anonymous, context, administrator: false }
     }
 
     /// A service of the platform (`cloudtrail.amazonaws.com`) that works for the resource
@@ -116,16 +130,32 @@ impl Asking {
         policy::authorize(&self.own(), policy, &request)
     }
 
-    /// [`Self::weigh`] for a key of KMS, which obeys its own policy first.
-    pub fn weigh_key(
-        &self,
-        action: &str,
-        resource: &str,
-        owner: &AccountId,
-        policy: &Policy,
-    ) -> Verdict {
-        let request = self.request(action, resource, owner);
+    /// Adds what something is to be encrypted or decrypted for.
+    #[must_use]
+    pub fn for_purpose(self, context: &BTreeMap<String, String>) -> Self {
+        let names: Fact = context.keys().cloned().collect();
+        let with = |asking: Self, (name, value): (&String, &String)| {
+            asking.with("kms", &format!("EncryptionContext:{name}"), value.as_str())
+        };
+        context.iter().fold(self, with).with("kms", "EncryptionContextKeys", names)
+    }
+
+    /// Whether they may do `action` (`kms:Encrypt`) with a key of KMS, which obeys its own policy
+    /// first: `policy`, the one it has or may get.
+    pub fn weigh_key(&self, action: &str, key: &KmsKey, policy: &Policy) -> Verdict {
+        let account = self.principal.account().map(AccountId::as_str);
+        let asking = match account {
+            Some(account) => self.clone().with("kms", "CallerAccount", account),
+            None => self.clone(),
+        };
+        let request = asking.request(action, key.arn().as_str(), &key.account);
         authorize_with_key_policy(&self.own(), policy, &request)
+    }
+
+    /// Whether they may do `action` (`SNS:Publish`) to a topic.
+    pub fn weigh_topic(&self, action: &str, topic: &Topic) -> Verdict {
+        let policy = Policy::parse(&topic_policy(topic), Kind::Resource).ok();
+        self.weigh(action, topic.arn().as_str(), &topic.account, policy.as_ref())
     }
 
     fn request(&self, action: &str, resource: &str, owner: &AccountId) -> Request {
@@ -161,7 +191,7 @@ fn principal(identity: &Identity) -> Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::resource::User;
+    use model::resource::{Rotation, Sealed, User};
     use model::{Arn, Change};
 
     const AT: Timestamp = Timestamp(1_767_225_600_000);
@@ -228,6 +258,18 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_let_in_where_everybody_is() {
+        let ip = IpAddr::from([192, 0, 2, 7]);
+        let nobody = Asking::nobody(ip, true, "us-east-1", AT);
+        assert!(!allowed(&nobody, "111111111111", None));
+        assert!(allowed(&nobody, "111111111111", Some(&policy("Allow", "{}"))));
+        let inside = r#"{ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } }"#;
+        assert!(allowed(&nobody, "111111111111", Some(&policy("Allow", inside))));
+        let outside = r#"{ "NotIpAddress": { "aws:SourceIp": "192.0.2.0/24" } }"#;
+        assert!(!allowed(&nobody, "111111111111", Some(&policy("Allow", outside))));
+    }
+
+    #[test]
     fn policies_see_what_was_verified() {
         let ann =
             Asking::of(&state(), &caller("ann", false), AT).with("s3", "x-amz-acl", "private");
@@ -248,6 +290,51 @@ mod tests {
             let policy = policy("Allow", condition);
             assert_eq!(allowed(&ann, "222222222222", Some(&policy)), holds, "{condition}");
         }
+    }
+
+    /// The statement that AWS's guide gives for encrypting a trail's log files.
+    #[test]
+    fn a_key_lets_cloudtrail_encrypt_for_a_trail_and_nothing_else() {
+        let trail = "arn:aws:cloudtrail:us-east-1:111111111111:trail/t";
+        let policy = Policy::parse(
+            r#"{ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": { "Service": "cloudtrail.amazonaws.com" },
+                "Action": "kms:GenerateDataKey*", "Resource": "*",
+                "Condition": {
+                    "StringEquals": {
+                        "aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111111111111:trail/t" },
+                    "StringLike": { "kms:EncryptionContext:aws:cloudtrail:arn":
+                        "arn:aws:cloudtrail:*:111111111111:trail/*" } } }] }"#,
+            Kind::Resource,
+        )
+        .unwrap();
+        let owner = account("111111111111");
+        let key = KmsKey {
+            id: "k".to_owned(),
+            account: owner.clone(),
+            region: "us-east-1".to_owned(),
+            description: String::new(),
+            created: AT,
+            enabled: true,
+            deletion: None,
+            policy: policy.text().to_owned(),
+            tags: BTreeMap::new(),
+            material: Sealed(String::new()),
+            rotation: Rotation::OFF,
+        };
+        let ask = |name: &str, source: &str, purpose: &str, action: &str| {
+            let context = [("aws:cloudtrail:arn".to_owned(), purpose.to_owned())].into();
+            let asking = Asking::service(name, source, &owner, "us-east-1", AT);
+            asking.for_purpose(&context).weigh_key(action, &key, &policy).is_allowed()
+        };
+        let (service, action) = ("cloudtrail.amazonaws.com", "kms:GenerateDataKey");
+        assert!(ask(service, trail, trail, action));
+        assert!(!ask(service, trail, trail, "kms:Decrypt"));
+        assert!(!ask(service, "arn:other", trail, action));
+        assert!(!ask(service, trail, "arn:aws:cloudtrail:us-east-1:222222222222:trail/t", action));
+        assert!(!ask("sns.amazonaws.com", trail, trail, action));
+        let ann = Asking::of(&state(), &caller("ann", true), AT);
+        assert!(!ann.weigh_key("kms:PutKeyPolicy", &key, &policy).is_allowed());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Times as CloudTrail's records spell them inside `requestParameters` and `responseElements`, and as
-//! answers in JSON do.
+//! Times as CloudTrail's records spell them inside `requestParameters` and `responseElements`, and
+//! as answers in JSON do.
 
 use model::{Timestamp, format_seconds};
 use serde::{Serialize, Serializer};

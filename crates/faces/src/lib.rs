@@ -26,6 +26,7 @@ pub mod ec2;
 pub mod kms;
 pub mod pugmark;
 pub mod s3;
+pub mod sns;
 pub mod sts;
 
 pub use answer::{Answer, Reply};
@@ -43,5 +44,6 @@ pub const SERVICES: &[&Service] = &[
     &kms::SERVICE,
     &pugmark::SERVICE,
     &s3::SERVICE,
+    &sns::SERVICE,
     &sts::SERVICE,
 ];

@@ -1,7 +1,23 @@
 //! Inputs and outputs in the spelling that CloudTrail's records have.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Stands before the names of a caller's own map, which are no members of ours.
+const AS_IT_IS: char = '\0';
+
+/// Writes a caller's map so that its names come into the record as they are. For inputs alone:
+/// only the record reads what this writes.
+pub(crate) fn as_they_are<S: Serializer>(
+    map: &Option<BTreeMap<String, String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let marked = |(name, value): (&String, &String)| (format!("{AS_IT_IS}{name}"), value.clone());
+    let map: Option<BTreeMap<String, String>> =
+        map.as_ref().map(|map| map.iter().map(marked).collect());
+    map.serialize(serializer)
+}
 
 /// `value` as a record tells it: first letters of members in lower case, as CloudTrail writes
 /// them (`dBInstanceIdentifier` and all), absent members left out; nothing at all is `null`.
@@ -29,6 +45,9 @@ fn members_of(members: Map<String, Value>) -> Map<String, Value> {
 }
 
 fn lower_first(name: &str) -> String {
+    if let Some(name) = name.strip_prefix(AS_IT_IS) {
+        return name.to_owned();
+    }
     let mut letters = name.chars();
     let first = letters.next().map(|letter| letter.to_ascii_lowercase());
     first.into_iter().chain(letters).collect()
@@ -50,6 +69,21 @@ mod tests {
             "dBName": "A", "maxResults": 5,
         });
         assert_eq!(recorded(&input), record);
+    }
+
+    #[test]
+    fn names_of_a_callers_map_stay_as_they_are() {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Input {
+            #[serde(serialize_with = "as_they_are")]
+            own_map: Option<BTreeMap<String, String>>,
+        }
+        let map = [("Team", "Pugs"), ("\0", ""), ("x", "y")];
+        let own_map = map.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let told = recorded(&Input { own_map: Some(own_map.into()) });
+        assert_eq!(told, json!({ "ownMap": { "Team": "Pugs", "\0": "", "x": "y" } }));
+        assert_eq!(recorded(&Input { own_map: None }), Value::Null);
     }
 
     #[test]

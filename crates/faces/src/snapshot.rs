@@ -5,11 +5,13 @@ use engine::{
     Cancel, DataKey, Engine, ImportRequest, Page, QueryRequest, RowPage, RowPlace, Rows, Search,
     SessionCredentials, State, Statement, Status,
 };
-use model::resource::{Import, KmsKey, Query, Sealed};
+use model::resource::{Import, KmsKey, Object, Query, Sealed};
 use model::{AccountId, Identity, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
+use wire::Stream;
 
 /// One moment, for a handler that only reads.
 pub struct Snapshot {

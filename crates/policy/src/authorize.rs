@@ -51,17 +51,20 @@ pub enum Refusal {
 impl Refusal {
     /// AWS's words for it, to stand behind `… is not authorized to perform: ACTION`.
     pub fn because(&self, action: &str) -> String {
-        let side = match self {
-            Self::Explicit(Ground { side, .. }) | Self::Silent(side) => match side {
-                Side::Identity => "identity",
-                Side::Resource => "resource",
-            },
-        };
         match self {
-            Self::Explicit(_) => format!("with an explicit deny in a {side}-based policy"),
-            Self::Silent(_) => format!("because no {side}-based policy allows the {action} action"),
+            Self::Explicit(Ground { side: Side::Identity, .. }) => {
+                "with an explicit deny in an identity-based policy".to_owned()
+            }
+            Self::Explicit(Ground { side: Side::Resource, .. }) => {
+                "with an explicit deny in a resource-based policy".to_owned()
+            }
+            Self::Silent(Side::Identity) => {
+                format!("because no identity-based policy allows the {action} action")
+            }
+            Self::Silent(Side::Resource) => {
+                format!("because no resource-based policy allows the {action} action")
+            }
         }
-        .replace(" a identity", " an identity")
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Global<'a> {
     SourceArn,
     /// `aws:SourceIp`
     SourceIp,
+    /// `aws:SourceOwner`
+    SourceOwner,
     /// `aws:TagKeys`
     TagKeys,
     /// `aws:TokenIssueTime`
@@ -83,6 +85,7 @@ impl Global<'_> {
             Self::SourceAccount => ("sourceaccount", None),
             Self::SourceArn => ("sourcearn", None),
             Self::SourceIp => ("sourceip", None),
+            Self::SourceOwner => ("sourceowner", None),
             Self::TagKeys => ("tagkeys", None),
             Self::TokenIssueTime => ("tokenissuetime", None),
             Self::UserAgent => ("useragent", None),

@@ -7,6 +7,7 @@ pub(crate) mod form;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod part;
+pub(crate) mod policies;
 pub(crate) mod records;
 pub(crate) mod selectors;
 pub(crate) mod signature;

@@ -20,15 +20,15 @@ pub(crate) const HEAD: [u8; 16] = *b"PUGMARKB\x01\0\0\0\0\0\x01\0";
 
 /// The key of one body. Cleared from memory when dropped; never printed.
 #[derive(Clone)]
-pub struct DataKey(Zeroizing<[u8; 32]>);
+pub struct BodyKey(Zeroizing<[u8; 32]>);
 
-impl fmt::Debug for DataKey {
+impl fmt::Debug for BodyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[data key]")
     }
 }
 
-impl DataKey {
+impl BodyKey {
     /// Takes a key in: it must be random, and used for one body only.
     pub fn new(key: [u8; 32]) -> Self {
         Self(Zeroizing::new(key))
@@ -102,14 +102,14 @@ mod tests {
 
     #[test]
     fn a_chunk_opens_in_its_place_only() {
-        let cipher = DataKey::new([1; 32]).cipher().unwrap();
+        let cipher = BodyKey::new([1; 32]).cipher().unwrap();
         let mut chunk = b"some bytes".to_vec();
         cipher.seal(3, false, &mut chunk).unwrap();
         assert_eq!(chunk.len(), 10 + TAG_BYTES);
         assert_eq!(cipher.open(3, false, chunk.clone()).unwrap(), b"some bytes");
         assert_eq!(cipher.open(4, false, chunk.clone()), None);
         assert_eq!(cipher.open(3, true, chunk.clone()), None);
-        assert_eq!(DataKey::new([2; 32]).cipher().unwrap().open(3, false, chunk), None);
+        assert_eq!(BodyKey::new([2; 32]).cipher().unwrap().open(3, false, chunk), None);
     }
 
     fn example() -> std::path::PathBuf {
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     #[ignore = "writes the frozen example of a new version"]
     fn freeze() {
-        let (cipher, mut bytes) = (DataKey::new([7; 32]).cipher().unwrap(), HEAD.to_vec());
+        let (cipher, mut bytes) = (BodyKey::new([7; 32]).cipher().unwrap(), HEAD.to_vec());
         for (number, chunk) in (0..).zip(plain().chunks(CHUNK_BYTES)) {
             let mut chunk = chunk.to_vec();
             cipher.seal(number, number == 1, &mut chunk).unwrap();
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn reads_a_body_of_version_1() {
         let bytes = std::fs::read(example()).unwrap();
-        let (cipher, size) = (DataKey::new([7; 32]).cipher().unwrap(), plain().len() as u64);
+        let (cipher, size) = (BodyKey::new([7; 32]).cipher().unwrap(), plain().len() as u64);
         assert_eq!(bytes[..16], HEAD);
         assert_eq!(Some(bytes.len() as u64), stored_len(size));
         let mut found = Vec::new();

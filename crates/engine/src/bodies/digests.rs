@@ -88,6 +88,22 @@ impl Digests {
     }
 }
 
+/// The ETag of an object that was put in parts, from those of the parts: the MD5 of their MD5s, and
+/// how many they are.
+pub fn joined_etag<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let (mut md5, mut count) = (Md5::new(), 0_usize);
+    for part in parts {
+        let bytes = (0..part.len())
+            .step_by(2)
+            .filter_map(|at| u8::from_str_radix(part.get(at..at + 2)?, 16).ok());
+        md5.update(bytes.collect::<Vec<u8>>());
+        count += 1;
+    }
+    let digest: [u8; 16] = md5.finalize().into();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}-{count}")
+}
+
 /// The checksum of an object that was put in parts, from those of the parts (in base64, each with
 /// the part's length in bytes), as S3 tells it. `None` where a checksum is none, and for whole
 /// objects by SHA, which cannot be put together.

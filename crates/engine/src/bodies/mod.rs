@@ -6,8 +6,8 @@ pub(crate) mod janitor;
 mod reading;
 mod staging;
 
-pub use cipher::DataKey;
-pub use digests::joined_checksum;
+pub use cipher::BodyKey;
+pub use digests::{joined_checksum, joined_etag};
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
 
@@ -61,7 +61,7 @@ impl Engine {
         let open = move |name: &str, sealed: &Sealed| {
             let text = shared.vault.open(&key_name(name), sealed)?;
             let key = STANDARD.decode(text.expose()).ok()?;
-            Some(DataKey::new(key.try_into().ok()?))
+            Some(BodyKey::new(key.try_into().ok()?))
         };
         self.body_with(&label, &object.bodies, range, Arc::new(open))
     }

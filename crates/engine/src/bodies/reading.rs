@@ -1,6 +1,6 @@
 //! Bytes on their way out: a range of an object, chunk by chunk, each checked before it is given.
 
-use super::cipher::{self, CHUNK_BYTES, Cipher, DataKey, HEAD};
+use super::cipher::{self, BodyKey, CHUNK_BYTES, Cipher, HEAD};
 use super::path_of;
 use crate::error::Error;
 use crate::shared::Shared;
@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Opens the sealed key of the body of a name; `None` where it is not the key of that body.
-pub type OpenKey = Arc<dyn Fn(&str, &Sealed) -> Option<DataKey> + Send + Sync>;
+pub type OpenKey = Arc<dyn Fn(&str, &Sealed) -> Option<BodyKey> + Send + Sync>;
 
 /// Reads a range of an object's bytes. What it reads stays there until it is dropped.
 pub struct BodyReader {

@@ -1,6 +1,6 @@
 //! Bytes on their way in: hashed and encrypted as they come, durable before anything names them.
 
-use super::cipher::{CHUNK_BYTES, Cipher, DataKey, HEAD};
+use super::cipher::{BodyKey, CHUNK_BYTES, Cipher, HEAD};
 use super::digests::{Digests, Summed};
 use super::{STAGE, dir_of, path_of};
 use crate::error::Error;
@@ -23,7 +23,7 @@ const WRITE_BYTES: usize = 256 << 10;
 /// A body on its way in. Dropped unfinished, nothing of it stays.
 pub struct Staging {
     shared: Arc<Shared>,
-    key: DataKey,
+    key: BodyKey,
     cipher: Cipher,
     digests: Digests,
     /// Of what is stored.
@@ -79,7 +79,7 @@ impl Drop for StagedBody {
 impl Staging {
     /// Begins a body with a fresh key.
     pub(crate) fn begin(shared: &Arc<Shared>, asked: &[ChecksumAlgorithm]) -> Result<Self, Error> {
-        let key = DataKey::new(shared.env.bytes());
+        let key = BodyKey::new(shared.env.bytes());
         let cipher = key.cipher().ok_or(Error::Internal)?;
         let mut hash = Context::new(&SHA256);
         hash.update(&HEAD);
@@ -173,7 +173,7 @@ impl Staging {
     /// Those of `seal` and of [`Staging::write`].
     pub fn finish_with(
         mut self,
-        seal: impl FnOnce(&str, &DataKey) -> Result<Sealed, Error>,
+        seal: impl FnOnce(&str, &BodyKey) -> Result<Sealed, Error>,
     ) -> Result<StagedBody, Error> {
         let mut body = None;
         if self.size > 0 {

@@ -32,7 +32,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(TrailShap
     }
     let mut made = made(caller, input.name);
     tag::add(&mut made.tags, &input.tags_list.unwrap_or_default())?;
-    input.settings.apply(state, &mut made)?;
+    input.settings.apply(state, &mut made, caller.at())?;
     check_room(state, &made)?;
     Ok((TrailShape::changed(&made), Effect::from(Change::TrailPut(made))))
 }

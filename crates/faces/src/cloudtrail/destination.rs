@@ -4,15 +4,21 @@ use super::error::Error;
 use super::exception::Exception;
 use engine::{DestinationProblem, State, destinations};
 use model::resource::Trail;
+use model::{Arn, Timestamp};
 
 /// Asks whether all destinations of a trail take what it will deliver.
-pub(super) fn check(state: &State, trail: &Trail) -> Result<(), Error> {
-    destinations::check(state, trail).map_err(|problem| error(trail, problem))
+pub(super) fn check(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Error> {
+    destinations::check(state, trail, at).map_err(|problem| error(trail, problem))
 }
 
 /// The ARN of the key that a caller names by its id, an alias or an ARN.
-pub(super) fn key_arn(state: &State, trail: &Trail, id: &str) -> Result<String, Error> {
-    destinations::key_arn(state, trail, id).map_err(|problem| error(trail, problem))
+pub(super) fn key_arn(
+    state: &State,
+    trail: &Trail,
+    name: &str,
+    at: Timestamp,
+) -> Result<Arn, Error> {
+    destinations::key_arn(state, trail, name, at).map_err(|problem| error(trail, problem))
 }
 
 fn error(trail: &Trail, problem: DestinationProblem) -> Error {
@@ -31,6 +37,8 @@ fn error(trail: &Trail, problem: DestinationProblem) -> Error {
         Problem::NoKey(id) => {
             Exception::KmsKeyNotFound.says(format!("there is no KMS key `{id}`: create it first"))
         }
+        Problem::NoKeyName(name) => Exception::InvalidKmsKeyId
+            .says(format!("`{name}` names no KMS key: give an id, an alias or an ARN")),
         Problem::KeyDisabled => {
             Exception::KmsKeyDisabled.says(format!("KMS key {key} is disabled: enable it first"))
         }

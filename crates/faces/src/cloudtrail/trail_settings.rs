@@ -5,6 +5,7 @@ use super::exception::Exception;
 use super::store::short;
 use super::{destination, settings};
 use engine::State;
+use model::Timestamp;
 use model::resource::{Trail, TrailLogGroup, TrailTopic};
 use serde::{Deserialize, Serialize};
 
@@ -34,14 +35,19 @@ pub(super) struct TrailSettings {
 
 impl TrailSettings {
     /// Gives a trail these settings, and asks whether its destinations take what it will deliver.
-    pub(super) fn apply(&self, state: &State, trail: &mut Trail) -> Result<(), Error> {
+    pub(super) fn apply(
+        &self,
+        state: &State,
+        trail: &mut Trail,
+        at: Timestamp,
+    ) -> Result<(), Error> {
         settings::check_organization("IsOrganizationTrail", self.is_organization_trail)?;
         self.set_reach(trail)?;
         self.set_place(trail)?;
         self.set_topic(trail)?;
         self.set_log_group(trail)?;
-        self.set_key(state, trail)?;
-        destination::check(state, trail)
+        self.set_key(state, trail, at)?;
+        destination::check(state, trail, at)
     }
 
     fn set_reach(&self, trail: &mut Trail) -> Result<(), Error> {
@@ -106,13 +112,13 @@ impl TrailSettings {
         Ok(())
     }
 
-    fn set_key(&self, state: &State, trail: &mut Trail) -> Result<(), Error> {
+    fn set_key(&self, state: &State, trail: &mut Trail, at: Timestamp) -> Result<(), Error> {
         if let Some(id) = &self.kms_key_id {
             trail.kms_key = match given(id) {
                 None => None,
                 Some(id) => {
                     settings::check_key_id(&id)?;
-                    Some(destination::key_arn(state, trail, &id)?)
+                    Some(destination::key_arn(state, trail, &id, at)?.to_string())
                 }
             };
         }
@@ -230,7 +236,7 @@ fn check_role_arn(arn: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{AccountId, Timestamp};
+    use model::AccountId;
 
     /// A trail that nothing was said of.
     fn trail() -> Trail {

@@ -20,7 +20,7 @@ pub struct Input {
 /// Proposes the trail as it shall be.
 pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(TrailShape, Effect), Error> {
     let mut changed = trail::find_at_home(state, caller, &input.name)?.clone();
-    input.settings.apply(state, &mut changed)?;
+    input.settings.apply(state, &mut changed, caller.at())?;
     check_room(state, &changed)?;
     Ok((TrailShape::changed(&changed), Effect::from(Change::TrailPut(changed))))
 }

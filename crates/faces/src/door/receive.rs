@@ -15,16 +15,20 @@ use engine::{Durable, Engine, StagedBody, State};
 use model::resource::ChecksumAlgorithm;
 use model::{Effect, Timestamp};
 use std::sync::Arc;
-use wire::sigv4::Promise;
 use wire::{Fault, Protocol, Request};
 
 /// A body on its way in, and the call that it belongs to.
-#[derive(Debug)]
 pub struct Reception {
     call: Arc<Call>,
     began: Timestamp,
     job: Result<UploadJob, Fault>,
     intake: Option<Intake>,
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reception").field("call", &self.call).finish_non_exhaustive()
+    }
 }
 
 /// A body that was taken in, and the checksum that came with it.
@@ -136,12 +140,12 @@ impl Door {
         job: Result<UploadJob, Fault>,
         intake: Option<Intake>,
     ) -> Result<Durable<Told>, engine::Error> {
-        let received = match (&job, intake) {
-            (Ok(_), Some(intake)) => {
+        let received = match intake.filter(|_| job.is_ok()) {
+            Some(intake) => {
                 let finished = self.engine.ask(move |_: &Engine| intake.finish()).await;
                 finished.unwrap_or_else(|error| Err(fault::of_engine(Protocol::RestXml, &error)))
             }
-            _ => Err(fault::internal()),
+            None => Err(fault::internal()),
         };
         match (job, received) {
             (Ok(job), Ok(received)) => self.put(call, job, received).await,

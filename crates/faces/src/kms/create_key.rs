@@ -69,7 +69,7 @@ pub fn handle(
     };
     if let Some(policy) = input.policy {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-        key_policy::check(state, caller, &policy, key.arn().as_str(), bypass)?;
+        key_policy::check(state, caller, &policy, &key, bypass)?;
         key.policy = policy;
     }
     let output = Output { key_metadata: KeyMetadata::from(&key) };

@@ -7,6 +7,7 @@
 use super::binary::Binary;
 use super::encryption_context::EncryptionContext;
 use super::prelude::*;
+use crate::parameters;
 use super::{algorithm, target};
 use model::resource::KmsKey;
 
@@ -18,7 +19,8 @@ const CIPHERTEXT_BYTES_MAX: usize = 6_144;
 pub struct Input {
     #[serde(skip_serializing)]
     ciphertext_blob: Option<Binary>,
-    encryption_context: Option<EncryptionContext>,
+    #[serde(default, serialize_with = "parameters::as_they_are")]
+    encryption_context: Option<BTreeMap<String, String>>,
     key_id: Option<String>,
     encryption_algorithm: Option<String>,
     #[serde(skip_serializing)]
@@ -40,7 +42,7 @@ pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Outp
     algorithm::check(input.encryption_algorithm.as_deref())?;
     algorithm::check_recipient(input.recipient.as_ref())?;
     let ciphertext = ciphertext(input.ciphertext_blob)?;
-    let context = input.encryption_context.unwrap_or_default();
+    let context = EncryptionContext(input.encryption_context.unwrap_or_default());
     let key = key(snapshot.state(), caller, &ciphertext, input.key_id.as_deref(), &context)?;
     algorithm::check_dry_run(input.dry_run)?;
     let plaintext =

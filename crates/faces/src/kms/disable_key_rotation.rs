@@ -17,7 +17,7 @@ pub struct Input {
 pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Answer<()>, Effect), Error> {
     let action = "DisableKeyRotation";
     let mut key = target::find_lasting(state, caller, &input.key_id, action)?.clone();
-    engine::usable(&key)?;
+    engine::check_key(&key)?;
     key.rotation.turns = key.rotation.turns_at(caller.at());
     key.rotation.since = None;
     Ok(told::changed(key))

@@ -22,7 +22,7 @@ pub struct Input {
 pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Answer<()>, Effect), Error> {
     let action = "EnableKeyRotation";
     let mut key = target::find_lasting(state, caller, &input.key_id, action)?.clone();
-    engine::usable(&key)?;
+    engine::check_key(&key)?;
     let old = key.rotation;
     let period_days = period(input.rotation_period_in_days, old)?;
     if old.since.is_none() || old.period_days != period_days {

@@ -6,6 +6,7 @@
 use super::binary::Binary;
 use super::encryption_context::EncryptionContext;
 use super::prelude::*;
+use crate::parameters;
 use super::{algorithm, target};
 
 const PLAINTEXT_BYTES_MAX: usize = 4_096;
@@ -17,7 +18,8 @@ pub struct Input {
     key_id: String,
     #[serde(skip_serializing)]
     plaintext: Hidden<Binary>,
-    encryption_context: Option<EncryptionContext>,
+    #[serde(default, serialize_with = "parameters::as_they_are")]
+    encryption_context: Option<BTreeMap<String, String>>,
     encryption_algorithm: Option<String>,
     dry_run: Option<bool>,
 }
@@ -42,7 +44,7 @@ pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Outp
             plaintext.len()
         )));
     }
-    let context = input.encryption_context.unwrap_or_default();
+    let context = EncryptionContext(input.encryption_context.unwrap_or_default());
     let key = target::find_usable(snapshot.state(), caller, &input.key_id, "Encrypt", &context)?;
     algorithm::check_dry_run(input.dry_run)?;
     let ciphertext = snapshot.encrypt(key, plaintext, &context.0).ok_or(Error::KeyUnavailable)?;

@@ -1,15 +1,13 @@
 //! What a ciphertext is bound to: <https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html>.
 
 use super::error::Error;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// AWS's limit for all names and values together, in bytes.
 const BYTES_MAX: usize = 8_192;
 
 /// Names and values that must be the same for encrypting and decrypting. They are no secret.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug)]
 pub(super) struct EncryptionContext(pub(super) BTreeMap<String, String>);
 
 impl EncryptionContext {

@@ -6,6 +6,7 @@
 use super::binary::Binary;
 use super::encryption_context::EncryptionContext;
 use super::prelude::*;
+use crate::parameters;
 use super::{algorithm, length, target};
 
 /// For whom, for which purpose, and how long.
@@ -13,7 +14,8 @@ use super::{algorithm, length, target};
 #[serde(rename_all = "PascalCase")]
 pub struct Input {
     key_id: String,
-    encryption_context: Option<EncryptionContext>,
+    #[serde(default, serialize_with = "parameters::as_they_are")]
+    encryption_context: Option<BTreeMap<String, String>>,
     number_of_bytes: Option<i64>,
     key_spec: Option<String>,
     #[serde(skip_serializing)]
@@ -34,7 +36,7 @@ pub struct Output {
 pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Output, Error> {
     algorithm::check_recipient(input.recipient.as_ref())?;
     let bytes = length::of(input.key_spec.as_deref(), input.number_of_bytes)?;
-    let context = input.encryption_context.unwrap_or_default();
+    let context = EncryptionContext(input.encryption_context.unwrap_or_default());
     let action = "GenerateDataKey";
     let key = target::find_usable(snapshot.state(), caller, &input.key_id, action, &context)?;
     algorithm::check_dry_run(input.dry_run)?;

@@ -4,6 +4,7 @@
 use super::binary::Binary;
 use super::encryption_context::EncryptionContext;
 use super::prelude::*;
+use crate::parameters;
 use super::{algorithm, length, target};
 
 /// For whom, for which purpose, and how long.
@@ -11,7 +12,8 @@ use super::{algorithm, length, target};
 #[serde(rename_all = "PascalCase")]
 pub struct Input {
     key_id: String,
-    encryption_context: Option<EncryptionContext>,
+    #[serde(default, serialize_with = "parameters::as_they_are")]
+    encryption_context: Option<BTreeMap<String, String>>,
     number_of_bytes: Option<i64>,
     key_spec: Option<String>,
     dry_run: Option<bool>,
@@ -28,7 +30,7 @@ pub struct Output {
 /// Makes a data key for later.
 pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Output, Error> {
     let bytes = length::of(input.key_spec.as_deref(), input.number_of_bytes)?;
-    let context = input.encryption_context.unwrap_or_default();
+    let context = EncryptionContext(input.encryption_context.unwrap_or_default());
     let action = "GenerateDataKeyWithoutPlaintext";
     let key = target::find_usable(snapshot.state(), caller, &input.key_id, action, &context)?;
     algorithm::check_dry_run(input.dry_run)?;

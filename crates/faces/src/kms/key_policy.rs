@@ -4,6 +4,7 @@ use super::error::Error;
 use crate::door::Caller;
 use engine::State;
 use model::AccountId;
+use model::resource::KmsKey;
 use policy::{Kind, Policy};
 use serde_json::json;
 
@@ -35,13 +36,12 @@ pub(super) fn check(
     state: &State,
     caller: &Caller,
     text: &str,
-    key: &str,
+    key: &KmsKey,
     bypass: bool,
 ) -> Result<(), Error> {
     let policy = Policy::parse_within(text, Kind::Resource, BYTES_MAX)
         .map_err(|malformed| Error::MalformedPolicyDocument(malformed.to_string()))?;
-    let owner = caller.account();
-    let verdict = caller.asking(state).weigh_key("kms:PutKeyPolicy", key, owner, &policy);
+    let verdict = caller.asking(state).weigh_key("kms:PutKeyPolicy", key, &policy);
     match bypass || verdict.is_allowed() {
         true => Ok(()),
         false => Err(Error::MalformedPolicyDocument(

@@ -19,7 +19,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Answer<()
     let mut key = target::find(state, caller, &input.key_id, "PutKeyPolicy")?.clone();
     key_policy::check_name(input.policy_name.as_deref())?;
     let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);
-    key_policy::check(state, caller, &input.policy, key.arn().as_str(), bypass)?;
+    key_policy::check(state, caller, &input.policy, &key, bypass)?;
     key.policy = input.policy;
     Ok(told::changed(key))
 }

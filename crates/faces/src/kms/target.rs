@@ -5,7 +5,7 @@ use super::error::Error;
 use crate::door::Caller;
 use engine::{Asking, KeyProblem, State};
 use model::resource::KmsKey;
-use policy::{Fact, Kind, Policy, Verdict};
+use policy::{Kind, Policy, Verdict};
 
 /// Longest name of a key, in bytes.
 const NAME_BYTES_MAX: usize = 2_048;
@@ -44,14 +44,9 @@ pub(super) fn find_usable<'a>(
 ) -> Result<&'a KmsKey, Error> {
     context.check()?;
     let key = named(state, caller, name)?;
-    let mut asking = caller.asking(state);
-    for (name, value) in &context.0 {
-        asking = asking.with("kms", &format!("EncryptionContext:{name}"), value.as_str());
-    }
-    let names: Fact = context.0.keys().cloned().collect();
-    let asking = asking.with("kms", "EncryptionContextKeys", names);
+    let asking = caller.asking(state).for_purpose(&context.0);
     check_policy(&asking, key, caller, action)?;
-    engine::usable(key)?;
+    engine::check_key(key)?;
     Ok(key)
 }
 
@@ -86,8 +81,7 @@ fn check_policy(asking: &Asking, key: &KmsKey, caller: &Caller, action: &str) ->
     };
     let policy = Policy::parse(&key.policy, Kind::Resource)
         .map_err(|malformed| refuse(&format!("because its policy cannot be read: {malformed}")))?;
-    let asking = asking.clone().with("kms", "CallerAccount", caller.account().as_str());
-    match asking.weigh_key(&action, arn.as_str(), &key.account, &policy) {
+    match asking.weigh_key(&action, key, &policy) {
         Verdict::Allowed(_) => Ok(()),
         Verdict::Denied(refusal) => Err(refuse(&refusal.because(&action))),
     }

@@ -27,6 +27,9 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Answer<()
 pub(super) fn check(description: &str) -> Result<(), Error> {
     match description.chars().count() <= CHARS_MAX {
         true => Ok(()),
-        false => Err(Error::Validation(format!("`Description` has at most {CHARS_MAX} characters"))),
+        false => {
+            let message = format!("`Description` has at most {CHARS_MAX} characters");
+            Err(Error::Validation(message))
+        }
     }
 }

@@ -6,10 +6,11 @@
 use super::abort_multipart_upload::over;
 use super::code::Code;
 use super::condition::Conditions;
-use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version};
+use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
-use super::version::Fresh;
+use super::version;
+use engine::Fresh;
 use model::resource::{Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
 use serde_json::Value;
 
@@ -48,7 +49,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let (bucket, upload) = input.which.find(state)?;
     let parts = state.upload_parts(&upload, 0, usize::from(NUMBER_MAX))?;
     let chosen = choose(&input.upload.part, &parts)?;
-    let fresh = Fresh::of(state, caller, bucket, &upload.key)?;
+    let fresh = version::fresh(state, caller, bucket, &upload.key)?;
     let conditions = Conditions {
         matches: input.if_match.as_deref(),
         none_matches: input.if_none_match.as_deref(),
@@ -145,5 +146,5 @@ fn told(object: &Object) -> Reply {
         members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
     }
     let reply = Reply::document("CompleteMultipartUploadResult", &output);
-    version(encrypted(reply, &object.encryption), object)
+    versioned(encrypted(reply, &object.encryption), object)
 }

@@ -4,11 +4,11 @@
 
 use super::code::Code;
 use super::copy_source::CopySource;
-use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version};
+use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
 use super::prelude::*;
 use super::put_object::made;
 use super::traits::{Settled, Traits};
-use super::version::Fresh;
+use super::version;
 use super::{checksum, key, named};
 use crate::service::Source;
 use crate::upload::Staged;
@@ -64,7 +64,7 @@ pub fn handle(
     }
     let mut settled = input.traits.settle(state, bucket, caller.at())?;
     inherit(&mut settled, &from, replaces, retags);
-    let fresh = Fresh::of(state, caller, bucket, &input.key)?;
+    let fresh = version::fresh(state, caller, bucket, &input.key)?;
     let object = made(&fresh, bucket, input.key, settled, caller, staged);
     let reply = told(&object, &from);
     Ok((reply, Effect { changes: fresh.put(object), ..Effect::default() }))
@@ -106,5 +106,5 @@ fn told(object: &Object, from: &Object) -> Reply {
     let reply = Reply::document("CopyObjectResult", &output);
     let source = Some(from.version.as_str()).filter(|it| *it != model::resource::NULL_VERSION);
     let reply = reply.maybe("x-amz-copy-source-version-id", source);
-    version(encrypted(reply, &object.encryption), object)
+    versioned(encrypted(reply, &object.encryption), object)
 }

@@ -9,7 +9,7 @@ use model::resource::Object;
 
 /// Headers of a copy that speak of its source.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct CopySource {
+pub(crate) struct CopySource {
     #[serde(rename = "x-amz-copy-source")]
     source: String,
     #[serde(rename = "x-amz-copy-source-if-match")]

@@ -4,7 +4,8 @@
 //! whatever is locked.
 
 use super::prelude::*;
-use super::version::{self, Fresh};
+use super::version;
+use engine::Fresh;
 use super::{found, lock, named};
 use crate::door::authorize;
 use model::resource::{Bucket, Object, Versioning};
@@ -60,11 +61,11 @@ pub(super) fn delete(
         (Some(version), _) => delete_version(state, caller, bucket, key, version, bypass),
         (None, None) => {
             let found = state.object(&bucket.name, key)?;
-            let changes = found.iter().map(version::removed).collect();
+            let changes = found.iter().map(Fresh::removed).collect();
             Ok(Deleted { changes, ..Deleted::default() })
         }
         (None, Some(Versioning::Enabled | Versioning::Suspended)) => {
-            let fresh = Fresh::of(state, caller, bucket, key)?;
+            let fresh = version::fresh(state, caller, bucket, key)?;
             let version = Some(fresh.version.clone());
             let changes = fresh.put(marker(&fresh, bucket, key, caller));
             Ok(Deleted { changes, version, marker: true })
@@ -90,7 +91,7 @@ fn delete_version(
         return Err(lock::protected());
     }
     Ok(Deleted {
-        changes: vec![version::removed(&object)],
+        changes: vec![Fresh::removed(&object)],
         version: Some(object.version),
         marker: object.marker,
     })

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// Exactly one rule.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Rules {
+pub(crate) struct Rules {
     rule: Vec<Rule>,
 }
 

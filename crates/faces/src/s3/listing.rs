@@ -15,7 +15,7 @@ pub(super) const PAGE_MAX: usize = 1_000;
 
 /// Which keys, how they are told, and how many.
 #[derive(Debug, Default, Deserialize, Serialize)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub(super) prefix: Option<String>,
     pub(super) delimiter: Option<String>,
     #[serde(rename = "encoding-type")]

@@ -13,7 +13,7 @@ pub(super) const DAYS_MAX: u32 = 36_500;
 /// `ObjectLockConfiguration`
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Configuration {
+pub(crate) struct Configuration {
     object_lock_enabled: Option<String>,
     rule: Option<Rule>,
 }

@@ -67,7 +67,7 @@ service! {
     read   GetBucketTagging                   = get_bucket_tagging,
     read   GetBucketVersioning                = get_bucket_versioning,
     read   GetBucketWebsite                   = get_bucket_website,
-    write  GetObject                          = get_object,
+    read   GetObject                          = get_object,
     read   GetObjectAcl                       = get_object_acl,
     read   GetObjectAttributes                = get_object_attributes,
     read   GetObjectLegalHold                 = get_object_legal_hold,

@@ -6,7 +6,8 @@
 use super::condition::Conditions;
 use super::prelude::*;
 use super::traits::{Settled, Traits};
-use super::version::Fresh;
+use super::version;
+use engine::Fresh;
 use super::{key, named, object_headers};
 use crate::upload::Staged;
 use model::resource::Object;
@@ -35,7 +36,7 @@ pub fn handle(
     let bucket = named::find(state, &input.bucket_name)?;
     key::check(&input.key)?;
     let settled = input.traits.settle(state, bucket, caller.at())?;
-    let fresh = Fresh::of(state, caller, bucket, &input.key)?;
+    let fresh = version::fresh(state, caller, bucket, &input.key)?;
     let conditions = Conditions {
         matches: input.if_match.as_deref(),
         none_matches: input.if_none_match.as_deref(),

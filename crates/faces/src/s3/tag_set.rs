@@ -17,14 +17,14 @@ pub(super) const OBJECT_TAGS_MAX: usize = 10;
 /// `Tagging`
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Tagging {
+pub(crate) struct Tagging {
     pub(super) tag_set: TagSet,
 }
 
 /// `TagSet`
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct TagSet {
+pub(crate) struct TagSet {
     #[serde(default)]
     tag: Vec<Tag>,
 }

@@ -20,7 +20,7 @@ const CLASS: &str = "STANDARD";
 /// Headers, by their names.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Traits {
+pub(crate) struct Traits {
     cache_control: Option<String>,
     content_disposition: Option<String>,
     content_encoding: Option<String>,

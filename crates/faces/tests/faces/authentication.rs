@@ -3,6 +3,7 @@
 use crate::house::{House, Key};
 use crate::request::{Ask, all, minimal_input};
 use crate::triptych::session;
+use faces::Service;
 use model::resource::KeyStatus;
 use model::{Change, Timestamp};
 use wire::{Protocol, Request};

@@ -92,6 +92,7 @@ fn section(service: &Service) -> String {
             Access::Act => "acts",
             Access::Query => "asks SQL",
             Access::Upload => "takes a body",
+            Access::Copy => "copies a body",
         };
         let cases = cases(name, operation.name).join(", ");
         text += &format!("| {} | {what} | {cases} |\n", operation.name);

@@ -194,7 +194,7 @@ impl Plain {
                 between(&body, "eventdatastore/", "\"").filter(|id| !id.starts_with("000")),
                 "{storeId}",
             ),
-            (between(&body, ":key/", "\""), "{keyId}"),
+            (between(&body, ":key/", "\"").filter(|id| id.len() == 36), "{keyId}"),
             (of_body("AccessKeyId"), "{issuedKey}"),
             (of_body("SecretAccessKey"), "{issuedSecret}"),
             (of_body("SessionToken"), "{issuedToken}"),
