@@ -15,6 +15,10 @@ use std::sync::Arc;
 pub(crate) struct Deliveries {
     /// By the trail's id.
     courses: Arc<BTreeMap<String, Arc<Course>>>,
+    /// By the trail's ARN, then by region: the end of the newest digest. Digests are named for
+    /// trail, region and end, and a trail may be made again under the name of one that is gone.
+    #[serde(default)]
+    ends: Arc<BTreeMap<String, BTreeMap<String, Timestamp>>>,
     /// Some era ends with the frame that is being applied. Never so in what is written out.
     #[serde(skip)]
     is_ending: bool,
@@ -78,6 +82,9 @@ pub(crate) struct Waiting {
     pub(crate) file: LogFile,
 }
 
+/// The ends of the digests of trails that are gone are remembered for so long.
+const ENDS_KEPT_MS: i64 = 40 * 86_400_000;
+
 impl Deliveries {
     /// Takes one step. `next` is the number of the next record.
     pub(crate) fn apply(&mut self, change: &Change, next: Seq) {
@@ -89,6 +96,7 @@ impl Deliveries {
                 id.iter().for_each(|id| self.change(id, Course::remove));
             }
             Change::DeliveryPlanned { trail, cursor, files } => {
+                self.note_ends(trail, files);
                 self.change(trail, |course| course.plan(*cursor, files));
             }
             Change::Delivered { trail, number, at } => {
@@ -115,6 +123,23 @@ impl Deliveries {
                 eras.for_each(|era| era.end = Some(next));
             });
         }
+    }
+
+    fn note_ends(&mut self, trail: &str, files: &[PlannedFile]) {
+        let Some(arn) = self.courses.get(trail).map(|course| course.trail.arn()) else { return };
+        let ends = files.iter().filter_map(|file| Some((&file.region, digest_end(file)?)));
+        for (region, end) in ends {
+            let all = Arc::make_mut(&mut self.ends);
+            let regions = all.entry(arn.to_string()).or_default();
+            regions.entry(region.clone()).and_modify(|it| *it = end.max(*it)).or_insert(end);
+            // Nobody ends a digest that far back.
+            all.retain(|_, regions| regions.values().any(|it| end.0 - it.0 < ENDS_KEPT_MS));
+        }
+    }
+
+    /// The end of the newest digest under a trail's name and of a region.
+    pub(crate) fn last_end(&self, trail: &Trail, region: &str) -> Option<Timestamp> {
+        self.ends.get(trail.arn().as_str())?.get(region).copied()
     }
 
     fn put(&mut self, trail: &Trail, next: Seq) {
@@ -208,7 +233,7 @@ impl Course {
         self.cursor = cursor;
         for file in files {
             self.next_file = self.next_file.max(file.number + 1);
-            if let FileContent::Digest { end, .. } = file.content {
+            if let Some(end) = digest_end(file) {
                 self.ends.insert(file.region.clone(), end);
             }
             self.planned.insert(file.number, Arc::new(file.clone()));
@@ -264,6 +289,13 @@ impl Course {
     /// Bytes of files that are to be put.
     pub(crate) fn backlog_bytes(&self) -> u64 {
         self.planned.values().map(|file| file.bytes).sum()
+    }
+}
+
+fn digest_end(file: &PlannedFile) -> Option<Timestamp> {
+    match file.content {
+        FileContent::Digest { end, .. } => Some(end),
+        FileContent::Log { .. } => None,
     }
 }
 

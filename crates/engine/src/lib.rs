@@ -7,6 +7,7 @@ mod archive;
 mod ask;
 mod bodies;
 mod buckets;
+mod delivered;
 mod deliveries;
 mod derive;
 pub mod destinations;
@@ -44,6 +45,7 @@ mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
 pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
+pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
 pub use directory::is_in_use;

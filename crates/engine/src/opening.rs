@@ -58,6 +58,7 @@ impl Engine {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(path.to_owned()));
         let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
         opened.engine.follow()?;
+        opened.engine.deliver_to(opened.engine.own_buckets())?;
         Ok(opened)
     }
 

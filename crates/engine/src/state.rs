@@ -3,6 +3,7 @@
 //! unmoving copy.
 
 use crate::buckets::Buckets;
+use crate::delivered;
 use crate::deliveries::Deliveries;
 use crate::digest_keys::DigestKeys;
 use crate::keys::Keys;
@@ -203,6 +204,7 @@ impl State {
 
     /// Takes one step.
     pub(crate) fn apply(&mut self, change: &Change) {
+        self.note_delivered(change);
         self.deliveries.apply(change, self.next_seq);
         match change {
             Change::Born(birth) => self.birth = Some(Arc::new(birth.clone())),
@@ -263,6 +265,16 @@ impl State {
             | Change::KmsAliasPut(_)
             | Change::KmsAliasRemoved { .. } => self.keys.apply(change),
             Change::TopicPut(_) | Change::TopicRemoved { .. } => self.topics.apply(change),
+        }
+    }
+
+    /// A plan that is gone was confirmed before.
+    fn note_delivered(&mut self, change: &Change) {
+        let Change::Delivered { trail, number, at } = change else { return };
+        let course = self.deliveries.course(trail).map(Arc::clone);
+        let Some(course) = course else { return };
+        if let Some(file) = course.planned.get(number) {
+            delivered::note(&mut self.cold, &course.trail, file, *at);
         }
     }
 

@@ -4,6 +4,7 @@
 //! of the program sees nothing but the validated settings.
 
 use crate::complaint::Complaint;
+use crate::interval::Interval;
 use crate::network::Network;
 use model::AccountId;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,10 @@ mod defaults {
     pub(super) const LISTEN: &str = "127.0.0.1:4610";
     /// The account of callers that name no other.
     pub(super) const ACCOUNT_ID: &str = "123456789012";
+    /// How long after a call its trails deliver it.
+    pub(super) const DELIVERY: &str = "60s";
+    /// How often trails sign what they delivered.
+    pub(super) const DIGEST: &str = "1h";
     /// What is logged.
     pub(super) const LOG: &str = "info";
     /// The name of our directory below the platform's data directory.
@@ -56,6 +61,12 @@ pub(crate) struct File {
           require_equals = true, default_missing_value = "true", value_parser = boolean(),
           hide_possible_values = true)]
     pub(crate) emulate_limits: Option<bool>,
+    /// How long after a call its trails deliver it, from 1s [default: 60s]
+    #[arg(long, env = "PUGMARK_DELIVERY_INTERVAL", value_name = "TIME")]
+    pub(crate) delivery_interval: Option<String>,
+    /// How often trails sign what they delivered, from 1s [default: 1h]
+    #[arg(long, env = "PUGMARK_DIGEST_INTERVAL", value_name = "TIME")]
+    pub(crate) digest_interval: Option<String>,
     /// Certificate chain for TLS, in PEM
     #[arg(long, env = "PUGMARK_TLS_CERT", value_name = "FILE")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -94,6 +105,10 @@ pub(crate) struct Settings {
     pub(crate) extended: bool,
     /// AWS's rate limits too.
     pub(crate) emulate_limits: bool,
+    /// How long after a call its trails deliver it.
+    pub(crate) delivery_interval: Interval,
+    /// How often trails sign what they delivered.
+    pub(crate) digest_interval: Interval,
     /// Certificate and key, where TLS is spoken.
     pub(crate) tls: Option<TlsFiles>,
     /// Proxies whose word on the client's address counts.
@@ -151,6 +166,8 @@ impl File {
             dev: self.dev.or(below.dev),
             extended: self.extended.or(below.extended),
             emulate_limits: self.emulate_limits.or(below.emulate_limits),
+            delivery_interval: self.delivery_interval.or(below.delivery_interval),
+            digest_interval: self.digest_interval.or(below.digest_interval),
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
@@ -178,6 +195,8 @@ impl From<&Settings> for File {
             dev: Some(settings.dev),
             extended: Some(settings.extended),
             emulate_limits: Some(settings.emulate_limits),
+            delivery_interval: Some(settings.delivery_interval.to_string()),
+            digest_interval: Some(settings.digest_interval.to_string()),
             tls_cert: settings.tls.as_ref().map(|tls| tls.cert.clone()),
             tls_key: settings.tls.as_ref().map(|tls| tls.key.clone()),
             trusted_proxies: Some(proxies.collect()),
@@ -196,6 +215,12 @@ impl Settings {
             dev: file.dev.unwrap_or(false),
             extended: file.extended.unwrap_or(false),
             emulate_limits: file.emulate_limits.unwrap_or(false),
+            delivery_interval: interval(
+                "delivery_interval",
+                file.delivery_interval,
+                defaults::DELIVERY,
+            )?,
+            digest_interval: interval("digest_interval", file.digest_interval, defaults::DIGEST)?,
             tls: tls(file.tls_cert, file.tls_key)?,
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
             log: file.log.unwrap_or_else(|| defaults::LOG.to_owned()),
@@ -271,6 +296,14 @@ fn half_of_tls(there: &str, missing: &str) -> Complaint {
     Complaint::usage(cause, "reading the TLS files", format!("add {missing} FILE"))
 }
 
+fn interval(name: &str, text: Option<String>, default: &str) -> Result<Interval, Complaint> {
+    let text = text.unwrap_or_else(|| default.to_owned());
+    text.parse().map_err(|cause: String| {
+        let next = "write it as 1s, 90s, 15m or 1h";
+        Complaint::usage(cause, format!("reading `{name}`"), next)
+    })
+}
+
 fn proxies(texts: &[String]) -> Result<Vec<Network>, Complaint> {
     let parsed: Result<Vec<Network>, String> = texts.iter().map(|text| text.parse()).collect();
     parsed.map_err(|cause| {
@@ -341,6 +374,8 @@ mod tests {
             ("tls_key = \"k\"", "--tls-cert"),
             ("listen = \"4610\"", "no address"),
             ("account_id = \"12\"", "twelve digits"),
+            ("delivery_interval = \"0s\"", "1 second"),
+            ("digest_interval = \"soon\"", "no time"),
             ("trusted_proxies = [\"proxy\"]", "no network"),
         ] {
             let error = settings(&format!("version = 1\n{keys}")).unwrap_err();

@@ -22,6 +22,7 @@ mod face;
 mod histogram_command;
 mod import_command;
 mod interrupt;
+mod interval;
 mod kind;
 mod logging;
 mod network;

@@ -48,6 +48,8 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
         account: settings.account.clone(),
         dev: settings.dev,
         read_ahead: true,
+        delivery_interval_ms: settings.delivery_interval.ms(),
+        digest_interval_ms: settings.digest_interval.ms(),
         worker: worker_command::itself(),
         ..engine::Settings::default()
     };

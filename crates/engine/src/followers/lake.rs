@@ -353,16 +353,20 @@ impl Merging {
     }
 }
 
-/// Drops the parts whose every record came in too long ago.
+/// Drops the parts whose every record came in too long ago, and that no trail waits for.
 pub(crate) fn retain(shared: &Shared) -> Result<usize, Error> {
     let Some(days) = shared.settings.retention_days else {
         return Ok(0);
     };
     let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
     let before = shared.env.now().0 - i64::from(days) * DAY_MS;
-    let state = shared.state();
-    let old = state.parts().filter(|part| part.ingested_max.0 < before);
-    let removed: Vec<PartId> = old.map(|part| part.id.clone()).collect();
+    let view = shared.view.load();
+    let mut removed: Vec<PartId> = Vec::new();
+    for part in view.parts.iter().filter(|part| part.meta.ingested_max.0 < before) {
+        if !super::delivery::is_needed(&view, part)? {
+            removed.push(part.meta.id.clone());
+        }
+    }
     if removed.is_empty() {
         return Ok(0);
     }

@@ -5,7 +5,7 @@ pub(crate) mod listing;
 pub(crate) mod place;
 pub(crate) mod steps;
 mod uploads;
-mod walk;
+pub(crate) mod walk;
 
 pub use fresh::Fresh;
 pub use listing::{Listing, ObjectPage, VersionPage};

@@ -5,6 +5,7 @@
 //! | `o` NUL bucket NUL key NUL order, inverted, 8 bytes big-endian | a version, newest first |
 //! | `u` NUL bucket NUL key NUL id | an upload under way |
 //! | `p` NUL bucket NUL key NUL id NUL number, 2 bytes big-endian | a part of an upload |
+//! | `d` NUL trail's id NUL region NUL key | a file of a trail that was delivered |
 //! | `b` NUL name | nothing: a file of bytes that something names |
 //!
 //! INVARIANT (no NUL): no name, key or id holds one, so no place is another one's.
@@ -58,6 +59,11 @@ pub(crate) fn upload_part(bucket: &str, key: &str, id: &str, number: u16) -> Vec
 /// The place of a file of bytes.
 pub(crate) fn body(name: &str) -> Vec<u8> {
     joined(&["b", name])
+}
+
+/// The place of a delivered file.
+pub(crate) fn delivered(trail: &str, region: &str, key: &str) -> Vec<u8> {
+    joined(&["d", trail, region, key])
 }
 
 /// The first place behind all that begin so.

@@ -16,8 +16,12 @@ const ALL: [Protocol; 5] = [
     Protocol::Query,
     Protocol::Ec2Query,
 ];
-const BINDING: Binding<'static> =
-    Binding { operation: "DoIt", namespace: "https://example.com/doc/", uri: "/do/{what}" };
+const BINDING: Binding<'static> = Binding {
+    operation: "DoIt",
+    namespace: "https://example.com/doc/",
+    uri: "/do/{what}",
+    raw: None,
+};
 
 fn show(response: &Response) -> String {
     let headers = response.headers.iter().map(|(name, value)| format!("{name}: {value}\n"));

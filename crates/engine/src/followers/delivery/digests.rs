@@ -2,8 +2,8 @@
 
 use super::{Delivery, stage};
 use crate::deliveries::{Chain, Course, Era, whole};
-use crate::digest_keys;
 use crate::error::Error;
+use crate::{State, digest_keys};
 use ledger::digest::{Digest, Draft, Folder, LogFile, Place, Series, Signed, SigningKey};
 use model::resource::{DigestKey, FileContent, PlannedFile};
 use model::{Change, Timestamp};
@@ -27,9 +27,8 @@ impl Delivery {
             let Some(course) = state.deliveries().course(trail) else { return Ok(()) };
             self.keep_key(course)?;
             let now = self.shared.env.now();
-            let Some(due) = next_due(course, now, self.shared.settings.digest_interval_ms) else {
-                return Ok(());
-            };
+            let clock = Clock { now, interval_ms: self.shared.settings.digest_interval_ms.max(1) };
+            let Some(due) = next_due(&state, course, clock) else { return Ok(()) };
             self.plan_digest(course, &due)?;
             // A plan that did not stand is made anew.
             if self.shared.is_stopping() {
@@ -116,17 +115,51 @@ fn sign(course: &Course, due: &Due<'_>, key: &SigningKey) -> Result<Digest<Signe
     signed.map_err(|_| Error::NoKey { what: "the machine gives no randomness" })
 }
 
+/// When it is, and how often digests end.
+#[derive(Clone, Copy)]
+struct Clock {
+    now: Timestamp,
+    interval_ms: i64,
+}
+
+impl Clock {
+    /// Where the interval that holds `time` begins.
+    const fn boundary(self, time: Timestamp) -> Timestamp {
+        Timestamp(time.0 - time.0.rem_euclid(self.interval_ms))
+    }
+}
+
 /// The next digest that is to be made, if one is.
-fn next_due(course: &Course, now: Timestamp, interval_ms: i64) -> Option<Due<'_>> {
-    let boundary = Timestamp(now.0 - now.0.rem_euclid(interval_ms.max(1)));
+fn next_due<'a>(state: &State, course: &'a Course, clock: Clock) -> Option<Due<'a>> {
     course.eras.iter().filter(|(_, era)| era.digests).find_map(|(number, era)| {
         let is_over = course.is_over(*number, era);
-        let end = if is_over { whole(now) } else { boundary };
         let mut chains = era.chains.iter().filter(|(region, _)| is_free(course, *number, region));
         chains.find_map(|(region, chain)| {
-            due(course, (*number, era), (region, chain), end, is_over, interval_ms)
+            let start = start(course, era, (region, chain), clock)?;
+            // Perhaps of an older trail of the same name.
+            let taken = state.deliveries().last_end(&course.trail, region).unwrap_or(start);
+            let due = Due { era: *number, region, chain, start, end: start, files: Vec::new() };
+            if is_over { due.last(clock, taken) } else { due.regular(clock, taken) }
         })
     })
+}
+
+impl Due<'_> {
+    /// The last digest of a chain, if it has files to list. It ends when it is made, and at least
+    /// a second after whatever came before: digests are named for their ends.
+    fn last(self, clock: Clock, taken: Timestamp) -> Option<Self> {
+        let files: Vec<LogFile> = self.chain.waiting.iter().map(|it| it.file.clone()).collect();
+        let end = whole(clock.now).max(Timestamp(self.start.max(taken).0 + 1_000));
+        (!files.is_empty()).then_some(Self { end, files, ..self })
+    }
+
+    /// The digest of an interval that is over, also of an empty one.
+    fn regular(self, clock: Clock, taken: Timestamp) -> Option<Self> {
+        let end = clock.boundary(clock.now);
+        let listed = self.chain.waiting.iter().take_while(|waiting| waiting.at < end);
+        let files = listed.map(|waiting| waiting.file.clone()).collect();
+        (end > self.start.max(taken)).then_some(Self { end, files, ..self })
+    }
 }
 
 /// Whether no digest of a chain is on its way.
@@ -136,43 +169,20 @@ fn is_free(course: &Course, era: u64, region: &str) -> bool {
     !course.planned.values().any(|file| same(file))
 }
 
-fn due<'a>(
-    course: &Course,
-    (number, era): (u64, &Era),
-    (region, chain): (&'a str, &'a Chain),
-    end: Timestamp,
-    is_over: bool,
-    interval_ms: i64,
-) -> Option<Due<'a>> {
-    let start = start(course, era, (region, chain), interval_ms)?;
-    let files: Vec<LogFile> = match is_over {
-        true => chain.waiting.iter().map(|waiting| waiting.file.clone()).collect(),
-        false => {
-            let listed = chain.waiting.iter().take_while(|waiting| waiting.at < end);
-            listed.map(|waiting| waiting.file.clone()).collect()
-        }
-    };
-    // The last digest of a chain ends when it is made, and at least a second after its start:
-    // digests are named for their ends.
-    let end = if is_over { end.max(Timestamp(start.0 + 1_000)) } else { end };
-    let is_due = if is_over { !files.is_empty() } else { end > start };
-    is_due.then_some(Due { era: number, region, chain, start, end, files })
-}
-
 /// Where the next digest of a chain begins: where the last one of the region ended or, for a
 /// chain's first, when logging began, or the interval of its first file.
 fn start(
     course: &Course,
     era: &Era,
     (region, chain): (&str, &Chain),
-    interval_ms: i64,
+    clock: Clock,
 ) -> Option<Timestamp> {
     let last = course.ends.get(region).copied();
     if chain.previous.is_some() {
         return last;
     }
-    let first = chain.waiting.first().map(|it| it.at.0 - it.at.0.rem_euclid(interval_ms.max(1)));
+    let first = chain.waiting.first().map(|it| clock.boundary(it.at));
     let is_home = region == course.trail.home_region;
-    let begun = era.begun.filter(|_| is_home).or(first.map(Timestamp))?;
+    let begun = era.begun.filter(|_| is_home).or(first)?;
     Some(begun.max(era.begun.unwrap_or(begun)).max(last.unwrap_or(begun)))
 }

@@ -17,6 +17,8 @@ pub(crate) mod stage;
 use crate::archive::Archive;
 use crate::error::Error;
 use crate::shared::Shared;
+use crate::view::View;
+use lake::{Part, Snapshot};
 use model::{Seq, Timestamp};
 use pauses::Pauses;
 use std::collections::HashMap;
@@ -96,4 +98,18 @@ impl Delivery {
         self.plan_digests(trail)?;
         self.put_planned(trail, archive, done)
     }
+}
+
+/// Whether a part holds records of a trail that are in no file yet: its bucket refuses, and there
+/// is room for no more files.
+pub(crate) fn is_needed(view: &View, part: &Arc<Part>) -> Result<bool, Error> {
+    let (parts, end) = (Arc::new(vec![Arc::clone(part)]), view.state.next_seq());
+    let alone = Snapshot { parts, tail: Vec::new(), end };
+    for course in view.state.deliveries().courses() {
+        let unread = course.cursor..end;
+        if !alone.numbered(&course.trail.id, unread, 1)?.rows.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

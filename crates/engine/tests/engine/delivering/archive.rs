@@ -1,8 +1,9 @@
 //! An archive outside of the engine: what it has, it keeps over every crash.
 
 use engine::sim::SimDisk;
-use engine::{Archive, Outgoing, Put, PutRefusal, State};
+use engine::{Archive, Engine, Listing, Outgoing, Put, PutRefusal, State};
 use model::Effect;
+use model::resource::Object;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex};
@@ -54,6 +55,36 @@ impl Outside {
 
     pub(super) fn digests(&self) -> Vec<(String, Stored)> {
         self.with("/CloudTrail-Digest/")
+    }
+
+    /// What lies in a bucket of our own: all versions of all objects.
+    pub(super) fn of_bucket(engine: &Engine, bucket: &str) -> Self {
+        let (outside, mut after) = (Self::default(), None::<(String, Option<String>)>);
+        loop {
+            let key = after.as_ref().map_or("", |(key, _)| key.as_str());
+            let version = after.as_ref().and_then(|(_, version)| version.clone());
+            let listing = Listing { bucket, after: key, limit: 100, ..Listing::default() };
+            let page = engine.state().list_versions(&listing, version.as_deref()).unwrap();
+            page.versions.iter().for_each(|(object, _)| outside.take(engine, object));
+            after = page.next;
+            if after.is_none() {
+                return outside;
+            }
+        }
+    }
+
+    fn take(&self, engine: &Engine, object: &Object) {
+        let chunks = engine.body(object, None).unwrap();
+        let bytes = chunks.flat_map(|chunk| chunk.unwrap().to_vec()).collect();
+        let metadata = ["signature", "signature-algorithm"].into_iter();
+        let metadata =
+            metadata.filter_map(|name| Some((name, object.metadata.get(name)?.clone()))).collect();
+        let mut inner = self.0.lock().unwrap();
+        let place = (object.bucket.clone(), object.key.clone());
+        if inner.objects.insert(place, Stored { bytes, metadata }).is_some() {
+            inner.rewritten.push(object.key.clone());
+        }
+        inner.puts += 1;
     }
 
     /// Refuses everything from now on, or nothing.

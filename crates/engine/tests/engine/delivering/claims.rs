@@ -66,6 +66,29 @@ fn public_keys(state: &State, trail: &Trail) -> HashMap<String, PublicKey> {
     keys.map(|key| (key.fingerprint.clone(), PublicKey::from_der(der(&key.public)))).collect()
 }
 
+/// What State says was delivered of a trail is just what lies in the archive.
+pub(super) fn noted_once(engine: &Engine, archive: &Outside, trail: &Trail) {
+    let state = engine.state();
+    let mut noted = BTreeMap::new();
+    for region in ["us-east-1", "eu-west-1", "eu-west-2"] {
+        let mut after = String::new();
+        loop {
+            let page = state.delivered_files(&trail.id, region, &after, 7).unwrap();
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.file.object);
+            for one in page {
+                assert_eq!((one.trail, &*one.file.region), (trail.arn().to_string(), region));
+                noted.insert(one.file.object, one.file.text_hash);
+            }
+        }
+    }
+    let prefix = format!("{}/AWSLogs/", trail.prefix.as_deref().unwrap());
+    let stored = archive.with(&prefix).into_iter();
+    let lies: BTreeMap<String, String> =
+        stored.map(|(key, it)| (key, Hash::of_bytes(&it.text()).to_string())).collect();
+    assert!(noted == lies, "noted: {:?}, there: {:?}", noted.keys(), lies.keys());
+}
+
 /// All digests below a prefix, by key; each is signed and says where it lies.
 pub(super) fn digests(
     engine: &Engine,

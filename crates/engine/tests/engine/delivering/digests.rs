@@ -1,7 +1,7 @@
 //! Digests: when they come, what they list, where their chains begin and end.
 
 use super::claims::digests;
-use super::{Desk, HOUR_MS, MINUTE_MS, started, stopped};
+use super::{Desk, HOUR_MS, MINUTE_MS, started, stopped, trail};
 use crate::lab::DAY_MS;
 use ledger::digest::{Digest, Signed};
 use model::resource::Trail;
@@ -169,4 +169,22 @@ fn another_bucket_gets_the_rest_of_the_chain() {
     let (_, last) = digests.last_key_value().unwrap();
     assert_eq!(last.document().place.bucket, "other");
     assert_eq!(last.document().previous.as_ref().unwrap().place.bucket, "audit");
+}
+
+/// The old one's last digest and the new one's first would both end with the hour.
+#[test]
+fn a_trail_of_the_same_name_takes_no_name_of_a_digest() {
+    let mut desk = Desk::new();
+    let old = desk.start(1);
+    pass(&mut desk, 59);
+    desk.call(1, "us-east-1");
+    desk.commit(vec![Change::TrailRemoved { arn: old.arn().to_string() }], Vec::new());
+    let new = Trail { name: old.name.clone(), ..started(trail(2), desk.now()) };
+    desk.put(&new);
+    desk.call(1, "us-east-1");
+    pass(&mut desk, 62);
+    assert_eq!(desk.archive.rewritten(), Vec::<String>::new());
+    let all = digests(&desk.engine, &desk.archive, &new);
+    let files: usize = all.values().map(|digest| digest.document().log_files.len()).sum();
+    assert_eq!((all.len(), files), (2, 2));
 }

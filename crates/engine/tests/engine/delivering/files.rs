@@ -190,3 +190,30 @@ fn a_file_that_nobody_planned_goes_at_the_next_start() {
     let desk = desk.crash();
     assert_eq!(desk.lab.files("delivery"), planned);
 }
+
+#[test]
+fn retention_leaves_what_a_trail_has_still_to_deliver() {
+    let settings = Settings { delivery_backlog_bytes: 1, ..Settings::default() };
+    let mut desk = Desk::with(settings);
+    desk.lab.settings.retention_days = Some(1);
+    let mut desk = desk.crash();
+    desk.start(1);
+    desk.archive.refuse(Some("NoSuchBucket"));
+    let first = desk.call(1, "us-east-1");
+    desk.step();
+    desk.engine.seal().unwrap();
+    let second = desk.call(1, "us-east-1");
+    desk.after(MINUTE_MS);
+    desk.engine.seal().unwrap();
+    desk.lab.env.advance(3 * DAY_MS);
+    assert_eq!(desk.engine.retain().unwrap(), 1, "the first one is in a file already");
+    assert_eq!(desk.engine.retain().unwrap(), 0);
+    desk.archive.refuse(None);
+    for _ in 0..3 {
+        desk.after(MINUTE_MS * 20);
+    }
+    let mut all = delivered(&desk.archive.logs()).concat();
+    all.sort();
+    assert_eq!(all, texts(&[first, second].concat()));
+    assert_eq!(desk.engine.retain().unwrap(), 1);
+}

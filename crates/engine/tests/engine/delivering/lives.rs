@@ -2,13 +2,13 @@
 //! end compared with what was recorded.
 
 use super::archive::Outside;
-use super::claims::{delivered_once, listed_once};
+use super::claims::{delivered_once, listed_once, noted_once};
 use super::{key, record, started, stopped, trail};
-use crate::call::MARCH;
+use crate::call::{MARCH, somebody};
 use engine::sim::{Random, SimDisk};
-use engine::{Engine, Env, Settings};
+use engine::{Archive, Engine, Env, Settings};
 use model::disk::Disk;
-use model::resource::Trail;
+use model::resource::{Bucket, Trail, Versioning};
 use model::{Change, Effect, Record, Timestamp};
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ struct World {
     env: Env,
     random: Random,
     archive: Outside,
+    /// Whether it delivers into a bucket of its own.
+    is_own: bool,
     trails: Vec<Trail>,
     next: u64,
     tally: Tally,
@@ -57,6 +59,7 @@ impl World {
             env: Env::simulated(Timestamp(MARCH.0 + 1_000_000_000), seed),
             random: Random::new(seed),
             archive: Outside::default(),
+            is_own: seed % 2 == 1,
             trails: (1..=2).map(named).collect(),
             next: 0,
             tally: Tally::default(),
@@ -86,8 +89,19 @@ impl World {
         }
     }
 
+    fn target(&self, engine: &Engine) -> Arc<dyn Archive> {
+        match self.is_own {
+            true => engine.own_buckets(),
+            false => Arc::new(self.archive.clone()),
+        }
+    }
+
     fn live(&mut self) {
         let engine = self.open();
+        if engine.state().bucket("audit").is_none() {
+            let effect = Effect::from(Change::BucketPut(Box::new(bucket())));
+            let _ = engine.commit(move |_| ((), effect)).wait();
+        }
         let mut delivery = engine.delivery();
         match self.random.below(5) {
             0 => {}
@@ -103,7 +117,7 @@ impl World {
                 _ => {
                     self.env.advance(self.random.below(4_000) as i64);
                     // What fails is tried again; only the end is judged.
-                    let _ = delivery.step(&self.archive);
+                    let _ = delivery.step(&*self.target(&engine));
                 }
             }
             engine.settle();
@@ -170,17 +184,34 @@ impl World {
         let mut delivery = engine.delivery();
         for _ in 0..8 {
             self.env.advance(1_000_000);
-            delivery.step(&self.archive).unwrap_or_else(|error| panic!("{error:?}"));
+            let target = self.target(&engine);
+            delivery.step(&*target).unwrap_or_else(|error| panic!("{error:?}"));
+        }
+        if self.is_own {
+            self.archive = Outside::of_bucket(&engine, "audit");
+            // What was put in vain left no bytes behind.
+            engine.unlink_bodies().unwrap();
         }
         assert_eq!(self.archive.rewritten(), Vec::<String>::new());
         for trail in &self.trails {
             self.tally.records += delivered_once(&engine, &self.archive, trail) as u64;
+            noted_once(&engine, &self.archive, trail);
             self.tally.digests += listed_once(&engine, &self.archive, trail) as u64;
         }
         self.tally.repeated = self.archive.puts() - self.archive.objects().len() as u64;
         engine.close();
         self.tally
     }
+}
+
+/// Lets CloudTrail in and keeps every version, so that nothing is put twice unseen.
+fn bucket() -> Bucket {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+        "Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:PutObject",
+        "Resource":"arn:aws:s3:::audit/*"}]}"#;
+    let bucket = Bucket::new("audit".into(), somebody(), "us-east-1".into(), MARCH);
+    let versioning = Some(Versioning::Enabled);
+    Bucket { policy: Some(policy.to_owned()), versioning, ..bucket }
 }
 
 fn seeds() -> std::ops::Range<u64> {

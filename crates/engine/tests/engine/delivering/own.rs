@@ -26,6 +26,7 @@ fn policy(source: &str) -> String {
     )
 }
 
+/// A bucket that lets in the trail with this ARN.
 fn bucket(owner: AccountId, source: &str) -> Bucket {
     let region = "us-east-1".to_owned();
     let bucket = Bucket::new("audit".into(), owner, region, model::Timestamp(0));
@@ -105,7 +106,8 @@ fn a_digest_carries_its_signature_in_its_metadata() {
 fn the_policy_is_asked_at_every_put_and_its_answer_is_told() {
     let mut desk = Desk::new();
     let good = bucket(somebody(), trail(1).arn().as_str());
-    desk.start(1);
+    let plain = Trail { log_file_validation: false, ..trail(1) };
+    desk.put(&started(plain, desk.now()));
     desk.call(1, "us-east-1");
     let status = |desk: &Desk| desk.engine.state().delivery_status(&uuid(1), "us-east-1").files;
     assert_eq!(step(&mut desk).refused, 1);
