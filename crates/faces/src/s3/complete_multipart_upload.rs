@@ -11,7 +11,9 @@ use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version;
 use engine::Fresh;
-use model::resource::{Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
+use model::resource::{
+    Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
+};
 use serde_json::Value;
 
 /// Which upload, and of which parts.

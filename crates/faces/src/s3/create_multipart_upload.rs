@@ -72,15 +72,19 @@ fn checksum_of(input: &Input) -> Result<Option<(ChecksumAlgorithm, ChecksumKind)
         None => None,
         Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
         Some("COMPOSITE") => Some(ChecksumKind::Composite),
-        Some(_) => return Err(Code::InvalidRequest.says("Value for x-amz-checksum-type header is invalid.")),
+        Some(_) => {
+            let words = "Value for x-amz-checksum-type header is invalid.";
+            return Err(Code::InvalidRequest.says(words));
+        }
     };
     let kind = match (algorithm, asked) {
         (ChecksumAlgorithm::Crc64Nvme, None | Some(ChecksumKind::FullObject)) => {
             ChecksumKind::FullObject
         }
-        (ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256, None | Some(ChecksumKind::Composite)) => {
-            ChecksumKind::Composite
-        }
+        (
+            ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256,
+            None | Some(ChecksumKind::Composite),
+        ) => ChecksumKind::Composite,
         (ChecksumAlgorithm::Crc32 | ChecksumAlgorithm::Crc32c, asked) => {
             asked.unwrap_or(ChecksumKind::Composite)
         }
