@@ -139,8 +139,8 @@ fn request_ids(file: &[u8]) -> Result<Vec<String>> {
     let mut text = String::new();
     GzDecoder::new(file).read_to_string(&mut text).context("a file that is no gzip")?;
     let file: Value = serde_json::from_str(&text)?;
-    let records = file["Records"].as_array().cloned().unwrap_or_default();
-    let ids = records.iter().filter_map(|record| record["requestID"].as_str());
+    let records = file.get("Records").and_then(Value::as_array).cloned().unwrap_or_default();
+    let ids = records.iter().filter_map(|record| record.get("requestID")?.as_str());
     Ok(ids.map(str::to_owned).collect())
 }
 
