@@ -201,7 +201,8 @@ fn by_path(request: &Request, claim: &Claim) -> Option<&'static Service> {
         Dialect::RestJson { paths } => named_by_path(request, paths).is_some(),
         _ => false,
     });
-    named.or_else(|| claim.signing_name.is_none().then_some(&s3::SERVICE))
+    let is_browsing = claim.signing_name.is_none() && request.method.as_str() != "POST";
+    named.or_else(|| is_browsing.then_some(&s3::SERVICE))
 }
 
 /// The operation that method and path mean.
