@@ -5,13 +5,14 @@
 
 use super::abort_multipart_upload::over;
 use super::code::Code;
+use super::checksum::Sums;
 use super::condition::Conditions;
 use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version;
 use engine::Fresh;
-use model::resource::{Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
+use model::resource::{Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
 use serde_json::Value;
 
 /// Which upload, and of which parts.
@@ -23,6 +24,8 @@ pub struct Input {
     if_match: Option<String>,
     #[serde(rename = "if-none-match")]
     if_none_match: Option<String>,
+    #[serde(flatten)]
+    sums: Sums,
     #[serde(rename = "CompleteMultipartUpload")]
     upload: Parts,
 }
@@ -42,6 +45,18 @@ pub struct Part {
     number: u16,
     #[serde(rename = "ETag")]
     etag: String,
+    /// Checksums, by their members.
+    #[serde(flatten)]
+    sums: BTreeMap<String, String>,
+}
+
+impl Part {
+    /// Whether it is what came.
+    fn is(&self, part: &UploadPart) -> bool {
+        let sum = part.checksum.as_ref();
+        let said = sum.and_then(|sum| Some((self.sums.get(checksum_member(sum.algorithm))?, sum)));
+        self.etag.trim_matches('"') == part.etag && said.is_none_or(|(said, sum)| *said == sum.value)
+    }
 }
 
 /// Proposes the object, and that the upload is over.
@@ -57,7 +72,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     };
     conditions.write(fresh.current.as_ref())?;
     let object = made(&upload, &chosen, &fresh, caller)?;
-    let reply = told(&object);
+    object.checksum.as_ref().map_or(Ok(()), |found| input.sums.check(found))?;
+    let reply = told(bucket, &object);
     let kept: Vec<u16> = chosen.iter().map(|part| part.number).collect();
     let mut changes = vec![over(&upload, &parts, |part| !kept.contains(&part.number))];
     changes.extend(fresh.put(object));
@@ -74,7 +90,7 @@ fn choose<'a>(named: &[Part], parts: &'a [UploadPart]) -> Result<Vec<&'a UploadP
     }
     let find = |wanted: &Part| {
         let found = parts.iter().find(|part| part.number == wanted.number);
-        let found = found.filter(|part| wanted.etag.trim_matches('"') == part.etag);
+        let found = found.filter(|part| wanted.is(part));
         let missing = || Code::InvalidPart.error().about("PartNumber", &wanted.number.to_string());
         found.ok_or_else(missing)
     };
@@ -133,7 +149,7 @@ fn made(
     })
 }
 
-fn told(object: &Object) -> Reply {
+fn told(bucket: &Bucket, object: &Object) -> Reply {
     let mut output = json!({
         "Location": format!("/{}/{}", object.bucket, object.key),
         "Bucket": object.bucket,
@@ -146,5 +162,5 @@ fn told(object: &Object) -> Reply {
         members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
     }
     let reply = Reply::document("CompleteMultipartUploadResult", &output);
-    versioned(encrypted(reply, &object.encryption), object)
+    versioned(encrypted(reply, &object.encryption), bucket, object)
 }

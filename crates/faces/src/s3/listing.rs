@@ -87,11 +87,11 @@ pub(super) fn most(asked: Option<&str>, name: &str) -> Result<usize, Error> {
 }
 
 impl Encoding {
-    /// A key as the answer has it.
+    /// A key as the answer has it; AWS writes spaces as forms do, and slashes as they are.
     pub(super) fn text(self, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
-            Self::Url => wire::percent_encoded(text),
+            Self::Url => wire::percent_encoded(text).replace("%2F", "/").replace("%20", "+"),
         }
     }
 
