@@ -145,6 +145,7 @@ pub(crate) fn minimal_input(service: &str, operation: &str) -> &'static str {
         ("pugmark", "SearchEvents") => r#"{"limit":1}"#,
         ("cloudtrail", operation) => lake_input(operation),
         ("kms", operation) => kms_input(operation),
+        ("s3", operation) => s3_input(operation),
         ("sns", operation) => sns_input(operation),
         ("cloudtrail-data", "PutAuditEvents") => {
             "channelArn=00000000-0000-4000-8000-00000000000a\n\
@@ -166,6 +167,41 @@ fn kms_input(operation: &str) -> &'static str {
         "UntagResource" => r#"{"KeyId":"none","TagKeys":[]}"#,
         "UpdateKeyDescription" => r#"{"KeyId":"none","Description":""}"#,
         _ => r#"{"KeyId":"none"}"#,
+    }
+}
+
+/// Documents; for the bucket `den`, which is not there.
+fn s3_input(operation: &str) -> &'static str {
+    match operation {
+        "CompleteMultipartUpload" => {
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part>\
+             </CompleteMultipartUpload>"
+        }
+        "DeleteObjects" => "<Delete><Object><Key>pug</Key></Object></Delete>",
+        "PutBucketCors" => "<CORSConfiguration><CORSRule/></CORSConfiguration>",
+        "PutBucketEncryption" => {
+            "<ServerSideEncryptionConfiguration><Rule/></ServerSideEncryptionConfiguration>"
+        }
+        "PutBucketLifecycleConfiguration" => {
+            "<LifecycleConfiguration><Rule/></LifecycleConfiguration>"
+        }
+        "PutBucketLogging" => "<BucketLoggingStatus/>",
+        "PutBucketNotificationConfiguration" => "<NotificationConfiguration/>",
+        "PutBucketOwnershipControls" => {
+            "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>\
+             </OwnershipControls>"
+        }
+        "PutBucketPolicy" => "{}",
+        "PutBucketRequestPayment" => {
+            "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>"
+        }
+        "PutBucketTagging" | "PutObjectTagging" => "<Tagging><TagSet/></Tagging>",
+        "PutBucketVersioning" => "<VersioningConfiguration/>",
+        "PutObjectLegalHold" => "<LegalHold><Status>ON</Status></LegalHold>",
+        "PutObjectLockConfiguration" => "<ObjectLockConfiguration/>",
+        "PutObjectRetention" => "<Retention/>",
+        "PutPublicAccessBlock" => "<PublicAccessBlockConfiguration/>",
+        _ => "",
     }
 }
 
