@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import random
+import subprocess
 import time
 import urllib.parse
 import zlib
@@ -515,7 +516,6 @@ def test_the_cli_copies_and_syncs(server, s3, den, tmp_path):
     environment = server.environment()
 
     def cli(*words):
-        import subprocess
         ran = subprocess.run(
             ["aws", "s3", *words], env=environment, capture_output=True, text=True, timeout=120
         )

@@ -32,7 +32,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let upload = Upload {
         bucket: bucket.name.clone(),
         key: input.key,
-        id: id(state, caller),
+        id: id(caller),
         initiated: caller.at(),
         owner: bucket.account.clone(),
         initiator: caller.identity().arn.to_string(),
@@ -56,10 +56,10 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     Ok((reply, Effect::from(Change::UploadPut(Box::new(upload)))))
 }
 
-/// Ids of one key are listed in the order in which they were made.
-fn id(state: &State, caller: &Caller) -> String {
+/// Ids of one key are listed in the order of the milliseconds in which they were made.
+fn id(caller: &Caller) -> String {
     let salt: String = caller.fresh_id().chars().filter(|c| *c != '-').collect();
-    format!("{:016x}{salt}", state.next_seq().0)
+    format!("{:016x}{salt}", caller.at().0)
 }
 
 /// CRC-64 is of all bytes, the SHAs of the parts' checksums; of the others either.
