@@ -81,8 +81,21 @@ impl Demands {
         if bytes.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
             return Err(Code::EntityTooLarge.error().into());
         }
-        Ok(Self { md5: md5.transpose()?, checksum: checksum(head)?, bytes })
+        let demands = Self { md5: md5.transpose()?, checksum: checksum(head)?, bytes };
+        match demands.md5.is_none() && demands.checksum.is_none() && locks(head) {
+            true => Err(Code::InvalidRequest.says(LOCKED_UNCHECKED).into()),
+            false => Ok(demands),
+        }
     }
+}
+
+/// What is kept for years must be what was meant.
+const LOCKED_UNCHECKED: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put \
+    Object requests with Object Lock parameters";
+
+fn locks(head: &Request) -> bool {
+    let is_put = head.method.as_str() == "PUT" && !head.headers.contains_key("x-amz-copy-source");
+    is_put && head.headers.keys().any(|name| name.as_str().starts_with("x-amz-object-lock-"))
 }
 
 /// The checksum that a request sends along: once at most.

@@ -53,12 +53,15 @@ impl Asked {
         bucket: &'a Bucket,
         after: &'a str,
     ) -> Result<Listing<'a>, Error> {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        // No key holds NUL, which ends keys where they lie.
+        let limit = if prefix.contains('\0') { 0 } else { self.limit()? };
         Ok(Listing {
             bucket: &bucket.name,
-            prefix: self.prefix.as_deref().unwrap_or_default(),
+            prefix,
             delimiter: self.delimiter.as_deref().unwrap_or_default(),
             after,
-            limit: self.limit()?,
+            limit,
         })
     }
 
