@@ -6,6 +6,9 @@ use model::Timestamp;
 use wire::Request;
 use wire::sigv4::{self, SigningKey};
 
+/// The digest of the document of `DeleteObjects` below.
+const MD5_OF_DELETE: &str = "lrWPNW9fukDrYgeCS3b27Q==";
+
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
@@ -70,6 +73,11 @@ impl Ask {
         let mut ask = Self::plain(row.method, &target, service.signing_names[0]);
         for name in headers {
             ask.headers.push((name.to_owned(), "/den/pug".to_owned()));
+        }
+        match operation {
+            "DeleteObjects" => ask = ask.with("content-md5", MD5_OF_DELETE),
+            "GetObjectAttributes" => ask = ask.with("x-amz-object-attributes", "ETag"),
+            _ => {}
         }
         ask.body = body.to_owned();
         ask

@@ -101,6 +101,25 @@ fn version(said: &Said) -> String {
 }
 
 #[test]
+fn every_operation_understands_its_input() {
+    let service = crate::request::of("s3");
+    for operation in service.operations {
+        let house = House::new();
+        let input = crate::request::minimal_input("s3", operation.name);
+        let response = house.ask(&Ask::new("s3", operation.name, input));
+        let text = String::from_utf8(response.body.to_vec()).unwrap();
+        let is_there = matches!(operation.name, "CreateBucket" | "ListBuckets");
+        let is_short = operation.name.starts_with("Head");
+        assert_eq!(response.status.as_u16(), if is_there { 200 } else { 404 }, "{text}");
+        assert!(
+            is_there || is_short || text.contains("NoSuchBucket"),
+            "{}: {text}",
+            operation.name
+        );
+    }
+}
+
+#[test]
 fn a_document_is_what_its_digests_say() {
     let house = house();
     let code =
