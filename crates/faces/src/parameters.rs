@@ -30,8 +30,8 @@ pub(crate) fn recorded(value: &impl Serialize) -> Value {
     }
 }
 
-/// As [`recorded`], with all names as they are: CloudTrail's way with S3, whose members are those of
-/// the address, the headers and the document.
+/// As [`recorded`], with all names as they are: CloudTrail's way with S3, whose members are those
+/// of the address, the headers and the document.
 pub(crate) fn recorded_as_is(value: &impl Serialize) -> Value {
     let value = serde_json::to_value(value).unwrap_or_default();
     match present(value) {

@@ -4,15 +4,17 @@
 //! The parts' bytes stay where they are; the object names them in their order.
 
 use super::abort_multipart_upload::over;
-use super::code::Code;
 use super::checksum::Sums;
+use super::code::Code;
 use super::condition::Conditions;
 use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version;
 use engine::Fresh;
-use model::resource::{Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart};
+use model::resource::{
+    Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
+};
 use serde_json::Value;
 
 /// Which upload, and of which parts.
@@ -55,7 +57,8 @@ impl Part {
     fn is(&self, part: &UploadPart) -> bool {
         let sum = part.checksum.as_ref();
         let said = sum.and_then(|sum| Some((self.sums.get(checksum_member(sum.algorithm))?, sum)));
-        self.etag.trim_matches('"') == part.etag && said.is_none_or(|(said, sum)| *said == sum.value)
+        self.etag.trim_matches('"') == part.etag
+            && said.is_none_or(|(said, sum)| *said == sum.value)
     }
 }
 

@@ -45,10 +45,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
         lock: settled.lock,
     };
     let output = json!({ "Bucket": upload.bucket, "Key": upload.key, "UploadId": upload.id });
-    let reply = encrypted(
-        Reply::document("InitiateMultipartUploadResult", &output),
-        &upload.encryption,
-    );
+    let reply =
+        encrypted(Reply::document("InitiateMultipartUploadResult", &output), &upload.encryption);
     let (algorithm, kind) = checksum.unzip();
     let reply = reply
         .maybe("x-amz-checksum-algorithm", algorithm.map(algorithm_name))
@@ -72,15 +70,20 @@ fn checksum_of(input: &Input) -> Result<Option<(ChecksumAlgorithm, ChecksumKind)
         None => None,
         Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
         Some("COMPOSITE") => Some(ChecksumKind::Composite),
-        Some(_) => return Err(Code::InvalidRequest.says("Value for x-amz-checksum-type header is invalid.")),
+        Some(_) => {
+            return Err(
+                Code::InvalidRequest.says("Value for x-amz-checksum-type header is invalid.")
+            );
+        }
     };
     let kind = match (algorithm, asked) {
         (ChecksumAlgorithm::Crc64Nvme, None | Some(ChecksumKind::FullObject)) => {
             ChecksumKind::FullObject
         }
-        (ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256, None | Some(ChecksumKind::Composite)) => {
-            ChecksumKind::Composite
-        }
+        (
+            ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256,
+            None | Some(ChecksumKind::Composite),
+        ) => ChecksumKind::Composite,
         (ChecksumAlgorithm::Crc32 | ChecksumAlgorithm::Crc32c, asked) => {
             asked.unwrap_or(ChecksumKind::Composite)
         }

@@ -5,9 +5,9 @@
 
 use super::prelude::*;
 use super::version;
-use engine::Fresh;
 use super::{found, key, lock, named};
 use crate::door::authorize;
+use engine::Fresh;
 use model::resource::{Bucket, Object, Versioning};
 
 /// What is to be deleted.

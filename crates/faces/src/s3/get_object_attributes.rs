@@ -53,7 +53,7 @@ fn parts(object: &Object) -> Option<Value> {
         Value::Object(members)
     };
     let parts: Vec<Value> = object.parts.iter().map(part).collect();
-    (count > 0).then(|| {
-        json!({ "PartsCount": count, "IsTruncated": false, "MaxParts": count, "Part": parts })
-    })
+    (count > 0).then(
+        || json!({ "PartsCount": count, "IsTruncated": false, "MaxParts": count, "Part": parts }),
+    )
 }

@@ -7,9 +7,9 @@ use super::condition::Conditions;
 use super::prelude::*;
 use super::traits::{Settled, Traits};
 use super::version;
-use engine::Fresh;
 use super::{key, named, object_headers};
 use crate::upload::Staged;
+use engine::Fresh;
 use model::resource::{Bucket, Object};
 
 /// What is to be put, besides its bytes.

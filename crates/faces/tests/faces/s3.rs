@@ -423,7 +423,9 @@ fn records_say_what_cloudtrail_says() {
     assert_eq!(told["requestParameters"], expected);
     assert_eq!(told["eventSource"], "s3.amazonaws.com");
     assert_eq!(told["readOnly"], true);
-    let resources = json!([{ "accountId": "123456789012", "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::den" }]);
+    let resources = json!([{
+        "accountId": "123456789012", "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::den",
+    }]);
     assert_eq!(told["resources"], resources);
     ask(&house, "PUT", "/den?versioning", &[], VERSIONED);
     let told = record(&house, "PutBucketVersioning");
