@@ -45,7 +45,10 @@ mod view;
 mod writer;
 
 pub use archive::{Archive, Outgoing, Put, Refusal as PutRefusal};
-pub use bodies::{BodyKey, BodyReader, OpenKey, StagedBody, Staging, joined_checksum, joined_etag};
+pub use bodies::{
+    BodyKey, BodyReader, OpenKey, StagedBody, Staging, Summed, joined_checksum, joined_etag,
+    sums_of,
+};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;

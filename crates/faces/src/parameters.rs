@@ -30,6 +30,28 @@ pub(crate) fn recorded(value: &impl Serialize) -> Value {
     }
 }
 
+/// As [`recorded`], with all names as they are: CloudTrail's way with S3, whose members are those
+/// of the address, the headers and the document.
+pub(crate) fn recorded_as_is(value: &impl Serialize) -> Value {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    match present(value) {
+        Value::Object(members) if members.is_empty() => Value::Null,
+        value => value,
+    }
+}
+
+/// Recursion ends as it does below.
+fn present(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let told = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(told.map(|(name, value)| (name, present(value))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(present).collect(),
+        scalar => scalar,
+    }
+}
+
 /// Recursion ends because inputs are bounded by `wire`'s depth and outputs by their types.
 fn lower_camel(value: Value) -> Value {
     match value {
@@ -84,6 +106,16 @@ mod tests {
         let told = recorded(&Input { own_map: Some(own_map.into()) });
         assert_eq!(told, json!({ "ownMap": { "Team": "Pugs", "\0": "", "x": "y" } }));
         assert_eq!(recorded(&Input { own_map: None }), Value::Null);
+    }
+
+    #[test]
+    fn what_s3_is_told_is_recorded_in_its_own_words() {
+        let input = json!({
+            "bucketName": "b", "x-amz-acl": null, "Tagging": { "TagSet": [{ "Key": null }] },
+        });
+        let record = json!({ "bucketName": "b", "Tagging": { "TagSet": [{}] } });
+        assert_eq!(recorded_as_is(&input), record);
+        assert_eq!(recorded_as_is(&json!({ "a": null })), Value::Null);
     }
 
     #[test]

@@ -349,7 +349,10 @@ where
     I: DeserializeOwned + Serialize,
 {
     let input: I = protocol.typed(input)?;
-    let parameters = parameters::recorded(&input);
+    let parameters = match protocol {
+        Protocol::RestXml => parameters::recorded_as_is(&input),
+        _ => parameters::recorded(&input),
+    };
     Ok((input, parameters))
 }
 

@@ -81,8 +81,21 @@ impl Demands {
         if bytes.is_some_and(|bytes| bytes > BODY_BYTES_MAX) {
             return Err(Code::EntityTooLarge.error().into());
         }
-        Ok(Self { md5: md5.transpose()?, checksum: checksum(head)?, bytes })
+        let demands = Self { md5: md5.transpose()?, checksum: checksum(head)?, bytes };
+        match demands.md5.is_none() && demands.checksum.is_none() && locks(head) {
+            true => Err(Code::InvalidRequest.says(LOCKED_UNCHECKED).into()),
+            false => Ok(demands),
+        }
     }
+}
+
+/// What is kept for years must be what was meant.
+const LOCKED_UNCHECKED: &str = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put \
+    Object requests with Object Lock parameters";
+
+fn locks(head: &Request) -> bool {
+    let is_put = head.method.as_str() == "PUT" && !head.headers.contains_key("x-amz-copy-source");
+    is_put && head.headers.keys().any(|name| name.as_str().starts_with("x-amz-object-lock-"))
 }
 
 /// The checksum that a request sends along: once at most.
@@ -197,15 +210,33 @@ impl Intake {
             return Err(Code::BadDigest.error().into());
         }
         let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
-        if let Some(demand) = demands.checksum {
-            verify(&staged, demand, &trailers.unwrap_or_default())?;
+        match demands.checksum {
+            Some(demand) => verify(&staged.checksums, demand, &trailers.unwrap_or_default())?,
+            None => {}
         }
         Ok((staged, demanded))
     }
 }
 
+/// Checks a body that came whole and is no object's against what its head says of it.
+/// `must_say`: it must say something.
+pub(crate) fn check_whole(request: &Request, must_say: bool) -> Result<(), Fault> {
+    let Demands { md5, checksum, .. } = Demands::read(request, &Promise::Nothing)?;
+    if must_say && md5.is_none() && checksum.is_none() {
+        return Err(Code::InvalidRequest
+            .says("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+            .into());
+    }
+    let asked: Vec<ChecksumAlgorithm> = checksum.iter().map(|(it, _)| *it).collect();
+    let sums = engine::sums_of(&request.body, &asked);
+    if md5.is_some_and(|md5| md5 != sums.md5) {
+        return Err(Code::BadDigest.error().into());
+    }
+    checksum.map_or(Ok(()), |demand| verify(&sums.checksums, demand, &[]))
+}
+
 fn verify(
-    staged: &StagedBody,
+    found: &BTreeMap<ChecksumAlgorithm, String>,
     (algorithm, value): (ChecksumAlgorithm, Option<String>),
     trailers: &[(String, String)],
 ) -> Result<(), Fault> {
@@ -222,7 +253,7 @@ fn verify(
         let words = format!("Value for x-amz-checksum-{} header is invalid.", name.to_lowercase());
         return Err(Code::InvalidRequest.says(words).into());
     }
-    match staged.checksums.get(&algorithm) {
+    match found.get(&algorithm) {
         Some(found) if *found == value => Ok(()),
         _ => Err(Code::BadDigest
             .says(format!("The {name} you specified did not match the calculated checksum."))

@@ -25,11 +25,21 @@ impl fmt::Debug for Digests {
 }
 
 /// What became of it.
-pub(crate) struct Summed {
-    pub(crate) md5: [u8; 16],
-    pub(crate) sha256: [u8; 32],
-    /// In base64.
-    pub(crate) checksums: BTreeMap<ChecksumAlgorithm, String>,
+#[derive(Debug)]
+pub struct Summed {
+    /// MD5.
+    pub md5: [u8; 16],
+    /// SHA-256.
+    pub sha256: [u8; 32],
+    /// What else was asked for, in base64.
+    pub checksums: BTreeMap<ChecksumAlgorithm, String>,
+}
+
+/// MD5, SHA-256 and these of bytes that are all here.
+pub fn sums_of(bytes: &[u8], asked: &[ChecksumAlgorithm]) -> Summed {
+    let mut digests = Digests::new(asked);
+    digests.update(bytes);
+    digests.finish()
 }
 
 /// The rule of a CRC, and how many bytes it gives.

@@ -8,7 +8,7 @@ mod staging;
 
 pub use cipher::BodyKey;
 pub(crate) use cipher::stored_len;
-pub use digests::{joined_checksum, joined_etag};
+pub use digests::{Summed, joined_checksum, joined_etag, sums_of};
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
 

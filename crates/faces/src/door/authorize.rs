@@ -32,6 +32,13 @@ const SAID: [(&str, &str); 8] = [
     ("x-amz-storage-class", "x-amz-storage-class"),
 ];
 
+/// Headers that ask for more than to put an object, and for what.
+const WITH_AN_OBJECT: [(&str, &str); 3] = [
+    ("x-amz-object-lock-legal-hold", "s3:PutObjectLegalHold"),
+    ("x-amz-object-lock-mode", "s3:PutObjectRetention"),
+    ("x-amz-tagging", "s3:PutObjectTagging"),
+];
+
 /// A header by which a client makes sure whose bucket it is.
 const EXPECTED_OWNER: &str = "x-amz-expected-bucket-owner";
 
@@ -92,8 +99,11 @@ impl Door {
             Some(key) => Arn::object(name, key),
             None => Arn::bucket(name),
         };
-        may(bucket, &said, &action(request, route), &resource)
-            .map_err(|why| denied(caller, &action(request, route), &resource, &why))
+        for action in actions(request, route) {
+            may(bucket, &said, &action, &resource)
+                .map_err(|why| denied(caller, &action, &resource, &why))?;
+        }
+        Ok(())
     }
 }
 
@@ -124,6 +134,18 @@ fn denied(caller: &Caller, action: &str, resource: &Arn, why: &str) -> Fault {
         "User: {arn} is not authorized to perform: {action} on resource: \"{resource}\" {why}"
     );
     fault::denied(Protocol::RestXml, &message)
+}
+
+/// All that a request asks for: who puts an object may not also lock or tag it, unless they may.
+fn actions(request: &Request, route: &Route) -> Vec<String> {
+    let mut actions = vec![action(request, route)];
+    if actions.iter().any(|action| action == "s3:PutObject") {
+        // What cannot be read is refused when it is parsed.
+        let members = rest_xml::head(request).unwrap_or_default();
+        let asked = WITH_AN_OBJECT.iter().filter(|(name, _)| members.contains_key(*name));
+        actions.extend(asked.map(|(_, action)| (*action).to_owned()));
+    }
+    actions
 }
 
 fn action(request: &Request, route: &Route) -> String {

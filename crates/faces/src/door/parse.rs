@@ -2,11 +2,13 @@
 //!
 //! Denied calls are parsed too: their record says what was tried.
 
-use super::route::Route;
-use crate::fault;
+use super::authenticate::cut;
+use super::route::{Place, Route};
 use crate::limits::ERROR_BYTES_MAX;
-use crate::service::{Job, Prepared};
-use serde_json::Value;
+use crate::service::{Access, Job, Operation, Prepared};
+use crate::{fault, upload};
+use serde_json::{Map, Value};
+use wire::protocol::rest_xml::{self, Address};
 use wire::{Fault, Protocol, Rejection, Request};
 
 /// The operation with its input, or why there is none; and the record's `requestParameters`.
@@ -21,7 +23,47 @@ pub(super) fn parse(request: &Request, route: &Route) -> (Result<Job, Fault>, Va
     let binding = service.rest_binding(operation.name);
     let protocol = service.protocol();
     let input = protocol.parse_input(request, &binding);
-    prepared(input.and_then(|input| operation.prepare(protocol, input)))
+    let (job, parameters) = prepared(input.and_then(|input| operation.prepare(protocol, input)));
+    match &route.place {
+        Some(place) => {
+            let checked = check_body(request, operation);
+            (checked.and(job), addressed(request, place, parameters))
+        }
+        None => (job, parameters),
+    }
+}
+
+/// Checks a body that is a document; those of objects are checked as they come.
+fn check_body(request: &Request, operation: &Operation) -> Result<(), Fault> {
+    match operation.name {
+        // The checksum it carries is the object's.
+        "CompleteMultipartUpload" => Ok(()),
+        _ if operation.access == Access::Upload => Ok(()),
+        name => upload::check_whole(request, name == "DeleteObjects"),
+    }
+}
+
+/// What CloudTrail tells of an address besides: the host, and the parameters that say which
+/// operation is meant. Of an input that was not understood, bucket and key are told all the same.
+fn addressed(request: &Request, place: &Place, parameters: Value) -> Value {
+    let mut members = match parameters {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    let Address { bucket, key } = &place.address;
+    let host = request.host().map(|host| cut(host, ERROR_BYTES_MAX));
+    let named = [("bucketName", bucket.as_deref()), ("key", key.as_deref()), ("Host", host)];
+    for (name, text) in named {
+        if let Some(text) = text {
+            members.entry(name).or_insert_with(|| text.into());
+        }
+    }
+    let marks = place.row.iter().flat_map(|row| row.marks);
+    for mark in marks.filter(|mark| !mark.starts_with("x-amz-")) {
+        let value = rest_xml::parameter(request, mark).unwrap_or_default();
+        members.entry(*mark).or_insert_with(|| value.into());
+    }
+    Value::Object(members)
 }
 
 fn prepared(prepared: Result<Prepared, Rejection>) -> (Result<Job, Fault>, Value) {

@@ -10,7 +10,7 @@ use wire::protocol::rest_xml::Address;
 /// `resources` of the record.
 pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value> {
     if let Some(place) = &call.route.place {
-        return bucket(state, &place.address);
+        return bucket(state, &place.address, call.route.is_selective());
     }
     let service = call.route.service.built?;
     let (kind, arn) = match service.name {
@@ -24,18 +24,22 @@ pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value
     Some(json!([{ "accountId": account, "type": kind, "ARN": arn }]))
 }
 
-/// As CloudTrail names them: the object, then the bucket with its owner.
-fn bucket(state: &State, address: &Address) -> Option<Value> {
+/// As CloudTrail names them: the object, or what the keys of all begin with for a data event of
+/// none, then the bucket with its owner.
+fn bucket(state: &State, address: &Address, is_data: bool) -> Option<Value> {
     let name = address.bucket.as_deref()?;
     let owner = state.bucket(name).map(|bucket| bucket.account.as_str());
     let bucket = json!({
         "accountId": owner, "type": "AWS::S3::Bucket", "ARN": Arn::bucket(name),
     });
-    let Some(key) = &address.key else {
-        return Some(json!([bucket]));
-    };
-    let object = json!({ "type": "AWS::S3::Object", "ARN": Arn::object(name, key) });
-    Some(json!([object, bucket]))
+    let kind = "AWS::S3::Object";
+    Some(match &address.key {
+        Some(key) => json!([{ "type": kind, "ARN": Arn::object(name, key) }, bucket]),
+        None if is_data => {
+            json!([{ "type": kind, "ARNPrefix": format!("{}/", Arn::bucket(name)) }, bucket])
+        }
+        None => json!([bucket]),
+    })
 }
 
 /// The key's ARN: as the answer tells it, or else the key that the request named, by whatever name.

@@ -1,7 +1,7 @@
 //! Amazon EC2, as far as clients ask it about regions:
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html>.
 
-mod region;
+pub(crate) mod region;
 mod wildcard;
 
 use crate::service::service;

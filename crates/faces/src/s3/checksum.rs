@@ -4,7 +4,8 @@
 use super::code::Code;
 use super::error::Error;
 use super::object_headers::checksum_header;
-use model::resource::ChecksumAlgorithm;
+use model::resource::{Checksum, ChecksumAlgorithm};
+use serde::{Deserialize, Serialize};
 
 /// All there are.
 pub(super) const ALL: [ChecksumAlgorithm; 5] = [
@@ -14,6 +15,46 @@ pub(super) const ALL: [ChecksumAlgorithm; 5] = [
     ChecksumAlgorithm::Sha1,
     ChecksumAlgorithm::Sha256,
 ];
+
+/// Checksums of headers, whichever there are.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Sums {
+    #[serde(rename = "x-amz-checksum-crc32")]
+    crc32: Option<String>,
+    #[serde(rename = "x-amz-checksum-crc32c")]
+    crc32c: Option<String>,
+    #[serde(rename = "x-amz-checksum-crc64nvme")]
+    crc64nvme: Option<String>,
+    #[serde(rename = "x-amz-checksum-sha1")]
+    sha1: Option<String>,
+    #[serde(rename = "x-amz-checksum-sha256")]
+    sha256: Option<String>,
+}
+
+impl Sums {
+    /// Checks that what is said, if anything, is the checksum that was found. That of parts may
+    /// say behind a dash how many they are.
+    pub(super) fn check(&self, found: &Checksum) -> Result<(), Error> {
+        let plain = |text: &str| text.split('-').next().unwrap_or_default().to_owned();
+        let said = [
+            (ChecksumAlgorithm::Crc32, &self.crc32),
+            (ChecksumAlgorithm::Crc32c, &self.crc32c),
+            (ChecksumAlgorithm::Crc64Nvme, &self.crc64nvme),
+            (ChecksumAlgorithm::Sha1, &self.sha1),
+            (ChecksumAlgorithm::Sha256, &self.sha256),
+        ];
+        for (algorithm, value) in said {
+            let Some(value) = value else { continue };
+            if algorithm != found.algorithm || plain(value) != plain(&found.value) {
+                let name = name(algorithm).to_ascii_lowercase();
+                return Err(Code::BadDigest.says(format!(
+                    "The {name} you specified did not match the calculated checksum."
+                )));
+            }
+        }
+        Ok(())
+    }
+}
 
 /// An algorithm by AWS's name.
 pub(super) fn parse_algorithm(name: &str) -> Result<ChecksumAlgorithm, Error> {

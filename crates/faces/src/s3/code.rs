@@ -43,14 +43,10 @@ macro_rules! codes {
 codes! {
     AccessDenied 403 "Access Denied";
     AccessControlListNotSupported 400 "The bucket does not allow ACLs";
-    BadDigest 400
-        "The Content-MD5 or checksum value that you specified did not match what the server \
-        received.";
-    BucketAlreadyExists 409
-        "The requested bucket name is not available. The bucket namespace is shared by all users \
-        of the system. Please select a different name and try again.";
-    BucketAlreadyOwnedByYou 409
-        "Your previous request to create the named bucket succeeded and you already own it.";
+    BadDigest 400 "The Content-MD5 you specified did not match what we received.";
+    BadRequest 400 "Bad Request";
+    BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
+    BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it.";
     BucketNotEmpty 409 "The bucket you tried to delete is not empty";
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed size";
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed size";
@@ -62,8 +58,9 @@ codes! {
     InvalidArgument 400 "Invalid Argument";
     InvalidBucketName 400 "The specified bucket is not valid.";
     InvalidBucketState 409 "The request is not valid with the current state of the bucket.";
-    InvalidDigest 400 "The Content-MD5 you specified is not valid.";
+    InvalidDigest 400 "The Content-MD5 you specified was invalid.";
     InvalidEncryptionAlgorithmError 400 "The encryption request you specified is not valid.";
+    InvalidLocationConstraint 400 "The specified location-constraint is not valid";
     InvalidObjectState 403 "The operation is not valid for the object's storage class";
     InvalidPart 400
         "One or more of the specified parts could not be found. The part may not have been \

@@ -4,6 +4,7 @@
 //! The parts' bytes stay where they are; the object names them in their order.
 
 use super::abort_multipart_upload::over;
+use super::checksum::Sums;
 use super::code::Code;
 use super::condition::Conditions;
 use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
@@ -12,7 +13,7 @@ use super::prelude::*;
 use super::version;
 use engine::Fresh;
 use model::resource::{
-    Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
+    Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
 };
 use serde_json::Value;
 
@@ -25,6 +26,8 @@ pub struct Input {
     if_match: Option<String>,
     #[serde(rename = "if-none-match")]
     if_none_match: Option<String>,
+    #[serde(flatten)]
+    sums: Sums,
     #[serde(rename = "CompleteMultipartUpload")]
     upload: Parts,
 }
@@ -44,6 +47,19 @@ pub struct Part {
     number: u16,
     #[serde(rename = "ETag")]
     etag: String,
+    /// Checksums, by their members.
+    #[serde(flatten)]
+    sums: BTreeMap<String, String>,
+}
+
+impl Part {
+    /// Whether it is what came.
+    fn is(&self, part: &UploadPart) -> bool {
+        let sum = part.checksum.as_ref();
+        let said = sum.and_then(|sum| Some((self.sums.get(checksum_member(sum.algorithm))?, sum)));
+        self.etag.trim_matches('"') == part.etag
+            && said.is_none_or(|(said, sum)| *said == sum.value)
+    }
 }
 
 /// Proposes the object, and that the upload is over.
@@ -59,7 +75,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     };
     conditions.write(fresh.current.as_ref())?;
     let object = made(&upload, &chosen, &fresh, caller)?;
-    let reply = told(&object);
+    object.checksum.as_ref().map_or(Ok(()), |found| input.sums.check(found))?;
+    let reply = told(bucket, &object);
     let kept: Vec<u16> = chosen.iter().map(|part| part.number).collect();
     let mut changes = vec![over(&upload, &parts, |part| !kept.contains(&part.number))];
     changes.extend(fresh.put(object));
@@ -76,7 +93,7 @@ fn choose<'a>(named: &[Part], parts: &'a [UploadPart]) -> Result<Vec<&'a UploadP
     }
     let find = |wanted: &Part| {
         let found = parts.iter().find(|part| part.number == wanted.number);
-        let found = found.filter(|part| wanted.etag.trim_matches('"') == part.etag);
+        let found = found.filter(|part| wanted.is(part));
         let missing = || Code::InvalidPart.error().about("PartNumber", &wanted.number.to_string());
         found.ok_or_else(missing)
     };
@@ -135,7 +152,7 @@ fn made(
     })
 }
 
-fn told(object: &Object) -> Reply {
+fn told(bucket: &Bucket, object: &Object) -> Reply {
     let mut output = json!({
         "Location": format!("/{}/{}", object.bucket, object.key),
         "Bucket": object.bucket,
@@ -148,5 +165,5 @@ fn told(object: &Object) -> Reply {
         members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
     }
     let reply = Reply::document("CompleteMultipartUploadResult", &output);
-    versioned(encrypted(reply, &object.encryption), object)
+    versioned(encrypted(reply, &object.encryption), bucket, object)
 }

@@ -13,7 +13,10 @@ use super::{checksum, key, named};
 use crate::service::Source;
 use crate::upload::Staged;
 use model::format_millis;
-use model::resource::Object;
+use model::resource::{Bucket, Object};
+
+/// Most bytes that one request copies; AWS's limit too.
+const COPY_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 /// What is to be copied, and what is to be said of the copy.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -36,6 +39,12 @@ pub struct Input {
 /// What is copied.
 pub fn source(snapshot: &Snapshot, caller: &Caller, input: &Input) -> Result<Source, Error> {
     let object = input.source.find(snapshot.state(), caller)?;
+    if object.size > COPY_BYTES_MAX {
+        return Err(Code::InvalidRequest.says(format!(
+            "The specified copy source is larger than the maximum allowable size for a copy \
+             source: {COPY_BYTES_MAX}"
+        )));
+    }
     let asked = input.checksum_algorithm.as_deref().map(checksum::parse_algorithm);
     let own = object.checksum.as_ref().map(|sum| sum.algorithm);
     let algorithm = asked.transpose()?.or(own);
@@ -54,7 +63,10 @@ pub fn handle(
     let replaces = directive(input.metadata_directive.as_deref())?;
     let retags = directive(input.tagging_directive.as_deref())?;
     let from = input.source.find(state, caller)?;
-    let is_same = from.bucket == input.bucket_name && from.key == input.key;
+    // An old version may be copied back as it is.
+    let is_same = from.bucket == input.bucket_name
+        && from.key == input.key
+        && !input.source.names_a_version();
     if is_same && !replaces && !input.traits.changes_more_than_words() {
         return Err(Code::InvalidRequest.says(
             "This copy request is illegal because it is trying to copy an object to itself \
@@ -66,7 +78,7 @@ pub fn handle(
     inherit(&mut settled, &from, replaces, retags);
     let fresh = version::fresh(state, caller, bucket, &input.key)?;
     let object = made(&fresh, bucket, input.key, settled, caller, staged);
-    let reply = told(&object, &from);
+    let reply = told(bucket, &object, &from);
     Ok((reply, Effect { changes: fresh.put(object), ..Effect::default() }))
 }
 
@@ -94,7 +106,7 @@ fn inherit(settled: &mut Settled, from: &Object, replaces: bool, retags: bool) {
     }
 }
 
-fn told(object: &Object, from: &Object) -> Reply {
+fn told(bucket: &Bucket, object: &Object, from: &Object) -> Reply {
     let mut output = json!({
         "ETag": quoted(&object.etag),
         "LastModified": format_millis(object.modified),
@@ -106,5 +118,5 @@ fn told(object: &Object, from: &Object) -> Reply {
     let reply = Reply::document("CopyObjectResult", &output);
     let source = Some(from.version.as_str()).filter(|it| *it != model::resource::NULL_VERSION);
     let reply = reply.maybe("x-amz-copy-source-version-id", source);
-    versioned(encrypted(reply, &object.encryption), object)
+    versioned(encrypted(reply, &object.encryption), bucket, object)
 }

@@ -50,6 +50,11 @@ impl CopySource {
         Ok(object)
     }
 
+    /// Whether it says which version.
+    pub(super) fn names_a_version(&self) -> bool {
+        self.which().is_ok_and(|which| which.version_id.is_some())
+    }
+
     /// `/bucket/key?versionId=…`, percent-encoded.
     fn which(&self) -> Result<Which, Error> {
         let wrong = || {

@@ -5,9 +5,10 @@
 
 use super::bucket_name;
 use super::code::Code;
-use super::grants;
+use super::grants::Grants;
 use super::prelude::*;
 use super::tag_set::TagSet;
+use crate::ec2::region::REGIONS;
 use model::resource::{Bucket, BucketLock, Ownership, Versioning};
 
 /// Most buckets of an account; AWS's limit too.
@@ -21,8 +22,8 @@ const FIRST_REGION: &str = "us-east-1";
 pub struct Input {
     #[serde(rename = "bucketName")]
     bucket_name: String,
-    #[serde(rename = "x-amz-acl")]
-    acl: Option<String>,
+    #[serde(flatten)]
+    grants: Grants,
     #[serde(rename = "x-amz-bucket-object-lock-enabled", default)]
     object_lock: bool,
     #[serde(rename = "x-amz-object-ownership")]
@@ -45,7 +46,7 @@ pub struct Configuration {
 pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     bucket_name::check(&input.bucket_name)?;
     let ownership = input.ownership.unwrap_or(Ownership::BucketOwnerEnforced);
-    grants::check(input.acl.as_deref(), Some(ownership))?;
+    input.grants.check(Some(ownership))?;
     let region = region(caller, input.configuration.as_ref())?;
     if let Some(bucket) = state.bucket(&input.bucket_name) {
         return again(bucket, caller, &region);
@@ -73,6 +74,10 @@ fn region(caller: &Caller, configuration: Option<&Configuration>) -> Result<Stri
     let signed = caller.region();
     match asked.filter(|it| !it.is_empty()) {
         Some("EU") => Ok("eu-west-1".to_owned()),
+        // The first region has no name here, and others must exist.
+        Some(asked) if asked == FIRST_REGION || !exists(asked) => {
+            Err(Code::InvalidLocationConstraint.error().about("LocationConstraint", asked))
+        }
         Some(asked) if asked == signed || signed == FIRST_REGION => Ok(asked.to_owned()),
         None if signed == FIRST_REGION => Ok(FIRST_REGION.to_owned()),
         asked => Err(Code::IllegalLocationConstraintException.says(format!(
@@ -81,6 +86,10 @@ fn region(caller: &Caller, configuration: Option<&Configuration>) -> Result<Stri
             asked.unwrap_or("unspecified")
         ))),
     }
+}
+
+fn exists(region: &str) -> bool {
+    REGIONS.iter().any(|it| it.name == region)
 }
 
 fn again(bucket: &Bucket, caller: &Caller, region: &str) -> Result<(Reply, Effect), Error> {

@@ -32,7 +32,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let upload = Upload {
         bucket: bucket.name.clone(),
         key: input.key,
-        id: id(state, caller),
+        id: id(caller),
         initiated: caller.at(),
         owner: bucket.account.clone(),
         initiator: caller.identity().arn.to_string(),
@@ -45,10 +45,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
         lock: settled.lock,
     };
     let output = json!({ "Bucket": upload.bucket, "Key": upload.key, "UploadId": upload.id });
-    let reply = encrypted(
-        Reply::document("InitiateMultipartUploadResult", &output),
-        &upload.encryption,
-    );
+    let reply =
+        encrypted(Reply::document("InitiateMultipartUploadResult", &output), &upload.encryption);
     let (algorithm, kind) = checksum.unzip();
     let reply = reply
         .maybe("x-amz-checksum-algorithm", algorithm.map(algorithm_name))
@@ -56,10 +54,10 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     Ok((reply, Effect::from(Change::UploadPut(Box::new(upload)))))
 }
 
-/// Ids of one key are listed in the order in which they were made.
-fn id(state: &State, caller: &Caller) -> String {
+/// Ids of one key are listed in the order of the milliseconds in which they were made.
+fn id(caller: &Caller) -> String {
     let salt: String = caller.fresh_id().chars().filter(|c| *c != '-').collect();
-    format!("{:016x}{salt}", state.next_seq().0)
+    format!("{:016x}{salt}", caller.at().0)
 }
 
 /// CRC-64 is of all bytes, the SHAs of the parts' checksums; of the others either.
@@ -73,8 +71,9 @@ fn checksum_of(input: &Input) -> Result<Option<(ChecksumAlgorithm, ChecksumKind)
         Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
         Some("COMPOSITE") => Some(ChecksumKind::Composite),
         Some(_) => {
-            let words = "Value for x-amz-checksum-type header is invalid.";
-            return Err(Code::InvalidRequest.says(words));
+            return Err(
+                Code::InvalidRequest.says("Value for x-amz-checksum-type header is invalid.")
+            );
         }
     };
     let kind = match (algorithm, asked) {

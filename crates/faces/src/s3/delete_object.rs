@@ -5,9 +5,9 @@
 
 use super::prelude::*;
 use super::version;
-use engine::Fresh;
-use super::{found, lock, named};
+use super::{found, key, lock, named};
 use crate::door::authorize;
+use engine::Fresh;
 use model::resource::{Bucket, Object, Versioning};
 
 /// What is to be deleted.
@@ -35,10 +35,11 @@ pub(super) struct Deleted {
 /// Proposes that a version is gone, or a marker.
 pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let bucket = named::find(state, &input.bucket_name)?;
+    key::check(&input.key)?;
     let bypass = is_true(input.bypass.as_deref());
     let deleted = delete(state, caller, bucket, &input.key, input.version_id.as_deref(), bypass)?;
     let reply = Reply::empty(204)
-        .maybe("x-amz-version-id", deleted.version.filter(|it| it != "null"))
+        .maybe("x-amz-version-id", deleted.version.filter(|_| bucket.versioning.is_some()))
         .maybe("x-amz-delete-marker", deleted.marker.then_some("true"));
     Ok((reply, Effect { changes: deleted.changes, ..Effect::default() }))
 }

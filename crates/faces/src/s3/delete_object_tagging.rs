@@ -9,8 +9,8 @@ pub type Input = Which;
 
 /// Proposes no tags.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
-    let (_, mut object) = input.object(state)?;
+    let (bucket, mut object) = input.object(state)?;
     object.tags.clear();
-    let reply = object_headers::version(Reply::empty(204), &object);
+    let reply = object_headers::version(Reply::empty(204), bucket, &object);
     Ok((reply, Effect::from(Change::ObjectPut(Box::new(object)))))
 }

@@ -1,5 +1,6 @@
 //! Settings that are kept as they came.
 
+use super::code::Code;
 use super::error::Error;
 use super::prelude::*;
 use model::resource::{Bucket, Document};
@@ -12,6 +13,20 @@ pub(super) fn keep(bucket: &mut Bucket, kind: Document, inside: &Value) -> Resul
         false => drop(bucket.documents.remove(&kind)),
     }
     Ok(())
+}
+
+/// Checks that there are rules, each with these members.
+pub(super) fn check_rules(inside: &Value, name: &str, needed: &[&str]) -> Result<(), Error> {
+    let rules = match inside.get(name) {
+        Some(Value::Array(rules)) => rules.as_slice(),
+        Some(rule) => std::slice::from_ref(rule),
+        None => &[],
+    };
+    let is_whole = |rule: &Value| needed.iter().all(|member| rule.get(member).is_some());
+    match !rules.is_empty() && rules.iter().all(is_whole) {
+        true => Ok(()),
+        false => Err(Code::MalformedXML.error()),
+    }
 }
 
 /// The answer that shows a document; `None` where there is none.

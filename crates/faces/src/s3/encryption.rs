@@ -40,11 +40,16 @@ impl Rules {
         let rule = rule.ok_or_else(|| Code::MalformedXML.error())?;
         let bucket_key = rule.bucket_key_enabled;
         let algorithm = match rule.apply_server_side_encryption_by_default {
+            Some(default) if !known(&default.algorithm) => return Err(Code::MalformedXML.error()),
             Some(default) => parse(&default.algorithm, default.key)?,
             None => KeyChoice::Aes256,
         };
         Ok(BucketEncryption { algorithm, bucket_key })
     }
+}
+
+fn known(algorithm: &str) -> bool {
+    ["AES256", "aws:kms", "aws:kms:dsse"].contains(&algorithm)
 }
 
 /// An algorithm and perhaps a key, from a rule or from headers.

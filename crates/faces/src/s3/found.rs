@@ -2,8 +2,8 @@
 
 use super::code::Code;
 use super::error::Error;
-use super::named;
 use super::prelude::*;
+use super::{key, named};
 use model::resource::{Bucket, Object};
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ impl Which {
     /// The version meant, which may be a delete marker; and its bucket.
     pub(super) fn any<'a>(&self, state: &'a State) -> Result<(&'a Arc<Bucket>, Object), Error> {
         let bucket = named::find(state, &self.bucket_name)?;
+        key::check(&self.key)?;
         let found = match self.version_id.as_deref() {
             Some(version) => {
                 check_version(version)?;

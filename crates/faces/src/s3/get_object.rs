@@ -75,14 +75,14 @@ pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Er
 
 /// What is told of the object that is asked for.
 pub(super) fn told(state: &State, input: &Asked) -> Result<Told, Error> {
-    let (_, object) = input.which.object(state)?;
-    let mut reply = object_headers::of(&object, &input.overrides());
-    if input.checksum_mode.as_deref() == Some("ENABLED") && input.range.is_none() {
-        reply = object_headers::summed(reply, &object);
-    }
+    let (bucket, object) = input.which.object(state)?;
+    let mut reply = object_headers::of(bucket, &object, &input.overrides());
     if input.conditions().read(&object)? == condition::Told::NotModified {
         reply.status = Some(304);
         return Ok(Told { object, reply, bytes: 0..0 });
+    }
+    if input.checksum_mode.as_deref() == Some("ENABLED") && input.range.is_none() {
+        reply = object_headers::summed(reply, &object);
     }
     let (part, range) = match input.part_number.as_deref() {
         Some(number) => part(&object, number, input.range.is_some())?,

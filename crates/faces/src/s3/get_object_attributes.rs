@@ -18,7 +18,7 @@ pub struct Input {
 
 /// Shows what is asked for.
 pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
-    let (_, object) = input.which.object(snapshot.state())?;
+    let (bucket, object) = input.which.object(snapshot.state())?;
     let asked: Vec<&str> = input.attributes.split(',').map(str::trim).collect();
     let wants = |name: &str| asked.contains(&name);
     let output = json!({
@@ -30,7 +30,7 @@ pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Er
     });
     let reply = Reply::document("GetObjectAttributesResponse", &output);
     let reply = reply.header("last-modified", condition::last_modified(object.modified));
-    Ok(object_headers::version(reply, &object))
+    Ok(object_headers::version(reply, bucket, &object))
 }
 
 fn checksum(object: &Object) -> Option<Value> {
@@ -53,7 +53,7 @@ fn parts(object: &Object) -> Option<Value> {
         Value::Object(members)
     };
     let parts: Vec<Value> = object.parts.iter().map(part).collect();
-    (count > 0).then(|| {
-        json!({ "PartsCount": count, "IsTruncated": false, "MaxParts": count, "Part": parts })
-    })
+    (count > 0).then(
+        || json!({ "PartsCount": count, "IsTruncated": false, "MaxParts": count, "Part": parts }),
+    )
 }

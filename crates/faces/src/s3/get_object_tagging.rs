@@ -10,7 +10,7 @@ pub type Input = Which;
 
 /// Shows the tags.
 pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
-    let (_, object) = input.object(snapshot.state())?;
+    let (bucket, object) = input.object(snapshot.state())?;
     let reply = Reply::document("Tagging", &Tagging::of(&object.tags));
-    Ok(object_headers::version(reply, &object))
+    Ok(object_headers::version(reply, bucket, &object))
 }

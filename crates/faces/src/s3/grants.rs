@@ -5,13 +5,43 @@ use super::code::Code;
 use super::error::Error;
 use model::AccountId;
 use model::resource::Ownership;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Canned ACLs that give nobody more than the owner has.
 const HARMLESS: [&str; 3] = ["private", "bucket-owner-full-control", "bucket-owner-read"];
 
-/// Checks a canned ACL. Where the owner is enforced, only what changes nothing may be said.
-pub(super) fn check(acl: Option<&str>, ownership: Option<Ownership>) -> Result<(), Error> {
+/// What headers say of an ACL.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Grants {
+    #[serde(rename = "x-amz-acl")]
+    canned: Option<String>,
+    #[serde(rename = "x-amz-grant-full-control")]
+    full_control: Option<String>,
+    #[serde(rename = "x-amz-grant-read")]
+    read: Option<String>,
+    #[serde(rename = "x-amz-grant-read-acp")]
+    read_acp: Option<String>,
+    #[serde(rename = "x-amz-grant-write")]
+    write: Option<String>,
+    #[serde(rename = "x-amz-grant-write-acp")]
+    write_acp: Option<String>,
+}
+
+impl Grants {
+    /// Where the owner is enforced, only what changes nothing may be said.
+    pub(super) fn check(&self, ownership: Option<Ownership>) -> Result<(), Error> {
+        let single = [&self.full_control, &self.read, &self.read_acp, &self.write, &self.write_acp];
+        match single.iter().find_map(|it| it.as_deref()) {
+            Some(grant) => check(Some(grant), ownership),
+            None => check(self.canned.as_deref(), ownership),
+        }
+    }
+}
+
+/// Checks a canned ACL.
+fn check(acl: Option<&str>, ownership: Option<Ownership>) -> Result<(), Error> {
     let enforced = ownership == Some(Ownership::BucketOwnerEnforced);
     match acl {
         None => Ok(()),

@@ -6,7 +6,7 @@ use super::error::Error;
 
 const KEY_BYTES_MAX: usize = 1_024;
 
-/// Checks the key of an object that is to be made.
+/// Checks a key that a request names.
 pub(super) fn check(key: &str) -> Result<(), Error> {
     if key.len() > KEY_BYTES_MAX {
         let error = Code::KeyTooLongError.error().about("Size", &key.len().to_string());

@@ -53,12 +53,15 @@ impl Asked {
         bucket: &'a Bucket,
         after: &'a str,
     ) -> Result<Listing<'a>, Error> {
+        let prefix = self.prefix.as_deref().unwrap_or_default();
+        // No key holds NUL, which ends keys where they lie.
+        let limit = if prefix.contains('\0') { 0 } else { self.limit()? };
         Ok(Listing {
             bucket: &bucket.name,
-            prefix: self.prefix.as_deref().unwrap_or_default(),
+            prefix,
             delimiter: self.delimiter.as_deref().unwrap_or_default(),
             after,
-            limit: self.limit()?,
+            limit,
         })
     }
 
@@ -87,11 +90,11 @@ pub(super) fn most(asked: Option<&str>, name: &str) -> Result<usize, Error> {
 }
 
 impl Encoding {
-    /// A key as the answer has it.
+    /// A key as the answer has it; AWS writes spaces as forms do, and slashes as they are.
     pub(super) fn text(self, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
-            Self::Url => wire::percent_encoded(text),
+            Self::Url => wire::percent_encoded(text).replace("%2F", "/").replace("%20", "+"),
         }
     }
 

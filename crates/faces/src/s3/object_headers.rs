@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use super::{condition, lock};
-use model::resource::{ChecksumAlgorithm, ChecksumKind, Encryption, Object, ObjectLock};
+use model::resource::{Bucket, ChecksumAlgorithm, ChecksumKind, Encryption, Object, ObjectLock};
 use model::{Timestamp, format_seconds};
 
 /// What an object is called that nobody said anything of.
@@ -19,7 +19,11 @@ const OVERRIDES: [(&str, &str); 6] = [
 ];
 
 /// All headers of an object that is read.
-pub(super) fn of(object: &Object, overrides: &BTreeMap<&'static str, String>) -> Reply {
+pub(super) fn of(
+    bucket: &Bucket,
+    object: &Object,
+    overrides: &BTreeMap<&'static str, String>,
+) -> Reply {
     let kept = |name: &str| object.headers.get(name).cloned();
     let mut reply = Reply::empty(200)
         .header("etag", quoted(&object.etag))
@@ -37,7 +41,7 @@ pub(super) fn of(object: &Object, overrides: &BTreeMap<&'static str, String>) ->
         .maybe("x-amz-storage-class", class)
         .maybe("x-amz-tagging-count", (tags > 0).then(|| tags.to_string()));
     reply.metadata = object.metadata.clone();
-    locked(encrypted(version(reply, object), &object.encryption), &object.lock)
+    locked(encrypted(version(reply, bucket, object), &object.encryption), &object.lock)
 }
 
 /// The ETag as headers have it.
@@ -45,11 +49,11 @@ pub(super) fn quoted(etag: &str) -> String {
     format!("\"{etag}\"")
 }
 
-/// The version, where the object has one of its own.
-pub(super) fn version(reply: Reply, object: &Object) -> Reply {
-    match object.version.as_str() {
-        model::resource::NULL_VERSION => reply,
-        version => reply.header("x-amz-version-id", version),
+/// The version, where the bucket ever kept versions.
+pub(super) fn version(reply: Reply, bucket: &Bucket, object: &Object) -> Reply {
+    match bucket.versioning {
+        None => reply,
+        Some(_) => reply.header("x-amz-version-id", &*object.version),
     }
 }
 

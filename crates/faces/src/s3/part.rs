@@ -2,8 +2,8 @@
 
 use super::code::Code;
 use super::error::Error;
-use super::named;
 use super::prelude::*;
+use super::{key, named};
 use model::resource::{Bucket, Upload};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ impl Which {
         let missing = || Code::NoSuchUpload.error().about("UploadId", &self.upload_id);
         // No id of ours holds anything else, and a place in State must not.
         let is_plain = self.upload_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_plain || self.key.contains('\0') {
+        if !is_plain || key::check(&self.key).is_err() {
             return Err(missing());
         }
         let upload = state.upload(&bucket.name, &self.key, &self.upload_id)?;

@@ -1,7 +1,7 @@
 //! `PutBucketAcl`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html>
 
 use super::code::Code;
-use super::grants;
+use super::grants::Grants;
 use super::named;
 use super::prelude::*;
 
@@ -10,8 +10,8 @@ use super::prelude::*;
 pub struct Input {
     #[serde(rename = "bucketName")]
     bucket_name: String,
-    #[serde(rename = "x-amz-acl")]
-    acl: Option<String>,
+    #[serde(flatten)]
+    grants: Grants,
     #[serde(rename = "AccessControlPolicy")]
     policy: Option<serde_json::Value>,
 }
@@ -22,6 +22,6 @@ pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect)
     if input.policy.is_some() {
         return Err(Code::AccessControlListNotSupported.error());
     }
-    grants::check(input.acl.as_deref(), bucket.ownership)?;
+    input.grants.check(bucket.ownership)?;
     Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
 }

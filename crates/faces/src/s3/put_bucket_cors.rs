@@ -17,6 +17,8 @@ pub struct Input {
 /// Proposes the rules. They are kept and shown; browsers are answered as without them.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let mut bucket = named::copy(state, &input.bucket_name)?;
+    let needed = ["AllowedMethod", "AllowedOrigin"];
+    document::check_rules(&input.configuration, "CORSRule", &needed)?;
     document::keep(&mut bucket, Document::Cors, &input.configuration)?;
     Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
 }

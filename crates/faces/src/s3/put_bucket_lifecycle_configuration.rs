@@ -17,6 +17,7 @@ pub struct Input {
 /// Proposes the rules. They are kept and shown.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let mut bucket = named::copy(state, &input.bucket_name)?;
+    document::check_rules(&input.configuration, "Rule", &["Status"])?;
     document::keep(&mut bucket, Document::Lifecycle, &input.configuration)?;
     Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
 }

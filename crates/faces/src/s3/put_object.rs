@@ -7,10 +7,10 @@ use super::condition::Conditions;
 use super::prelude::*;
 use super::traits::{Settled, Traits};
 use super::version;
-use engine::Fresh;
 use super::{key, named, object_headers};
 use crate::upload::Staged;
-use model::resource::Object;
+use engine::Fresh;
+use model::resource::{Bucket, Object};
 
 /// What is to be put, besides its bytes.
 #[derive(Debug, Deserialize, Serialize)]
@@ -44,14 +44,14 @@ pub fn handle(
     };
     conditions.write(fresh.current.as_ref())?;
     let object = made(&fresh, bucket, input.key, settled, caller, staged);
-    let reply = told(&object);
+    let reply = told(bucket, &object);
     Ok((reply, Effect { changes: fresh.put(object), ..Effect::default() }))
 }
 
 /// An object of staged bytes.
 pub(super) fn made(
     fresh: &Fresh,
-    bucket: &model::resource::Bucket,
+    bucket: &Bucket,
     key: String,
     settled: Settled,
     caller: &Caller,
@@ -80,8 +80,8 @@ pub(super) fn made(
 }
 
 /// The answer to whoever put an object.
-pub(super) fn told(object: &Object) -> Reply {
+pub(super) fn told(bucket: &Bucket, object: &Object) -> Reply {
     let reply = Reply::empty(200).header("etag", object_headers::quoted(&object.etag));
-    let reply = object_headers::version(reply, object);
+    let reply = object_headers::version(reply, bucket, object);
     object_headers::summed(object_headers::encrypted(reply, &object.encryption), object)
 }

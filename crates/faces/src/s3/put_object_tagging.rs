@@ -16,8 +16,8 @@ pub struct Input {
 
 /// Proposes these tags and no others.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
-    let (_, mut object) = input.which.object(state)?;
+    let (bucket, mut object) = input.which.object(state)?;
     object.tags = input.tagging.tag_set.bounded(OBJECT_TAGS_MAX)?;
-    let reply = object_headers::version(Reply::empty(200), &object);
+    let reply = object_headers::version(Reply::empty(200), bucket, &object);
     Ok((reply, Effect::from(Change::ObjectPut(Box::new(object)))))
 }

@@ -53,8 +53,8 @@ impl TagSet {
     /// The tags, if they are sound and not more than `most`.
     pub(super) fn bounded(self, most: usize) -> Result<BTreeMap<String, String>, Error> {
         if self.tag.len() > most {
-            let message = format!("Object tags cannot be greater than {most}");
-            return Err(Code::InvalidTag.says(message));
+            let what = if most == BUCKET_TAGS_MAX { "Bucket tag count" } else { "Object tags" };
+            return Err(Code::BadRequest.says(format!("{what} cannot be greater than {most}")));
         }
         let mut map = BTreeMap::new();
         for Tag { key, value } in self.tag {

@@ -2,8 +2,9 @@
 
 use super::code::Code;
 use super::error::Error;
+use super::grants::Grants;
 use super::prelude::*;
-use super::{encryption, grants, lock, tag_set};
+use super::{encryption, lock, tag_set};
 use model::Timestamp;
 use model::resource::{Bucket, Encryption, KeyChoice, ObjectLock};
 
@@ -31,8 +32,8 @@ pub(crate) struct Traits {
     redirect: Option<String>,
     #[serde(rename = "x-amz-meta", default)]
     pub(super) metadata: BTreeMap<String, String>,
-    #[serde(rename = "x-amz-acl")]
-    acl: Option<String>,
+    #[serde(flatten)]
+    grants: Grants,
     #[serde(rename = "x-amz-storage-class")]
     storage_class: Option<String>,
     #[serde(rename = "x-amz-tagging")]
@@ -81,7 +82,7 @@ impl Traits {
         bucket: &Bucket,
         at: Timestamp,
     ) -> Result<Settled, Error> {
-        grants::check(self.acl.as_deref(), bucket.ownership)?;
+        self.grants.check(bucket.ownership)?;
         let bytes = self.metadata.iter().map(|(name, value)| name.len() + value.len());
         if bytes.sum::<usize>() > METADATA_BYTES_MAX {
             return Err(Code::MetadataTooLarge.error());
@@ -185,6 +186,7 @@ mod tests {
             json!({ "x-amz-meta": { "a": long } }),
             json!({ "x-amz-storage-class": "GLACIER" }),
             json!({ "x-amz-acl": "public-read" }),
+            json!({ "x-amz-grant-read": "id=1" }),
             json!({ "x-amz-tagging": "a=1&a=2" }),
             json!({ "x-amz-server-side-encryption": "rot13" }),
             json!({ "x-amz-server-side-encryption-customer-algorithm": "AES256" }),

@@ -20,6 +20,7 @@ mod lookup;
 mod ours;
 mod public_keys;
 mod request;
+mod s3;
 mod sns;
 mod trails;
 mod triptych;

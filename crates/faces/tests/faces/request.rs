@@ -6,6 +6,9 @@ use model::Timestamp;
 use wire::Request;
 use wire::sigv4::{self, SigningKey};
 
+/// The digest of the document of `DeleteObjects` below.
+const MD5_OF_DELETE: &str = "lrWPNW9fukDrYgeCS3b27Q==";
+
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
@@ -70,6 +73,11 @@ impl Ask {
         let mut ask = Self::plain(row.method, &target, service.signing_names[0]);
         for name in headers {
             ask.headers.push((name.to_owned(), "/den/pug".to_owned()));
+        }
+        match operation {
+            "DeleteObjects" => ask = ask.with("content-md5", MD5_OF_DELETE),
+            "GetObjectAttributes" => ask = ask.with("x-amz-object-attributes", "ETag"),
+            _ => {}
         }
         ask.body = body.to_owned();
         ask
@@ -145,6 +153,7 @@ pub(crate) fn minimal_input(service: &str, operation: &str) -> &'static str {
         ("pugmark", "SearchEvents") => r#"{"limit":1}"#,
         ("cloudtrail", operation) => lake_input(operation),
         ("kms", operation) => kms_input(operation),
+        ("s3", operation) => s3_input(operation),
         ("sns", operation) => sns_input(operation),
         ("cloudtrail-data", "PutAuditEvents") => {
             "channelArn=00000000-0000-4000-8000-00000000000a\n\
@@ -166,6 +175,41 @@ fn kms_input(operation: &str) -> &'static str {
         "UntagResource" => r#"{"KeyId":"none","TagKeys":[]}"#,
         "UpdateKeyDescription" => r#"{"KeyId":"none","Description":""}"#,
         _ => r#"{"KeyId":"none"}"#,
+    }
+}
+
+/// Documents; for the bucket `den`, which is not there.
+fn s3_input(operation: &str) -> &'static str {
+    match operation {
+        "CompleteMultipartUpload" => {
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part>\
+             </CompleteMultipartUpload>"
+        }
+        "DeleteObjects" => "<Delete><Object><Key>pug</Key></Object></Delete>",
+        "PutBucketCors" => "<CORSConfiguration><CORSRule/></CORSConfiguration>",
+        "PutBucketEncryption" => {
+            "<ServerSideEncryptionConfiguration><Rule/></ServerSideEncryptionConfiguration>"
+        }
+        "PutBucketLifecycleConfiguration" => {
+            "<LifecycleConfiguration><Rule/></LifecycleConfiguration>"
+        }
+        "PutBucketLogging" => "<BucketLoggingStatus/>",
+        "PutBucketNotificationConfiguration" => "<NotificationConfiguration/>",
+        "PutBucketOwnershipControls" => {
+            "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule>\
+             </OwnershipControls>"
+        }
+        "PutBucketPolicy" => "{}",
+        "PutBucketRequestPayment" => {
+            "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>"
+        }
+        "PutBucketTagging" | "PutObjectTagging" => "<Tagging><TagSet/></Tagging>",
+        "PutBucketVersioning" => "<VersioningConfiguration/>",
+        "PutObjectLegalHold" => "<LegalHold><Status>ON</Status></LegalHold>",
+        "PutObjectLockConfiguration" => "<ObjectLockConfiguration/>",
+        "PutObjectRetention" => "<Retention/>",
+        "PutPublicAccessBlock" => "<PublicAccessBlockConfiguration/>",
+        _ => "",
     }
 }
 

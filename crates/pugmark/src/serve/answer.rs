@@ -15,7 +15,7 @@ use engine::Engine;
 use faces::{Door, Handled, Turn};
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use std::net::IpAddr;
 use std::sync::Arc;
 use wire::{ErrorStatus, Fault, Protocol, Rejection};
@@ -55,13 +55,17 @@ impl Answerer {
     pub(super) async fn answer(&self, request: Request<Incoming>, client: Client) -> Answer {
         let (parts, body) = request.into_parts();
         let head = self.head(parts, &client);
-        match Own::of(&head) {
+        // Whoever asks before sending, and has nothing to send, hears no word before the answer:
+        // botocore would take this answer's status for that of the connection's next one.
+        let is_last = head.headers.contains_key(header::EXPECT) && body.is_end_stream();
+        let answer = match Own::of(&head) {
             // Whoever watches the server must be answered when it is busy, and it costs nothing.
             Some(Own::Health) => self.health(),
             Some(own) => self.show(own, &head, &client).await,
             None if self.door.receives(&head) => self.receive(head, body, &client).await,
             None => self.call(head, body, &client).await,
-        }
+        };
+        if is_last { closing(answer) } else { answer }
     }
 
     /// A call: let in, read, handled when it is its turn.
@@ -130,12 +134,8 @@ impl Answerer {
     ) -> Answer {
         let may_drain = !head.headers.contains_key(header::EXPECT);
         let is_at_end = may_drain && body::drain(&mut body).await;
-        let mut answer = written(handled.response, |bytes| ticket.hold(bytes));
-        if !is_at_end {
-            let close = HeaderValue::from_static("close");
-            answer.headers_mut().insert(header::CONNECTION, close);
-        }
-        answer
+        let answer = written(handled.response, |bytes| ticket.hold(bytes));
+        if is_at_end { answer } else { closing(answer) }
     }
 
     /// Lets a request in and reads its body.
@@ -215,13 +215,9 @@ impl Answerer {
             }
             _ => protocol(&head.headers).failure(&fault(refusal), &self.engine.env().uuid()),
         };
-        let mut answer = written(response, |body| body);
-        if !is_at_end {
-            // What is left of the body is not worth reading.
-            let close = HeaderValue::from_static("close");
-            answer.headers_mut().insert(header::CONNECTION, close);
-        }
-        answer
+        let answer = written(response, |body| body);
+        // What is left of the body is not worth reading.
+        if is_at_end { answer } else { closing(answer) }
     }
 }
 
@@ -282,6 +278,12 @@ fn busy() -> Answer {
     let words = "too many requests are under way; try again in a moment\n";
     let mut answer = text(StatusCode::SERVICE_UNAVAILABLE, words.to_owned());
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    answer
+}
+
+/// An answer that is the last of its connection.
+fn closing(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     answer
 }
 

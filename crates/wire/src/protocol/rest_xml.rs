@@ -102,6 +102,12 @@ pub fn has_parameter(request: &Request, name: &str) -> bool {
     query_string::pairs(request.query()).any(|(it, _)| it == name)
 }
 
+/// The value of a parameter of the query string, decoded; `None` where it is not UTF-8 too.
+pub fn parameter(request: &Request, name: &str) -> Option<String> {
+    let (_, value) = query_string::pairs(request.query()).find(|(it, _)| *it == name)?;
+    percent::decode_form(value)
+}
+
 /// Everything the request says, in one object; the body as it is where it is this member.
 pub fn input(request: &Request, raw: Option<&str>) -> Result<Value, Rejection> {
     let mut members = head(request)?;
