@@ -65,6 +65,9 @@ pub enum Error {
         /// What is wrong with them.
         what: String,
     },
+    /// What is encrypted with a key of KMS waits for that key.
+    #[error(transparent)]
+    Key(#[from] crate::keys::KeyProblem),
     /// The object was removed between finding it and reading it.
     #[error("`{object}` was removed meanwhile; ask for it again")]
     ObjectGone {
@@ -213,7 +216,9 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NothingToImport { .. } | Self::ObjectGone { .. } => ErrorKind::NotFound,
-            Self::ImportRunning { .. } | Self::Locked { .. } | Self::NotDev => ErrorKind::Conflict,
+            Self::ImportRunning { .. } | Self::Key(_) | Self::Locked { .. } | Self::NotDev => {
+                ErrorKind::Conflict
+            }
             Self::BadQuestion { .. } => ErrorKind::Invalid,
             Self::Overloaded | Self::TooManyQueries { .. } => ErrorKind::Throttled,
             Self::Poisoned { .. } | Self::NoSpace | Self::Closed => ErrorKind::Unavailable,

@@ -112,6 +112,17 @@ impl State {
         key.filter(at_home).ok_or(KeyProblem::NotFound(missing))
     }
 
+    /// The key of an ARN, whoever may use it and whether or not it is switched on.
+    ///
+    /// # Errors
+    /// [`KeyProblem::NotFound`] also where its time is over at `at`.
+    pub fn kms_key_by_arn(&self, arn: &str, at: Timestamp) -> Result<&KmsKey, KeyProblem> {
+        let id = arn.rsplit('/').next().unwrap_or_default();
+        let is_it = |key: &&KmsKey| !key.is_gone(at) && key.arn().as_str() == arn;
+        let missing = || KeyProblem::NotFound(format!("Key '{arn}' does not exist"));
+        self.kms_key_by_id(id).filter(is_it).ok_or_else(missing)
+    }
+
     /// A key by its id, wherever it is.
     pub fn kms_key_by_id(&self, id: &str) -> Option<&KmsKey> {
         self.keys().keys.get(id)
@@ -233,6 +244,17 @@ mod tests {
         ] {
             assert_eq!(found(HOME, name), Err(why), "{name}");
         }
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_arn_until_its_time_is_over() {
+        let mut state = state();
+        let arn = "arn:aws:kms:us-east-1:111111111111:key/k1";
+        state.apply(&Change::KmsKeyPut(KmsKey { deletion: Some(Timestamp(7)), ..key("k1") }));
+        assert_eq!(state.kms_key_by_arn(arn, Timestamp(6)).unwrap().id, "k1");
+        assert!(state.kms_key_by_arn(arn, Timestamp(7)).is_err());
+        let elsewhere = arn.replace("us-east-1", "eu-west-1");
+        assert!(state.kms_key_by_arn(&elsewhere, Timestamp(6)).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Faults that any face may answer, in the words of each protocol.
 
-use engine::ErrorKind;
+use engine::{ErrorKind, KeyProblem};
 use wire::{ErrorStatus, Fault, Protocol};
 
 /// How long to wait before trying again, where we ask for it.
@@ -63,6 +63,9 @@ pub(crate) fn not_built(protocol: Protocol, service: &str, operation: &str) -> F
 /// What the engine could not do. The cause is logged; the caller is told what it means and what
 /// to do next.
 pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
+    if let engine::Error::Key(problem) = error {
+        return of_key(problem);
+    }
     match error.kind() {
         ErrorKind::Throttled => throttled(protocol, "Rate exceeded"),
         ErrorKind::Unavailable => {
@@ -84,6 +87,16 @@ pub(crate) fn of_engine(protocol: Protocol, error: &engine::Error) -> Fault {
             internal()
         }
     }
+}
+
+/// Why a key of KMS cannot be used, as services say it that asked KMS.
+fn of_key(problem: &KeyProblem) -> Fault {
+    let code = match problem {
+        KeyProblem::NotFound(_) | KeyProblem::InvalidArn(_) => "KMS.NotFoundException",
+        KeyProblem::Disabled(_) => "KMS.DisabledException",
+        KeyProblem::PendingDeletion(_) => "KMS.KMSInvalidStateException",
+    };
+    Fault::sender(code, problem.to_string(), ErrorStatus::BAD_REQUEST)
 }
 
 fn refused(protocol: Protocol, code: &str, error: &engine::Error) -> Fault {

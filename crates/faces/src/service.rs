@@ -4,7 +4,7 @@ use crate::answer::{Answered, IntoAnswered};
 use crate::door::Caller;
 use crate::parameters;
 use crate::snapshot::{Forge, Hands, Snapshot};
-use crate::upload::Staged;
+use crate::upload::{Keeping, Staged};
 use crate::xml_route::XmlRoute;
 use engine::State;
 use model::Effect;
@@ -122,8 +122,14 @@ pub(crate) enum Job {
     Copy(Ready<Snapshot, Source>, UploadJob),
 }
 
+/// What is to be done with a body: how it is kept is asked before any of it is taken in.
+pub(crate) struct UploadJob {
+    pub(crate) keeping: Ready<State, Keeping>,
+    pub(crate) put: PutJob,
+}
+
 /// What is to be done with a body that was taken in.
-pub(crate) type UploadJob =
+pub(crate) type PutJob =
     Box<dyn FnOnce(&State, &Caller, Staged) -> Result<(Answered, Effect), Fault> + Send>;
 
 /// What is to be copied.
@@ -142,6 +148,9 @@ type Find<I, E> = fn(&Snapshot, &Caller, &I) -> Result<Source, E>;
 
 /// A handler of a body, as its file declares it.
 type HandleBody<I, O, E> = fn(&State, &Caller, I, Staged) -> Result<(O, Effect), E>;
+
+/// How a body is kept, as a handler's file declares it.
+type HandleKeeping<I, E> = fn(&State, &Caller, &I) -> Result<Keeping, E>;
 
 /// An input that was understood.
 pub(crate) struct Prepared {
@@ -290,22 +299,23 @@ where
 pub(crate) fn uploading<I, O, E>(
     protocol: Protocol,
     input: Value,
-    handle: HandleBody<I, O, E>,
+    (keeping, handle): (HandleKeeping<I, E>, HandleBody<I, O, E>),
 ) -> Result<Prepared, Rejection>
 where
-    I: DeserializeOwned + Serialize + Send + 'static,
+    I: DeserializeOwned + Serialize + Clone + Send + 'static,
     O: IntoAnswered + 'static,
     E: Into<Fault> + 'static,
 {
     let (input, parameters) = typed(protocol, input)?;
-    Ok(Prepared { parameters, job: Job::Upload(taking(input, handle)) })
+    Ok(Prepared { parameters, job: Job::Upload(taking(input, keeping, handle)) })
 }
 
 /// Rows `copy`.
 pub(crate) fn copying<I, O, E>(
     protocol: Protocol,
     input: Value,
-    (find, handle): (Find<I, E>, HandleBody<I, O, E>),
+    find: fn(&Snapshot, &Caller, &I) -> Result<Source, E>,
+    (keeping, handle): (HandleKeeping<I, E>, HandleBody<I, O, E>),
 ) -> Result<Prepared, Rejection>
 where
     I: DeserializeOwned + Serialize + Clone + Send + 'static,
@@ -316,19 +326,23 @@ where
     let asked = input.clone();
     let source: Ready<Snapshot, Source> =
         Box::new(move |snapshot, caller| find(snapshot, caller, &asked).map_err(Into::into));
-    Ok(Prepared { parameters, job: Job::Copy(source, taking(input, handle)) })
+    Ok(Prepared { parameters, job: Job::Copy(source, taking(input, keeping, handle)) })
 }
 
-fn taking<I, O, E>(input: I, handle: HandleBody<I, O, E>) -> UploadJob
+fn taking<I, O, E>(input: I, keeping: HandleKeeping<I, E>, handle: HandleBody<I, O, E>) -> UploadJob
 where
-    I: Send + 'static,
+    I: Clone + Send + 'static,
     O: IntoAnswered + 'static,
     E: Into<Fault> + 'static,
 {
-    Box::new(move |state, caller, staged| {
-        let (output, effect) = handle(state, caller, input, staged).map_err(Into::into)?;
-        Ok((output.into_answered()?, effect))
-    })
+    let asked = input.clone();
+    UploadJob {
+        keeping: Box::new(move |state, caller| keeping(state, caller, &asked).map_err(Into::into)),
+        put: Box::new(move |state, caller, staged| {
+            let (output, effect) = handle(state, caller, input, staged).map_err(Into::into)?;
+            Ok((output.into_answered()?, effect))
+        }),
+    }
 }
 
 fn answering<Given, I, O, E>(input: I, handle: Handle<Given, I, O, E>) -> Ready<Given, Answered>
@@ -418,14 +432,25 @@ macro_rules! row {
         $crate::service::row!(@ Query $operation $module acting)
     };
     (upload $operation:ident $module:ident) => {
-        $crate::service::row!(@ Upload $operation $module uploading)
+        $crate::Operation::new(
+            stringify!($operation),
+            $crate::Access::Upload,
+            |protocol, input| {
+                $crate::service::uploading(protocol, input, ($module::keeping, $module::handle))
+            },
+        )
     };
     (copy $operation:ident $module:ident) => {
         $crate::Operation::new(
             stringify!($operation),
             $crate::Access::Copy,
             |protocol, input| {
-                $crate::service::copying(protocol, input, ($module::source, $module::handle))
+                $crate::service::copying(
+                    protocol,
+                    input,
+                    $module::source,
+                    ($module::keeping, $module::handle),
+                )
             },
         )
     };

@@ -6,7 +6,7 @@ use crate::s3::Code;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use engine::{Engine, StagedBody, Staging};
-use model::resource::{BodyRef, Checksum, ChecksumAlgorithm, ChecksumKind};
+use model::resource::{BodyRef, Checksum, ChecksumAlgorithm, ChecksumKind, Encryption};
 use std::collections::BTreeMap;
 use wire::sigv4::Promise;
 use wire::{ChunkError, Chunked, Fault, Protocol, Request};
@@ -16,6 +16,36 @@ const BODY_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 /// What S3 computes of every object.
 const DEFAULT: ChecksumAlgorithm = ChecksumAlgorithm::Crc64Nvme;
+
+/// Whose bytes a body is, and how they are encrypted. It is settled when the head of a request is
+/// known, and holds from then on whatever becomes of the bucket's settings meanwhile.
+#[derive(Clone, Debug)]
+pub struct Keeping {
+    /// The bucket's name.
+    pub(crate) bucket: String,
+    /// The object's key.
+    pub(crate) key: String,
+    /// How the object is encrypted.
+    pub(crate) encryption: Encryption,
+}
+
+impl Keeping {
+    /// Makes a body durable.
+    pub(crate) fn finish(self, staging: Staging) -> Result<Received, engine::Error> {
+        let body = staging.finish_for(&self.bucket, &self.key, &self.encryption)?;
+        Ok(Received { body, demanded: None, encryption: self.encryption })
+    }
+}
+
+/// A body that was taken in. It must live until the commit that names it is answered.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) body: StagedBody,
+    /// The checksum that came with it.
+    pub(crate) demanded: Option<ChecksumAlgorithm>,
+    /// How it is encrypted.
+    pub(crate) encryption: Encryption,
+}
 
 /// A body that was taken in, checked and synced, and belongs to nothing yet.
 #[derive(Debug)]
@@ -30,17 +60,21 @@ pub struct Staged {
     demanded: Option<ChecksumAlgorithm>,
     /// Where the bytes are; `None` where there are none.
     pub(crate) body: Option<BodyRef>,
+    /// How they are encrypted.
+    pub(crate) encryption: Encryption,
 }
 
 impl Staged {
-    /// What was taken in. `staged` must live until the commit is answered.
-    pub(crate) fn of(staged: &StagedBody, demanded: Option<ChecksumAlgorithm>) -> Self {
+    /// What was taken in.
+    pub(crate) fn of(received: &Received) -> Self {
+        let staged = &received.body;
         Self {
             size: staged.size,
             etag: hex(&staged.md5),
             checksums: staged.checksums.clone(),
-            demanded,
+            demanded: received.demanded,
             body: staged.body.clone(),
+            encryption: received.encryption.clone(),
         }
     }
 
@@ -124,6 +158,7 @@ pub(crate) struct Intake {
     chunked: Option<Chunked>,
     hash: Option<[u8; 32]>,
     demands: Demands,
+    keeping: Keeping,
 }
 
 /// Why a body is not taken.
@@ -161,6 +196,7 @@ impl Intake {
         head: &Request,
         promise: Promise,
         also: Option<ChecksumAlgorithm>,
+        keeping: Keeping,
     ) -> Result<Self, Fault> {
         let demands = Demands::read(head, &promise)?;
         let mut asked = vec![DEFAULT];
@@ -175,7 +211,7 @@ impl Intake {
                 (Some(Chunked::new(signer, has_trailer)), None)
             }
         };
-        Ok(Self { staging, chunked, hash, demands })
+        Ok(Self { staging, chunked, hash, demands, keeping })
     }
 
     /// Takes what came.
@@ -196,13 +232,14 @@ impl Intake {
     }
 
     /// The body, durable and as promised. May wait for the disk.
-    pub(crate) fn finish(self) -> Result<(StagedBody, Option<ChecksumAlgorithm>), Fault> {
-        let Self { staging, chunked, hash, demands } = self;
+    pub(crate) fn finish(self) -> Result<Received, Fault> {
+        let Self { staging, chunked, hash, demands, keeping } = self;
         let trailers = chunked.map(Chunked::finish).transpose().map_err(Halt::Chunks)?;
         if demands.bytes.is_some_and(|bytes| bytes != staging.size()) {
             return Err(Code::IncompleteBody.error().into());
         }
-        let staged = staging.finish().map_err(Halt::Engine)?;
+        let received = keeping.finish(staging).map_err(Halt::Engine)?;
+        let staged = &received.body;
         if hash.is_some_and(|hash| hash != staged.sha256) {
             return Err(wire::sigv4::Error::PayloadMismatch.fault(Protocol::RestXml));
         }
@@ -211,10 +248,10 @@ impl Intake {
         }
         let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
         match demands.checksum {
-            Some(demand) => verify(&staged.checksums, demand, &trailers.unwrap_or_default())?,
+            Some(demand) => verify(staged, demand, &trailers.unwrap_or_default())?,
             None => {}
         }
-        Ok((staged, demanded))
+        Ok(Received { demanded, ..received })
     }
 }
 

@@ -4,6 +4,7 @@ mod cipher;
 mod digests;
 pub(crate) mod janitor;
 mod reading;
+mod sealing;
 mod staging;
 
 pub use cipher::BodyKey;
@@ -14,9 +15,8 @@ pub use staging::{StagedBody, Staging};
 
 use crate::engine::Engine;
 use crate::error::Error;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
+use sealing::Sealing;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,11 +34,6 @@ pub(crate) fn path_of(name: &str) -> PathBuf {
     dir_of(name).join(name)
 }
 
-/// What a body's key is sealed for.
-fn key_name(body: &str) -> String {
-    format!("body/{body}")
-}
-
 impl Engine {
     /// Begins to take bytes in. MD5 and SHA-256 of them are told at the end, and what is `asked`.
     ///
@@ -51,19 +46,18 @@ impl Engine {
         }
     }
 
-    /// Reads a range of an object, or all of it, whose key the directory's own seals (SSE-S3).
+    /// Reads a range of an object, or all of it.
     ///
     /// # Errors
+    /// [`Error::Key`] where it is encrypted with a key of KMS that cannot be used now;
     /// [`Error::ObjectGone`] where the object was removed meanwhile; [`Error::Body`] where its
     /// bytes are gone or not what was written: each chunk is checked before it is given.
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
         let label = format!("{}/{}", object.bucket, object.key);
         let shared = Arc::clone(&self.0.shared);
-        let open = move |name: &str, sealed: &Sealed| {
-            let text = shared.vault.open(&key_name(name), sealed)?;
-            let key = STANDARD.decode(text.expose()).ok()?;
-            Some(BodyKey::new(key.try_into().ok()?))
-        };
+        let place = (object.bucket.as_str(), object.key.as_str());
+        let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
+        let open = move |name: &str, sealed: &Sealed| sealing.open(&shared.vault, name, sealed);
         match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
             Err(Error::Body { .. }) if !self.has(object)? => {
                 Err(Error::ObjectGone { object: label })

@@ -2,13 +2,14 @@
 
 use super::cipher::{BodyKey, CHUNK_BYTES, Cipher, HEAD};
 use super::digests::{Digests, Summed};
+use super::sealing::Sealing;
 use super::{STAGE, dir_of, path_of};
 use crate::error::Error;
 use crate::shared::Shared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::disk::File;
-use model::resource::{BodyRef, ChecksumAlgorithm, Sealed};
+use model::resource::{BodyRef, ChecksumAlgorithm, Encryption, Sealed};
 use ring::digest::{Context, SHA256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -169,10 +170,29 @@ impl Staging {
     /// # Errors
     /// Those of [`Staging::write`].
     pub fn finish(self) -> Result<StagedBody, Error> {
+        self.finish_sealed(&Sealing::OWN)
+    }
+
+    /// Makes the body durable, for the object `key` in `bucket`, its data key sealed as
+    /// `encryption` asks.
+    ///
+    /// # Errors
+    /// [`Error::Key`] where the key of KMS cannot be used now; those of [`Staging::write`].
+    pub fn finish_for(
+        self,
+        bucket: &str,
+        key: &str,
+        encryption: &Encryption,
+    ) -> Result<StagedBody, Error> {
+        let (state, at) = (self.shared.state(), self.shared.env.now());
+        let sealing = Sealing::of(&state, encryption, (bucket, key), at)?;
+        self.finish_sealed(&sealing)
+    }
+
+    fn finish_sealed(self, sealing: &Sealing) -> Result<StagedBody, Error> {
         let shared = Arc::clone(&self.shared);
-        self.finish_with(|name, key| {
-            Ok(shared.vault.seal(&super::key_name(name), &STANDARD.encode(key.expose())))
-        })
+        let at = shared.env.now();
+        self.finish_with(|name, key| sealing.seal(&shared.vault, at, name, key))
     }
 
     /// Makes the body durable. `seal` is given the body's name, SHA-256 of what is stored in hex,

@@ -8,10 +8,10 @@ use super::respond::{self, Said};
 use super::route;
 use super::{Door, Handled, Turn, describe};
 use crate::fault;
-use crate::service::{Access, Job, Source, UploadJob};
+use crate::service::{Access, Job, PutJob, Source, UploadJob};
 use crate::snapshot::Snapshot;
-use crate::upload::{Intake, Staged};
-use engine::{Durable, Engine, StagedBody, State};
+use crate::upload::{Intake, Keeping, Received, Staged};
+use engine::{Durable, Engine, State};
 use model::resource::ChecksumAlgorithm;
 use model::{Effect, Timestamp};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use wire::{Fault, Protocol, Request};
 pub struct Reception {
     call: Arc<Call>,
     began: Timestamp,
-    job: Result<UploadJob, Fault>,
+    job: Result<PutJob, Fault>,
     intake: Option<Intake>,
 }
 
@@ -30,9 +30,6 @@ impl std::fmt::Debug for Reception {
         f.debug_struct("Reception").field("call", &self.call).finish_non_exhaustive()
     }
 }
-
-/// A body that was taken in, and the checksum that came with it.
-type Received = (StagedBody, Option<ChecksumAlgorithm>);
 
 impl Reception {
     /// Takes what came of the body. `false`: no more is wanted of it. May wait for the disk.
@@ -104,13 +101,14 @@ impl Door {
             Job::Upload(job) => Ok(job),
             _ => Err(fault::internal()),
         });
-        let intake = job.and_then(|job| {
-            let intake = Intake::begin(&self.engine, head, promise, also)?;
-            Ok((job, intake))
+        let intake = job.and_then(|UploadJob { keeping, put }| {
+            let keeping = keeping(&self.engine.state(), &call.caller)?;
+            let intake = Intake::begin(&self.engine, head, promise, also, keeping)?;
+            Ok((put, intake))
         });
         let call = Arc::new(call);
         Ok(match intake {
-            Ok((job, intake)) => Reception { call, began, job: Ok(job), intake: Some(intake) },
+            Ok((put, intake)) => Reception { call, began, job: Ok(put), intake: Some(intake) },
             Err(fault) => Reception { call, began, job: Err(fault), intake: None },
         })
     }
@@ -141,7 +139,7 @@ impl Door {
     async fn settle(
         &self,
         call: Arc<Call>,
-        job: Result<UploadJob, Fault>,
+        job: Result<PutJob, Fault>,
         intake: Option<Intake>,
     ) -> Result<Durable<Told>, engine::Error> {
         let received = match intake.filter(|_| job.is_ok()) {
@@ -161,14 +159,14 @@ impl Door {
     async fn put(
         &self,
         call: Arc<Call>,
-        job: UploadJob,
-        (body, demanded): Received,
+        job: PutJob,
+        received: Received,
     ) -> Result<Durable<Told>, engine::Error> {
-        let staged = Staged::of(&body, demanded);
+        let staged = Staged::of(&received);
         let write = Box::new(move |state: &State, caller: &_| job(state, caller, staged));
         let told = self.write(call, write).await;
         // Until here nothing may take the file away; if nothing names it, it goes now.
-        drop(body);
+        drop(received);
         told
     }
 
@@ -177,18 +175,19 @@ impl Door {
         &self,
         call: Arc<Call>,
         source: crate::service::Ready<Snapshot, Source>,
-        job: UploadJob,
+        UploadJob { keeping, put }: UploadJob,
     ) -> Result<Durable<Told>, engine::Error> {
         let snapshot = Snapshot::new(&self.engine, &self.settings);
         let (asker, also) = (Arc::clone(&call), self.algorithm_of_upload(&call.parameters));
         let work = move |engine: &Engine| {
             let source = source(&snapshot, &asker.caller)?;
-            copied(engine, &source, also)
+            let keeping = keeping(snapshot.state(), &asker.caller)?;
+            copied(engine, &source, also, keeping)
         };
         let received = self.engine.ask(work).await;
         let failed = |error: engine::Error| Err(fault::of_engine(Protocol::RestXml, &error));
         match received.unwrap_or_else(failed) {
-            Ok(received) => self.put(call, job, received).await,
+            Ok(received) => self.put(call, put, received).await,
             Err(fault) => self.fail(&call, fault).await,
         }
     }
@@ -222,6 +221,7 @@ fn copied(
     engine: &Engine,
     source: &Source,
     also: Option<ChecksumAlgorithm>,
+    keeping: Keeping,
 ) -> Result<Received, Fault> {
     let failed = |error| fault::of_engine(Protocol::RestXml, &error);
     let mut asked = vec![ChecksumAlgorithm::Crc64Nvme];
@@ -233,5 +233,6 @@ fn copied(
     for piece in pieces {
         staging.write(&piece.map_err(failed)?).map_err(failed)?;
     }
-    Ok((staging.finish().map_err(failed)?, source.algorithm))
+    let received = keeping.finish(staging).map_err(failed)?;
+    Ok(Received { demanded: source.algorithm, ..received })
 }

@@ -11,7 +11,7 @@ use super::traits::{Settled, Traits};
 use super::version;
 use super::{checksum, key, named};
 use crate::service::Source;
-use crate::upload::Staged;
+use crate::upload::{Keeping, Staged};
 use model::format_millis;
 use model::resource::{Bucket, Object};
 
@@ -51,6 +51,11 @@ pub fn source(snapshot: &Snapshot, caller: &Caller, input: &Input) -> Result<Sou
     Ok(Source { object, range: None, algorithm })
 }
 
+/// How the copy is kept.
+pub fn keeping(state: &State, caller: &Caller, input: &Input) -> Result<Keeping, Error> {
+    input.traits.keeping(state, caller, (&input.bucket_name, &input.key))
+}
+
 /// Proposes the copy.
 pub fn handle(
     state: &State,
@@ -74,7 +79,7 @@ pub fn handle(
              encryption attributes.",
         ));
     }
-    let mut settled = input.traits.settle(state, bucket, caller.at())?;
+    let mut settled = input.traits.settle(bucket, caller.at())?;
     inherit(&mut settled, &from, replaces, retags);
     let fresh = version::fresh(state, caller, bucket, &input.key)?;
     let object = made(&fresh, bucket, input.key, settled, caller, staged);

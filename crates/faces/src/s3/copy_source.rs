@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::condition::Conditions;
+use super::encryption;
 use super::found::Which;
 use super::prelude::*;
 use crate::door::authorize;
@@ -47,6 +48,7 @@ impl CopySource {
             unmodified_since: self.if_unmodified_since.as_deref(),
         };
         conditions.copy(&object)?;
+        encryption::may_read(state, caller, &object)?;
         Ok(object)
     }
 

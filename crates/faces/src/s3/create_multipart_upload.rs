@@ -28,7 +28,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let bucket = named::find(state, &input.bucket_name)?;
     key::check(&input.key)?;
     let checksum = checksum_of(&input)?;
-    let settled = input.traits.settle(state, bucket, caller.at())?;
+    let encryption = input.traits.encryption(state, caller, bucket, &input.key)?;
+    let settled = input.traits.settle(bucket, caller.at())?;
     let upload = Upload {
         bucket: bucket.name.clone(),
         key: input.key,
@@ -41,7 +42,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
         tags: settled.tags,
         storage_class: settled.storage_class,
         checksum,
-        encryption: settled.encryption,
+        encryption,
         lock: settled.lock,
     };
     let output = json!({ "Bucket": upload.bucket, "Key": upload.key, "UploadId": upload.id });

@@ -3,10 +3,23 @@
 
 use super::code::Code;
 use super::error::Error;
+use crate::door::Caller;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use engine::State;
-use model::resource::{Bucket, BucketEncryption, Encryption as ObjectEncryption, KeyChoice};
+use model::resource::{
+    Bucket, BucketEncryption, Encryption as ObjectEncryption, KeyChoice, Object,
+};
+use policy::{Kind, Policy, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The name of the account's own key for S3.
+const MANAGED: &str = "alias/aws/s3";
+
+/// AWS's limit for an encryption context, in bytes.
+const CONTEXT_BYTES_MAX: usize = 8_192;
 
 /// Exactly one rule.
 #[derive(Debug, Deserialize, Serialize)]
@@ -56,11 +69,10 @@ fn known(algorithm: &str) -> bool {
 pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<KeyChoice, Error> {
     match (algorithm, key) {
         ("AES256", None) => Ok(KeyChoice::Aes256),
-        ("AES256", Some(_)) => Err(Code::InvalidArgument.says(
-            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or \
-             aws:kms:dsse",
-        )),
-        ("aws:kms", key) => Ok(KeyChoice::Kms { key }),
+        ("AES256", Some(_)) => Err(Code::InvalidArgument
+            .says("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")),
+        ("aws:kms", Some(key)) if !is_managed(&key) => Ok(KeyChoice::Kms { key: Some(key) }),
+        ("aws:kms", _) => Err(no_managed_key()),
         ("aws:kms:dsse", _) => Err(Code::NotImplemented
             .says("encryption in two layers is not built: use `aws:kms` or `AES256`")),
         _ => Err(Code::InvalidEncryptionAlgorithmError.error()),
@@ -90,12 +102,115 @@ pub(super) fn shown(setting: &BucketEncryption) -> Value {
     }] })
 }
 
-/// Encryption with a key of KMS, of the bucket's account.
-pub(super) fn with_kms(
-    _state: &State,
-    _bucket: &Bucket,
-    _key: Option<String>,
-    _bucket_key: bool,
-) -> Result<ObjectEncryption, Error> {
-    Err(Code::NotImplemented.says("encryption with a key of KMS is not built: use `AES256`"))
+/// A key of KMS that is asked for.
+#[derive(Debug)]
+pub(super) struct Wish {
+    /// As it was named.
+    pub(super) key: Option<String>,
+    pub(super) bucket_key: bool,
+    /// What the writer says that the object is for.
+    pub(super) context: BTreeMap<String, String>,
+}
+
+impl Wish {
+    /// The encryption that it is. A key without an account in its name is of the bucket's.
+    pub(super) fn found(
+        self,
+        state: &State,
+        caller: &Caller,
+        bucket: &Bucket,
+    ) -> Result<ObjectEncryption, Error> {
+        let name = self.key.filter(|name| !is_managed(name)).ok_or_else(no_managed_key)?;
+        let key = state.kms_key(&bucket.account, &bucket.region, &name);
+        let arn = key.map_err(engine::Error::from)?.arn().to_string();
+        state.kms_key_by_arn(&arn, caller.at()).map_err(engine::Error::from)?;
+        let Self { bucket_key, context, .. } = self;
+        Ok(ObjectEncryption::Kms { key_arn: arn, bucket_key, context })
+    }
+}
+
+/// The account's own key for S3, which nobody makes here.
+fn is_managed(name: &str) -> bool {
+    name == MANAGED || name.strip_suffix(MANAGED).is_some_and(|rest| rest.ends_with(':'))
+}
+
+fn no_managed_key() -> Error {
+    Code::NotImplemented.says(
+        "the managed key `alias/aws/s3` is not built: name a key of your own, in \
+         `x-amz-server-side-encryption-aws-kms-key-id` or as `KMSMasterKeyID`",
+    )
+}
+
+/// What a header says that an object is for: JSON in base64.
+pub(super) fn context(text: &str) -> Result<BTreeMap<String, String>, Error> {
+    let bytes = BASE64_STANDARD.decode(text).ok().filter(|it| it.len() <= CONTEXT_BYTES_MAX);
+    let context = bytes.and_then(|it| serde_json::from_slice::<BTreeMap<String, String>>(&it).ok());
+    let is_ours =
+        |context: &BTreeMap<_, String>| !context.keys().any(|it: &String| it.starts_with("aws:"));
+    context.filter(is_ours).ok_or_else(|| {
+        Code::InvalidArgument.says(format!(
+            "`x-amz-server-side-encryption-context` is not the base64 of JSON of names and values \
+             in {CONTEXT_BYTES_MAX} bytes, no name beginning with `aws:`"
+        ))
+    })
+}
+
+/// Whether the caller may have an object decrypted.
+pub(super) fn may_read(state: &State, caller: &Caller, object: &Object) -> Result<(), Error> {
+    let place = (object.bucket.as_str(), object.key.as_str());
+    may(state, caller, "kms:Decrypt", place, &object.encryption)
+}
+
+/// Whether the caller may have S3 do this (`kms:Decrypt`) with the key of an object, and the key
+/// can be used now.
+pub(super) fn may(
+    state: &State,
+    caller: &Caller,
+    action: &str,
+    (bucket, key): (&str, &str),
+    encryption: &ObjectEncryption,
+) -> Result<(), Error> {
+    let ObjectEncryption::Kms { key_arn, .. } = encryption else {
+        return Ok(());
+    };
+    let found = state.kms_key_by_arn(key_arn, caller.at()).map_err(engine::Error::from)?;
+    let via = format!("s3.{}.amazonaws.com", found.region);
+    let purpose = encryption.purpose(bucket, key);
+    let asking = caller.asking(state).for_purpose(&purpose).with("kms", "ViaService", via);
+    let refuse = |because: &str| {
+        let who = &caller.identity().arn;
+        Code::AccessDenied.says(format!(
+            "User: {who} is not authorized to perform: {action} on resource: {key_arn} {because}"
+        ))
+    };
+    let policy = Policy::parse(&found.policy, Kind::Resource)
+        .map_err(|malformed| refuse(&format!("because its policy cannot be read: {malformed}")))?;
+    match asking.weigh_key(action, found, &policy) {
+        Verdict::Allowed(_) => Ok(engine::check_key(found).map_err(engine::Error::from)?),
+        Verdict::Denied(refusal) => Err(refuse(&refusal.because(action))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_is_json_of_words_in_base64() {
+        let read = |json: &str| context(&BASE64_STANDARD.encode(json)).ok();
+        assert_eq!(read(r#"{"a":"b"}"#).unwrap()["a"], "b");
+        let long = format!(r#"{{"a":"{}"}}"#, "b".repeat(CONTEXT_BYTES_MAX));
+        for wrong in ["", "[]", r#"{"a":1}"#, r#"{"aws:s3:arn":"x"}"#, &long] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        assert!(context("%").is_err());
+    }
+
+    #[test]
+    fn the_managed_key_is_known_by_all_its_names() {
+        let of = |name: &str| parse("aws:kms", Some(name.to_owned())).is_err();
+        assert!(of("alias/aws/s3") && of("arn:aws:kms:us-east-1:1:alias/aws/s3"));
+        assert!(parse("aws:kms", None).is_err());
+        assert!(!of("alias/mine") && !of("alias/x/alias/aws/s3"));
+    }
 }

@@ -6,7 +6,7 @@
 use super::condition::{self, Conditions};
 use super::found::Which;
 use super::prelude::*;
-use super::{byte_range, code::Code, object_headers};
+use super::{byte_range, code::Code, encryption, object_headers};
 use model::resource::Object;
 use std::ops::Range;
 
@@ -65,9 +65,10 @@ impl Told {
 }
 
 /// Tells of an object and gives its bytes, or some of them.
-pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
+pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Reply, Error> {
     let Told { object, mut reply, bytes } = told(snapshot.state(), &input)?;
     if reply.status != Some(304) {
+        encryption::may_read(snapshot.state(), caller, &object)?;
         reply.stream = Some(snapshot.body(&object, bytes)?);
     }
     Ok(reply)

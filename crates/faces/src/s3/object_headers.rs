@@ -62,7 +62,7 @@ pub(super) fn encrypted(reply: Reply, encryption: &Encryption) -> Reply {
     const ALGORITHM: &str = "x-amz-server-side-encryption";
     match encryption {
         Encryption::Aes256 => reply.header(ALGORITHM, "AES256"),
-        Encryption::Kms { key_arn, bucket_key } => reply
+        Encryption::Kms { key_arn, bucket_key, .. } => reply
             .header(ALGORITHM, "aws:kms")
             .header("x-amz-server-side-encryption-aws-kms-key-id", key_arn)
             .maybe("x-amz-server-side-encryption-bucket-key-enabled", bucket_key.then_some("true")),

@@ -3,7 +3,8 @@
 use super::code::Code;
 use super::error::Error;
 use super::prelude::*;
-use super::{key, named};
+use super::{encryption, named};
+use crate::upload::Keeping;
 use model::resource::{Bucket, Upload};
 use std::sync::Arc;
 
@@ -38,6 +39,14 @@ impl Which {
         }
         let upload = state.upload(&bucket.name, &self.key, &self.upload_id)?;
         Ok((bucket, upload.ok_or_else(missing)?))
+    }
+
+    /// How the bytes of its parts are kept. AWS asks whoever sends them for `kms:Decrypt`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>).
+    pub(super) fn keeping(&self, state: &State, caller: &Caller) -> Result<Keeping, Error> {
+        let (_, Upload { bucket, key, encryption, .. }) = self.find(state)?;
+        encryption::may(state, caller, "kms:Decrypt", (&bucket, &key), &encryption)?;
+        Ok(Keeping { bucket, key, encryption })
     }
 }
 

@@ -8,12 +8,11 @@ use super::prelude::*;
 use super::traits::{Settled, Traits};
 use super::version;
 use super::{key, named, object_headers};
-use crate::upload::Staged;
-use engine::Fresh;
-use model::resource::{Bucket, Object};
+use crate::upload::{Keeping, Staged};
+use model::resource::Object;
 
 /// What is to be put, besides its bytes.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Input {
     #[serde(rename = "bucketName")]
     bucket_name: String,
@@ -26,6 +25,11 @@ pub struct Input {
     traits: Traits,
 }
 
+/// How the bytes are kept.
+pub fn keeping(state: &State, caller: &Caller, input: &Input) -> Result<Keeping, Error> {
+    input.traits.keeping(state, caller, (&input.bucket_name, &input.key))
+}
+
 /// Proposes the object.
 pub fn handle(
     state: &State,
@@ -35,7 +39,7 @@ pub fn handle(
 ) -> Result<(Reply, Effect), Error> {
     let bucket = named::find(state, &input.bucket_name)?;
     key::check(&input.key)?;
-    let settled = input.traits.settle(state, bucket, caller.at())?;
+    let settled = input.traits.settle(bucket, caller.at())?;
     let fresh = version::fresh(state, caller, bucket, &input.key)?;
     let conditions = Conditions {
         matches: input.if_match.as_deref(),
@@ -72,7 +76,7 @@ pub(super) fn made(
         storage_class: settled.storage_class,
         checksum: staged.checksum(),
         etag: staged.etag,
-        encryption: settled.encryption,
+        encryption: staged.encryption,
         parts: Vec::new(),
         lock: settled.lock,
         bodies: staged.body.into_iter().collect(),

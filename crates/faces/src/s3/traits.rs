@@ -4,7 +4,8 @@ use super::code::Code;
 use super::error::Error;
 use super::grants::Grants;
 use super::prelude::*;
-use super::{encryption, lock, tag_set};
+use super::{encryption, grants, key, lock, named, tag_set};
+use crate::upload::Keeping;
 use model::Timestamp;
 use model::resource::{Bucket, Encryption, KeyChoice, ObjectLock};
 
@@ -65,7 +66,6 @@ pub(super) struct Settled {
     pub(super) metadata: BTreeMap<String, String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) storage_class: String,
-    pub(super) encryption: Encryption,
     pub(super) lock: ObjectLock,
 }
 
@@ -76,13 +76,8 @@ impl Traits {
     }
 
     /// Checks them, and fills in what the bucket says.
-    pub(super) fn settle(
-        self,
-        state: &State,
-        bucket: &Bucket,
-        at: Timestamp,
-    ) -> Result<Settled, Error> {
-        self.grants.check(bucket.ownership)?;
+    pub(super) fn settle(self, bucket: &Bucket, at: Timestamp) -> Result<Settled, Error> {
+        grants::check(self.acl.as_deref(), bucket.ownership)?;
         let bytes = self.metadata.iter().map(|(name, value)| name.len() + value.len());
         if bytes.sum::<usize>() > METADATA_BYTES_MAX {
             return Err(Code::MetadataTooLarge.error());
@@ -90,7 +85,6 @@ impl Traits {
         Ok(Settled {
             tags: tag_set::parse(self.tagging.as_deref().unwrap_or_default())?,
             storage_class: self.class()?,
-            encryption: self.encryption(state, bucket)?,
             lock: self.lock(bucket, at)?,
             headers: self.headers(),
             metadata: self.metadata,
@@ -105,22 +99,61 @@ impl Traits {
         }
     }
 
-    fn encryption(&self, state: &State, bucket: &Bucket) -> Result<Encryption, Error> {
+    /// How the bytes of an object are kept.
+    pub(super) fn keeping(
+        &self,
+        state: &State,
+        caller: &Caller,
+        (bucket, key): (&str, &str),
+    ) -> Result<Keeping, Error> {
+        let found = named::find(state, bucket)?;
+        key::check(key)?;
+        let encryption = self.encryption(state, caller, found, key)?;
+        Ok(Keeping { bucket: bucket.to_owned(), key: key.to_owned(), encryption })
+    }
+
+    /// How an object is encrypted; the caller may do so.
+    pub(super) fn encryption(
+        &self,
+        state: &State,
+        caller: &Caller,
+        bucket: &Bucket,
+        key: &str,
+    ) -> Result<Encryption, Error> {
+        let chosen = match self.wish(bucket)? {
+            None => return Ok(Encryption::Aes256),
+            Some(wish) => wish.found(state, caller, bucket)?,
+        };
+        encryption::may(state, caller, "kms:GenerateDataKey", (&bucket.name, key), &chosen)?;
+        Ok(chosen)
+    }
+
+    /// The key of KMS that is asked for, by the request or by the bucket.
+    fn wish(&self, bucket: &Bucket) -> Result<Option<encryption::Wish>, Error> {
         if self.customer_algorithm.is_some() || self.customer_key.is_some() {
             return Err(Code::NotImplemented.says(
                 "encryption with a key of the customer's is not built: use `AES256` or `aws:kms`",
+            ));
+        }
+        let context = self.context.as_ref().map(|text| encryption::context(text.expose()));
+        let is_kms = self.encryption.as_deref().is_some_and(|name| name.starts_with("aws:kms"));
+        if (self.kms_key.is_some() || context.is_some()) && !is_kms {
+            return Err(Code::InvalidArgument.says(
+                "Server Side Encryption with AWS KMS managed key requires HTTP header \
+                 x-amz-server-side-encryption : aws:kms",
             ));
         }
         let chosen = match &self.encryption {
             Some(name) => encryption::parse(name, self.kms_key.clone())?,
             None => bucket.encryption.algorithm.clone(),
         };
+        let KeyChoice::Kms { key } = chosen else {
+            return Ok(None);
+        };
         let asked = self.bucket_key.as_deref().map(|text| text.eq_ignore_ascii_case("true"));
         let bucket_key = asked.unwrap_or(bucket.encryption.bucket_key);
-        match chosen {
-            KeyChoice::Aes256 => Ok(Encryption::Aes256),
-            KeyChoice::Kms { key } => encryption::with_kms(state, bucket, key, bucket_key),
-        }
+        let context = context.transpose()?.unwrap_or_default();
+        Ok(Some(encryption::Wish { key, bucket_key, context }))
     }
 
     fn lock(&self, bucket: &Bucket, at: Timestamp) -> Result<ObjectLock, Error> {
@@ -165,7 +198,8 @@ mod tests {
 
     fn settle(traits: serde_json::Value) -> Result<Settled, Error> {
         let traits: Traits = serde_json::from_value(traits).unwrap();
-        traits.settle(&State::default(), &bucket(), Timestamp(0))
+        traits.wish(&bucket())?;
+        traits.settle(&bucket(), Timestamp(0))
     }
 
     #[test]
@@ -176,7 +210,6 @@ mod tests {
         assert_eq!(settled.headers["content-encoding"], "gzip");
         let settled = settle(json!({ "content-encoding": "aws-chunked" })).unwrap();
         assert!(settled.headers.is_empty());
-        assert_eq!(settled.encryption, Encryption::Aes256);
     }
 
     #[test]
@@ -191,6 +224,9 @@ mod tests {
             json!({ "x-amz-server-side-encryption": "rot13" }),
             json!({ "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
             json!({ "x-amz-object-lock-legal-hold": "ON" }),
+            json!({ "x-amz-server-side-encryption": "aws:kms" }),
+            json!({ "x-amz-server-side-encryption-aws-kms-key-id": "k" }),
+            json!({ "x-amz-server-side-encryption-context": "e30=" }),
         ] {
             assert!(settle(wrong.clone()).is_err(), "{wrong}");
         }

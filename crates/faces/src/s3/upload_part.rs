@@ -3,16 +3,21 @@
 use super::object_headers::{checksum_header, encrypted, quoted};
 use super::part::{self, Which};
 use super::prelude::*;
-use crate::upload::Staged;
+use crate::upload::{Keeping, Staged};
 use model::resource::{ChecksumAlgorithm, Upload, UploadPart};
 
 /// Which part.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Input {
     #[serde(flatten)]
     which: Which,
     #[serde(rename = "partNumber")]
     part_number: String,
+}
+
+/// How the bytes are kept: as the upload says.
+pub fn keeping(state: &State, caller: &Caller, input: &Input) -> Result<Keeping, Error> {
+    input.which.keeping(state, caller)
 }
 
 /// Proposes the part. One of the same number is replaced.

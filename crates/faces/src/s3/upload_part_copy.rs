@@ -7,7 +7,7 @@ use super::part::{self, Which};
 use super::prelude::*;
 use super::upload_part::{made, put};
 use crate::service::Source;
-use crate::upload::Staged;
+use crate::upload::{Keeping, Staged};
 use model::format_millis;
 use std::ops::Range;
 
@@ -29,6 +29,11 @@ pub fn source(snapshot: &Snapshot, caller: &Caller, input: &Input) -> Result<Sou
     let object = input.source.find(snapshot.state(), caller)?;
     let range = input.range.as_deref().map(|text| range(text, object.size)).transpose()?;
     Ok(Source { object, range, algorithm: None })
+}
+
+/// How the bytes are kept: as the upload says.
+pub fn keeping(state: &State, caller: &Caller, input: &Input) -> Result<Keeping, Error> {
+    input.which.keeping(state, caller)
 }
 
 /// Proposes the part.

@@ -17,6 +17,7 @@ mod house;
 mod kms;
 mod lake;
 mod lookup;
+mod object_keys;
 mod ours;
 mod public_keys;
 mod request;

@@ -84,6 +84,11 @@ impl SimDisk {
         Ok(())
     }
 
+    /// Every file, wherever it lies.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.lock().names.all().map(Path::to_owned).collect()
+    }
+
     /// Whether the power is on.
     pub fn is_powered(&self) -> bool {
         self.lock().powered

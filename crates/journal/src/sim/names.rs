@@ -49,6 +49,10 @@ impl Names {
         inside.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect()
     }
 
+    pub(super) fn all(&self) -> impl Iterator<Item = &Path> {
+        self.current.keys().map(AsRef::as_ref)
+    }
+
     pub(super) fn put(&mut self, path: &Path, file: Number) {
         self.take(path, Step::Put(path.to_owned(), file));
     }

@@ -1,7 +1,7 @@
 //! Objects in buckets: all versions of them, and markers that say that a key was deleted.
 
 use super::BodyRef;
-use crate::{AccountId, Timestamp};
+use crate::{AccountId, Arn, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -127,7 +127,29 @@ pub enum Encryption {
         key_arn: String,
         /// Whether the request asked for a bucket key.
         bucket_key: bool,
+        /// What the writer said that it is for, which policies of keys may ask; without what is
+        /// said of every object.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        context: BTreeMap<String, String>,
     },
+}
+
+impl Encryption {
+    /// What KMS is told that an object's data keys are for: what the writer said, and the object's
+    /// ARN or, with a bucket key, the bucket's
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+    pub fn purpose(&self, bucket: &str, key: &str) -> BTreeMap<String, String> {
+        let Self::Kms { bucket_key, context, .. } = self else {
+            return BTreeMap::new();
+        };
+        let arn = match bucket_key {
+            true => Arn::bucket(bucket),
+            false => Arn::object(bucket, key),
+        };
+        let mut purpose = context.clone();
+        purpose.insert("aws:s3:arn".to_owned(), arn.to_string());
+        purpose
+    }
 }
 
 /// What keeps an object from being deleted.
@@ -186,6 +208,20 @@ mod tests {
         for other in ["null", "", "4d", "000000000000004Dffffffffffffffff", &"é".repeat(16)] {
             assert_eq!(Object::order_of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_object_is_its_own_purpose_unless_the_bucket_has_a_key() {
+        let of = |bucket_key| Encryption::Kms {
+            key_arn: "arn".to_owned(),
+            bucket_key,
+            context: BTreeMap::from([("team".to_owned(), "blue".to_owned())]),
+        };
+        let purpose = of(false).purpose("b", "k");
+        assert_eq!(purpose["aws:s3:arn"], "arn:aws:s3:::b/k");
+        assert_eq!(purpose["team"], "blue");
+        assert_eq!(of(true).purpose("b", "k")["aws:s3:arn"], "arn:aws:s3:::b");
+        assert!(Encryption::Aes256.purpose("b", "k").is_empty());
     }
 
     #[test]

@@ -4,12 +4,13 @@
 use super::own_record;
 use crate::archive::{Archive, Outgoing, Put, Refusal};
 use crate::bodies::{StagedBody, Staging};
+use crate::keys::KeyProblem;
 use crate::objects::Fresh;
 use crate::policy::Asking;
 use crate::shared::Shared;
 use crate::{Error, State};
 use ::policy::{Kind, Policy};
-use model::resource::{Bucket, Encryption, KeyChoice, Object, ObjectLock};
+use model::resource::{Bucket, Encryption, KeyChoice, KmsKey, Object, ObjectLock};
 use model::{AccountId, Arn, Effect, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,21 +65,29 @@ impl Archive for OwnBuckets {
             request_id: env.base32(16),
         };
         // What is refused anyhow is not written first.
-        parcel.bucket(state)?;
-        let body = stage(&self.0, file.bytes).map_err(|error| ours(&error))?;
-        Ok(Box::new(move |state| parcel.put(state, &body)))
+        let bucket = parcel.bucket(state)?;
+        let encryption = parcel.encryption(state, bucket)?;
+        let body = parcel.stage(&self.0, file.bytes, &encryption).map_err(|error| ours(&error))?;
+        Ok(Box::new(move |state| parcel.put(state, &body, encryption)))
     }
-}
-
-fn stage(shared: &Arc<Shared>, bytes: &[u8]) -> Result<StagedBody, Error> {
-    let mut staging = Staging::begin(shared, &[])?;
-    staging.write(bytes)?;
-    staging.finish()
 }
 
 /// Trouble of ours, in S3's words.
 fn ours(error: &Error) -> Refusal {
-    Refusal { code: "InternalError".to_owned(), message: error.to_string() }
+    match error {
+        Error::Key(problem) => of_key(problem),
+        _ => refusal("InternalError", error.to_string()),
+    }
+}
+
+/// A key that cannot be used, in S3's words.
+fn of_key(problem: &KeyProblem) -> Refusal {
+    let code = match problem {
+        KeyProblem::NotFound(_) | KeyProblem::InvalidArn(_) => "KMS.NotFoundException",
+        KeyProblem::Disabled(_) => "KMS.DisabledException",
+        KeyProblem::PendingDeletion(_) => "KMS.KMSInvalidStateException",
+    };
+    refusal(code, problem.to_string())
 }
 
 fn refusal(code: &str, message: String) -> Refusal {
@@ -97,7 +106,6 @@ impl Parcel {
             return Err(refusal("AccessDenied", message));
         }
         self.check_policy(bucket)?;
-        self.check_key(bucket)?;
         Ok(bucket)
     }
 
@@ -105,9 +113,7 @@ impl Parcel {
     fn check_policy(&self, bucket: &Bucket) -> Result<(), Refusal> {
         let policy = bucket.policy.as_deref().map(|text| Policy::parse(text, Kind::Resource));
         let policy = policy.and_then(Result::ok);
-        let asking =
-            Asking::service(SERVICE, self.source.as_str(), &self.account, &bucket.region, self.at)
-                .with("s3", "x-amz-acl", Outgoing::ACL);
+        let asking = self.asking(bucket).with("s3", "x-amz-acl", Outgoing::ACL);
         let resource = Arn::object(&bucket.name, &self.key);
         let verdict =
             asking.weigh("s3:PutObject", resource.as_str(), &bucket.account, policy.as_ref());
@@ -121,19 +127,76 @@ impl Parcel {
         Err(refusal("AccessDenied", message))
     }
 
-    fn check_key(&self, bucket: &Bucket) -> Result<(), Refusal> {
-        let is_kms = matches!(bucket.encryption.algorithm, KeyChoice::Kms { .. });
-        if self.kms_key.is_none() && !is_kms {
-            return Ok(());
-        }
-        let message = "encryption of deliveries with a key of KMS is not built: use `AES256`";
-        Err(refusal("NotImplemented", message.to_owned()))
+    fn asking(&self, bucket: &Bucket) -> Asking {
+        Asking::service(SERVICE, self.source.as_str(), &self.account, &bucket.region, self.at)
     }
 
-    fn put(&self, state: &State, body: &StagedBody) -> Result<Effect, Refusal> {
+    /// With the trail's key; without one, as the bucket says.
+    fn encryption(&self, state: &State, bucket: &Bucket) -> Result<Encryption, Refusal> {
+        let of_bucket = match &bucket.encryption.algorithm {
+            KeyChoice::Aes256 => None,
+            KeyChoice::Kms { key } => Some((&bucket.account, key.as_ref())),
+        };
+        let of_trail = self.kms_key.as_ref().map(|key| (&self.account, Some(key)));
+        let (account, name) = match of_trail.or(of_bucket) {
+            None => return Ok(Encryption::Aes256),
+            Some((account, Some(name))) => (account, name),
+            Some((_, None)) => {
+                let message = "the managed key `alias/aws/s3` is not built: name a key of your own";
+                return Err(refusal("NotImplemented", message.to_owned()));
+            }
+        };
+        let key = state.kms_key(account, &bucket.region, name);
+        let key = key.map_err(|problem| of_key(&problem))?;
+        let trail = ("aws:cloudtrail:arn".to_owned(), self.source.to_string());
+        let encryption = Encryption::Kms {
+            key_arn: key.arn().to_string(),
+            bucket_key: bucket.encryption.bucket_key,
+            context: [trail].into(),
+        };
+        self.ask_key(bucket, key, &encryption)?;
+        Ok(encryption)
+    }
+
+    fn ask_key(
+        &self,
+        bucket: &Bucket,
+        key: &KmsKey,
+        encryption: &Encryption,
+    ) -> Result<(), Refusal> {
+        let action = "kms:GenerateDataKey";
+        // A policy was checked when it was put.
+        let policy = Policy::parse(&key.policy, Kind::Resource).ok();
+        let asking = self.asking(bucket).for_purpose(&encryption.purpose(&bucket.name, &self.key));
+        let verdict = policy.map(|policy| asking.weigh_key(action, key, &policy));
+        if verdict.is_some_and(|verdict| verdict.is_allowed()) {
+            return Ok(());
+        }
+        let message =
+            format!("the policy of `{}` does not let {SERVICE} {action}: allow it", key.arn());
+        Err(refusal("AccessDenied", message))
+    }
+
+    fn stage(
+        &self,
+        shared: &Arc<Shared>,
+        bytes: &[u8],
+        encryption: &Encryption,
+    ) -> Result<StagedBody, Error> {
+        let mut staging = Staging::begin(shared, &[])?;
+        staging.write(bytes)?;
+        staging.finish_for(&self.bucket, &self.key, encryption)
+    }
+
+    fn put(
+        &self,
+        state: &State,
+        body: &StagedBody,
+        encryption: Encryption,
+    ) -> Result<Effect, Refusal> {
         let bucket = self.bucket(state)?;
         let fresh = Fresh::of(state, bucket, &self.key, self.salt).map_err(|error| ours(&error))?;
-        let object = self.object(bucket, &fresh, body);
+        let object = Object { encryption, ..self.object(bucket, &fresh, body) };
         let record = own_record::of(&own_record::Told {
             bucket,
             key: &self.key,

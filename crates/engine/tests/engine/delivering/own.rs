@@ -4,12 +4,14 @@
 use super::claims::records;
 use super::{Desk, MINUTE_MS, started, trail};
 use crate::call::{account, somebody, uuid};
+use crate::encryption;
 use crate::lab::DAY_MS;
 use crate::rows::rows;
-use engine::{Archive, Delivered, Search};
+use engine::{Archive, Delivered, Error, Search};
 use model::resource::{
-    AdvancedEventSelector, Bucket, BucketLock, DefaultRetention, FieldSelector, LockMode,
-    LockPeriod, Object, Trail, TrailSelectors, Versioning,
+    AdvancedEventSelector, Bucket, BucketEncryption, BucketLock, DefaultRetention, Encryption,
+    FieldSelector, KeyChoice, KmsKey, LockMode, LockPeriod, Object, Trail, TrailSelectors,
+    Versioning,
 };
 use model::{AccountId, Change};
 use serde_json::Value;
@@ -131,6 +133,84 @@ fn the_policy_is_asked_at_every_put_and_its_answer_is_told() {
     desk.lab.env.advance(20 * MINUTE_MS);
     assert_eq!(step(&mut desk).put, 1);
     assert_eq!((status(&desk).error, keys(&desk).len()), (None, 1));
+}
+
+/// A key that lets CloudTrail make data keys for trails of somebody's.
+fn kms_key(desk: &Desk, number: u64) -> KmsKey {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+        "Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*",
+        "Resource":"*","Condition":{"StringLike":{
+        "kms:EncryptionContext:aws:cloudtrail:arn":
+            "arn:aws:cloudtrail:*:111122223333:trail/*"}}}]}"#;
+    KmsKey { policy: policy.to_owned(), ..encryption::key(&desk.engine, number) }
+}
+
+fn with_key(bucket: Bucket, key: &KmsKey) -> Bucket {
+    let algorithm = KeyChoice::Kms { key: Some(key.id.clone()) };
+    Bucket { encryption: BucketEncryption { algorithm, bucket_key: true }, ..bucket }
+}
+
+#[test]
+fn files_are_encrypted_with_the_trails_key_or_else_the_buckets() {
+    let mut desk = Desk::new();
+    let (of_trail, of_bucket) = (kms_key(&desk, 8), kms_key(&desk, 9));
+    encryption::keep(&desk.engine, &of_trail);
+    encryption::keep(&desk.engine, &of_bucket);
+    keep(&desk, &with_key(bucket(somebody(), trail(1).arn().as_str()), &of_bucket));
+    let plain = Trail { log_file_validation: false, ..trail(1) };
+    desk.put(&started(plain.clone(), desk.now()));
+    desk.call(2, "us-east-1");
+    assert_eq!(step(&mut desk).put, 1);
+    let first = object(&desk, "/CloudTrail/");
+    let kms = |key: &KmsKey| Encryption::Kms {
+        key_arn: key.arn().to_string(),
+        bucket_key: true,
+        context: [("aws:cloudtrail:arn".to_owned(), trail(1).arn().to_string())].into(),
+    };
+    assert_eq!(first.encryption, kms(&of_bucket));
+    let text = bytes(&desk, &first);
+    let own = Trail { kms_key: Some(of_trail.arn().to_string()), ..plain };
+    desk.put(&started(own, desk.now()));
+    desk.call(2, "us-east-1");
+    desk.lab.env.advance(MINUTE_MS);
+    assert_eq!(step(&mut desk).put, 1);
+    let objects = keys(&desk).into_iter();
+    let objects = objects.map(|key| desk.engine.state().object("audit", &key).unwrap().unwrap());
+    let second = objects.last().unwrap();
+    assert_eq!(second.encryption, kms(&of_trail));
+    bytes(&desk, &second);
+    desk.engine.settle();
+    encryption::assert_nowhere(&desk.lab.disk, &text[16..80]);
+    encryption::keep(&desk.engine, &KmsKey { enabled: false, ..of_bucket });
+    assert!(matches!(desk.engine.body(&first, None), Err(Error::Key(_))));
+    bytes(&desk, &second);
+}
+
+#[test]
+fn a_key_that_keeps_cloudtrail_out_holds_files_back() {
+    let mut desk = Desk::new();
+    let good = kms_key(&desk, 8);
+    keep(&desk, &with_key(bucket(somebody(), trail(1).arn().as_str()), &good));
+    let plain = Trail { log_file_validation: false, ..trail(1) };
+    desk.put(&started(plain, desk.now()));
+    desk.call(1, "us-east-1");
+    let status = |desk: &Desk| desk.engine.state().delivery_status(&uuid(1), "us-east-1").files;
+    assert_eq!(step(&mut desk).refused, 1);
+    assert_eq!(status(&desk).error.as_deref(), Some("KMS.NotFoundException"));
+    let elsewhere = good.policy.replace("111122223333:trail", "444455556666:trail");
+    for (bad, why) in [
+        (KmsKey { policy: elsewhere, ..good.clone() }, "AccessDenied"),
+        (KmsKey { policy: String::new(), ..good.clone() }, "AccessDenied"),
+        (KmsKey { enabled: false, ..good.clone() }, "KMS.DisabledException"),
+    ] {
+        encryption::keep(&desk.engine, &bad);
+        desk.lab.env.advance(20 * MINUTE_MS);
+        assert_eq!(step(&mut desk).refused, 1, "{why}");
+        assert_eq!(status(&desk).error.as_deref(), Some(why));
+    }
+    encryption::keep(&desk.engine, &good);
+    desk.lab.env.advance(20 * MINUTE_MS);
+    assert_eq!((step(&mut desk).put, status(&desk).error), (1, None));
 }
 
 /// A trail that takes data events of all objects.
