@@ -9,11 +9,13 @@ mod staging;
 pub use cipher::BodyKey;
 pub(crate) use cipher::stored_len;
 pub use digests::{joined_checksum, joined_etag};
+pub(crate) use reading::Clear;
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
 
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::vault::Vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
@@ -39,6 +41,13 @@ fn key_name(body: &str) -> String {
     format!("body/{body}")
 }
 
+/// The key of a body that the directory's own key seals (SSE-S3).
+pub(crate) fn own_key(vault: &Vault, name: &str, sealed: &Sealed) -> Option<BodyKey> {
+    let text = vault.open(&key_name(name), sealed)?;
+    let key = STANDARD.decode(text.expose()).ok()?;
+    Some(BodyKey::new(key.try_into().ok()?))
+}
+
 impl Engine {
     /// Begins to take bytes in. MD5 and SHA-256 of them are told at the end, and what is `asked`.
     ///
@@ -59,11 +68,7 @@ impl Engine {
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
         let label = format!("{}/{}", object.bucket, object.key);
         let shared = Arc::clone(&self.0.shared);
-        let open = move |name: &str, sealed: &Sealed| {
-            let text = shared.vault.open(&key_name(name), sealed)?;
-            let key = STANDARD.decode(text.expose()).ok()?;
-            Some(BodyKey::new(key.try_into().ok()?))
-        };
+        let open = move |name: &str, sealed: &Sealed| own_key(&shared.vault, name, sealed);
         match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
             Err(Error::Body { .. }) if !self.has(object)? => {
                 Err(Error::ObjectGone { object: label })
