@@ -90,14 +90,15 @@ fn gzip(text: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// The second half of the digests, and every file as new as they.
+/// The second half of the digests, and every file that the first half does not list.
 fn truncate(archive: &Archive) -> Result<Vec<String>> {
-    let digests = archive.digests()?;
-    let newest: Vec<String> = digests.iter().skip(digests.len() / 2).cloned().collect();
-    let mut keys = newest;
-    let logs = archive.logs()?;
-    let half = logs.len() / 2;
-    keys.extend(logs.into_iter().skip(half));
+    let mut digests = archive.digests()?;
+    let mut keys = digests.split_off(digests.len() / 2);
+    let mut listed = String::new();
+    for key in &digests {
+        GzDecoder::new(&archive.get(key)?[..]).read_to_string(&mut listed)?;
+    }
+    keys.extend(archive.logs()?.into_iter().filter(|key| !listed.contains(key.as_str())));
     delete(archive, keys)
 }
 

@@ -79,7 +79,7 @@ fn links(
     }
     for file in &document.log_files {
         let found = find(state, trail, region, &file.place)?;
-        if !found.is_some_and(|found| found.file.text_hash == file.hash.to_string()) {
+        if found.is_none_or(|found| found.file.text_hash != file.hash.to_string()) {
             return Ok(Some(format!(
                 "a file on its list that was never delivered, {}",
                 file.place

@@ -40,14 +40,18 @@ pub(super) fn calls(service: &str, names: &[&str]) -> Search {
     Search { terms, ..Search::default() }
 }
 
+/// The text at a place of a record; empty where there is none.
+pub(super) fn text<'a>(record: &'a Value, pointer: &str) -> &'a str {
+    record.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// A call: its name, its `eventID`, who made it and when.
 pub(super) fn told(record: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
-    let who = &record["userIdentity"];
-    let caller = ["arn", "invokedBy", "principalId", "type"].into_iter().map(|name| &who[name]);
-    let caller = caller.into_iter().find(|it| it.is_string()).map_or("?".to_owned(), text);
-    let (name, id) = (text(&record["eventName"]), text(&record["eventID"]));
-    format!("{name} by {caller} at {}, eventID {id}", text(&record["eventTime"]))
+    let caller = ["arn", "invokedBy", "principalId", "type"].into_iter();
+    let mut caller = caller.map(|name| text(record, &format!("/userIdentity/{name}")));
+    let caller = caller.find(|it| !it.is_empty()).unwrap_or("nobody named");
+    let (name, id) = (text(record, "/eventName"), text(record, "/eventID"));
+    format!("{name} by {caller} at {}, eventID {id}", text(record, "/eventTime"))
 }
 
 /// For each suspicion, in order, what a record says of it.
@@ -62,7 +66,7 @@ pub(super) fn of(held: &[Suspicion], disk: &Still, moment: &Moment) -> Vec<Optio
     let search = calls("s3.amazonaws.com", &[REMOVALS, WRITINGS].concat());
     let take = |found: &Found| {
         let Ok(record) = serde_json::from_slice::<Value>(&found.bytes) else { return };
-        let bucket = record["requestParameters"]["bucketName"].as_str().unwrap_or_default();
+        let bucket = text(&record, "/requestParameters/bucketName");
         for number in by_bucket.get(bucket).into_iter().flatten() {
             let (Some(of), Some(told)) = (held.get(*number), told.get_mut(*number)) else {
                 continue;
@@ -79,19 +83,18 @@ pub(super) fn of(held: &[Suspicion], disk: &Still, moment: &Moment) -> Vec<Optio
 
 /// Whether a record is that of the deed: by somebody else than CloudTrail, and not refused.
 fn did(record: &Value, suspicion: &Suspicion) -> bool {
-    let name = record["eventName"].as_str().unwrap_or_default();
+    let name = text(record, "/eventName");
     let names = if suspicion.deed == Deed::Removal { REMOVALS } else { WRITINGS };
-    let is_ours = record["userIdentity"]["invokedBy"] == "cloudtrail.amazonaws.com";
+    let is_ours = text(record, "/userIdentity/invokedBy") == "cloudtrail.amazonaws.com";
     let is_done = record.get("errorCode").is_none_or(Value::is_null);
     names.contains(&name) && !is_ours && is_done && names_key(record, &suspicion.place.object)
 }
 
 fn names_key(record: &Value, key: &str) -> bool {
-    let parameters = &record["requestParameters"];
-    let of_many = ["/Delete/Object", "/delete/objects", "/delete/object"].into_iter();
-    let objects = of_many.filter_map(|at| parameters.pointer(at)?.as_array()).flatten();
-    let mut keys = objects.flat_map(|object| [&object["Key"], &object["key"]]);
-    parameters["key"] == key || keys.any(|it| it == key)
+    let of_many = ["/requestParameters/Delete/Object", "/requestParameters/delete/objects"];
+    let objects = of_many.iter().filter_map(|at| record.pointer(at)?.as_array()).flatten();
+    let mut keys = objects.flat_map(|object| [text(object, "/Key"), text(object, "/key")]);
+    text(record, "/requestParameters/key") == key || keys.any(|it| it == key)
 }
 
 #[cfg(test)]

@@ -123,41 +123,49 @@ impl Call {
         if record.get("errorCode").is_some_and(|code| !code.is_null()) {
             return None;
         }
-        let parameters = &record["requestParameters"];
-        let trail = parameters["name"].as_str().or_else(|| parameters["trailName"].as_str())?;
-        let region = record["awsRegion"].as_str()?;
+        let named = ["/requestParameters/name", "/requestParameters/trailName"].into_iter();
+        let trail = named.map(|at| deeds::text(&record, at)).find(|it| !it.is_empty())?;
         let trail = match trail.starts_with("arn:") {
             true => trail.to_owned(),
-            false => Arn::trail(region, &found.owner, trail).to_string(),
+            false => {
+                Arn::trail(deeds::text(&record, "/awsRegion"), &found.owner, trail).to_string()
+            }
         };
         Some(Self {
             seq: found.place.seq,
             owner: found.owner.clone(),
-            name: record["eventName"].as_str()?.to_owned(),
+            name: deeds::text(&record, "/eventName").to_owned(),
             trail,
             told: deeds::told(&record),
-            is_narrow: is_narrow(parameters),
+            is_narrow: is_narrow(record.get("requestParameters")),
         })
     }
 }
 
 /// Whether selectors leave out management events.
-fn is_narrow(parameters: &Value) -> bool {
-    let each = |name: &str| parameters[name].as_array().into_iter().flatten().cloned();
-    let is_all = |selector: Value| {
-        let reads = selector["readWriteType"].as_str().unwrap_or("All");
-        let excluded = selector["excludeManagementEventSources"].as_array().map_or(0, Vec::len);
-        reads == "All" && selector["includeManagementEvents"] != false && excluded == 0
-    };
-    let takes_management = |selector: Value| {
-        let fields = selector["fieldSelectors"].as_array().cloned().unwrap_or_default();
-        let is_category = |it: &Value| it["field"] == "eventCategory";
-        let is_management = |it: &Value| {
-            it["equals"].as_array().is_some_and(|it| it.contains(&"Management".into()))
-        };
-        fields.iter().all(|it| is_category(it) && is_management(it))
-    };
-    !each("eventSelectors").any(is_all) && !each("advancedEventSelectors").any(takes_management)
+fn is_narrow(parameters: Option<&Value>) -> bool {
+    let each = |name| parameters.and_then(|it| list(it, name)).into_iter().flatten();
+    !each("eventSelectors").any(is_all) && !each("advancedEventSelectors").any(is_management)
+}
+
+fn list<'a>(of: &'a Value, name: &str) -> Option<&'a Vec<Value>> {
+    of.get(name)?.as_array()
+}
+
+/// Whether a selector of the older kind takes in all management events.
+fn is_all(selector: &Value) -> bool {
+    let reads = selector.get("readWriteType").is_none_or(|it| it == "All");
+    let includes = selector.get("includeManagementEvents").is_none_or(|it| it != false);
+    reads && includes && list(selector, "excludeManagementEventSources").is_none_or(Vec::is_empty)
+}
+
+/// Whether a selector of the newer kind does.
+fn is_management(selector: &Value) -> bool {
+    list(selector, "fieldSelectors").into_iter().flatten().all(|field| {
+        let of_management = |it: &Vec<Value>| it.iter().any(|category| category == "Management");
+        deeds::text(field, "/field") == "eventCategory"
+            && list(field, "equals").is_some_and(of_management)
+    })
 }
 
 /// A trail, call by call.
@@ -223,20 +231,19 @@ mod tests {
 
     #[test]
     fn selectors_are_narrow_where_management_events_are_left_out() {
+        let narrow = |parameters: &Value| is_narrow(Some(parameters));
         let advanced =
             |fields: Value| json!({ "advancedEventSelectors": [{ "fieldSelectors": fields }] });
         let all = json!([{ "field": "eventCategory", "equals": ["Management"] }]);
         let writes = json!([{ "field": "eventCategory", "equals": ["Management"] },
             { "field": "readOnly", "equals": ["false"] }]);
         let data = json!([{ "field": "eventCategory", "equals": ["Data"] }]);
-        assert!(!is_narrow(&advanced(all)));
-        assert!(is_narrow(&advanced(writes)) && is_narrow(&advanced(data)));
+        assert!(!narrow(&advanced(all)));
+        assert!(narrow(&advanced(writes)) && narrow(&advanced(data)));
         let basic = |selector: Value| json!({ "eventSelectors": [selector] });
-        assert!(!is_narrow(&basic(json!({ "readWriteType": "All" }))));
-        assert!(is_narrow(&basic(json!({ "readWriteType": "WriteOnly" }))));
-        assert!(is_narrow(&basic(json!({ "includeManagementEvents": false }))));
-        assert!(is_narrow(&basic(
-            json!({ "excludeManagementEventSources": ["kms.amazonaws.com"] })
-        )));
+        assert!(!narrow(&basic(json!({ "readWriteType": "All" }))));
+        assert!(narrow(&basic(json!({ "readWriteType": "WriteOnly" }))));
+        assert!(narrow(&basic(json!({ "includeManagementEvents": false }))));
+        assert!(narrow(&basic(json!({ "excludeManagementEventSources": ["kms.amazonaws.com"] }))));
     }
 }
