@@ -24,7 +24,8 @@ const GIVEN_UP: &str = "let CloudTrail into the bucket again; the records are in
 const CALLS_MAX: usize = 10_000;
 
 /// Calls that change what a trail delivers.
-const CALLS: &[&str] = &["StopLogging", "StartLogging", "DeleteTrail", "PutEventSelectors"];
+const CALLS: &[&str] =
+    &["CreateTrail", "StopLogging", "StartLogging", "DeleteTrail", "PutEventSelectors"];
 
 /// Tells when trails did not log, what was given up, and (as notes) when they took in a selection
 /// only. Nothing of it is missing in the base, which is said.
@@ -180,6 +181,11 @@ struct Course {
 impl Course {
     fn take(&mut self, call: Call, base: &Base<'_>, report: &mut Report) {
         match call.name.as_str() {
+            // A new trail waits for its first StartLogging.
+            "CreateTrail" => {
+                self.end_stop(Some(&call), base, report);
+                self.is_idle = true;
+            }
             "StartLogging" => {
                 self.end_stop(Some(&call), base, report);
                 self.is_idle = false;

@@ -296,3 +296,36 @@ fn narrower_selectors_are_a_note() {
         "{report:?}"
     );
 }
+
+#[test]
+fn a_trail_that_never_logged_leaves_no_gap_when_it_is_deleted() {
+    let desk = lived(None);
+    let of_trail = json!({ "name": "other" });
+    for name in ["CreateTrail", "StopLogging", "DeleteTrail"] {
+        let record = call(&desk, "cloudtrail.amazonaws.com", name, of_trail.clone());
+        desk.commit(Vec::new(), vec![record]);
+    }
+    let mut refused =
+        call(&desk, "cloudtrail.amazonaws.com", "StopLogging", json!({ "name": trail(1).name }));
+    let text = String::from_utf8(refused.body.bytes().to_vec()).unwrap();
+    let text = text.replacen('{', r#"{"errorCode":"AccessDenied","#, 1);
+    refused.body = Body::ApiCall(text.into_bytes().into());
+    desk.commit(Vec::new(), vec![refused]);
+    let report = verified(&desk);
+    assert_eq!(report.outcome(), Outcome::Proved, "{report:?}");
+}
+
+#[test]
+fn a_deleted_trail_leaves_a_gap_until_now() {
+    let mut desk = lived(None);
+    let arn = trail(1).arn().to_string();
+    let parameters = json!({ "name": arn.clone() });
+    let record = call(&desk, "cloudtrail.amazonaws.com", "DeleteTrail", parameters);
+    desk.commit(vec![Change::TrailRemoved { arn: arn.clone() }], vec![record]);
+    desk.call(4, "us-east-1");
+    let report = verified(&desk);
+    assert_eq!(report.outcome(), Outcome::Disproved(Verdict::Gap), "{report:?}");
+    let flaw = &report.flaws[0];
+    assert_eq!((report.flaws.len(), &flaw.file), (1, &arn));
+    assert!(flaw.found.contains("until now: 4 records of the base"), "{flaw:?}");
+}
