@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cli::{Cli, Said};
 use crate::clock::{self, Stopwatch};
@@ -96,8 +96,9 @@ impl Archive {
     /// Keys of all objects that have `part` in them, oldest first.
     fn keys(&self, part: &str) -> Result<Vec<String>> {
         let listed = self.cli.ask(&["s3api", "list-objects-v2", "--bucket", BUCKET])?;
-        let objects = listed["Contents"].as_array().cloned().unwrap_or_default();
-        let keys = objects.iter().filter_map(|object| object["Key"].as_str().map(str::to_owned));
+        let objects = listed.get("Contents").and_then(Value::as_array);
+        let keys = objects.into_iter().flatten();
+        let keys = keys.filter_map(|object| object.get("Key")?.as_str().map(str::to_owned));
         let mut of_part: Vec<String> = keys.filter(|key| key.contains(part)).collect();
         of_part.sort_unstable();
         Ok(of_part)
@@ -155,7 +156,8 @@ impl Archive {
     /// What `aws cloudtrail validate-logs` says of the last hour.
     pub(super) fn validate(&self) -> Result<Said> {
         let told = self.cli.ask(&["cloudtrail", "describe-trails"])?;
-        let arn = told["trailList"][0]["TrailARN"].as_str().context("there is no trail")?;
+        let arn = told.pointer("/trailList/0/TrailARN").and_then(Value::as_str);
+        let arn = arn.context("there is no trail")?;
         let seconds = i64::try_from(clock::now_unix_s())? - 3_600;
         let since = model::format_seconds(seconds);
         let words = ["cloudtrail", "validate-logs", "--trail-arn", arn, "--start-time", &since];

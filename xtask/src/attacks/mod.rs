@@ -108,13 +108,16 @@ fn commit(tools: &Tools, attack: Attack, data: &Path) -> Result<Outcome> {
     let report: Value = serde_json::from_slice(&output.stdout).with_context(|| {
         format!("`pugmark verify` said: {}", String::from_utf8_lossy(&output.stderr))
     })?;
-    let flaws = report["flaws"].as_array().map_or(&[][..], Vec::as_slice);
-    let names =
-        |key: &String| flaws.iter().any(|flaw| flaw["file"] == format!("s3://{BUCKET}/{key}"));
+    let flaws = report.get("flaws").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let names = |key: &String| {
+        flaws.iter().any(|flaw| {
+            flaw.get("file").is_some_and(|file| *file == format!("s3://{BUCKET}/{key}"))
+        })
+    };
     Ok(Outcome {
         attack,
         aws,
-        word: report["verdict"].as_str().unwrap_or("?").to_owned(),
+        word: report.get("verdict").and_then(Value::as_str).unwrap_or("?").to_owned(),
         code: output.status.code().unwrap_or(-1),
         names_all: keys.iter().all(names),
     })
@@ -164,5 +167,35 @@ fn print(outcomes: &[Outcome]) -> ExitCode {
     match outcomes.iter().all(Outcome::is_kept) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(attack: Attack, word: &str, code: i32, names_all: bool) -> Outcome {
+        let aws = Said { code: 0, text: String::new() };
+        Outcome { attack, aws, word: word.to_owned(), code, names_all }
+    }
+
+    #[test]
+    fn an_attack_is_caught_only_with_the_right_word_code_and_object() {
+        let [rewritten, ..] = ALL;
+        assert!(outcome(rewritten, "TAMPERED", 1, true).is_kept());
+        assert!(!outcome(rewritten, "TAMPERED", 1, false).is_kept());
+        assert!(!outcome(rewritten, "GAP", 1, true).is_kept());
+        assert!(!outcome(rewritten, "UNKNOWN", 6, true).is_caught());
+        assert!(outcome(NONE, "PROVED", 0, true).is_kept());
+        assert!(!outcome(NONE, "PROVED", 0, true).is_caught());
+    }
+
+    #[test]
+    fn the_summary_of_validate_logs_is_told_without_its_findings() {
+        let text = "Results found\n\n5/6 digest files valid, 1/6 digest files INVALID\n\
+                    Log file\ts3://b/k\tINVALID: not found\n";
+        let mut said = outcome(NONE, "GAP", 1, true);
+        said.aws = Said { code: 1, text: text.to_owned() };
+        assert_eq!(said.of_aws(), "1 5/6 digest files valid, 1/6 digest files INVALID");
     }
 }
