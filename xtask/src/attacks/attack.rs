@@ -39,7 +39,10 @@ pub(super) const NONE: Attack = of("nothing is done", "PROVED", |_| Ok(Vec::new(
 /// All nine (reliability, 1.3).
 pub(super) const ALL: [Attack; 9] = [
     of("a log file is rewritten", "TAMPERED", rewrite),
-    of("a log file is deleted", "GAP", |archive| delete(archive, middle(archive.logs()?)?)),
+    of("a log file is deleted", "GAP", |archive| {
+        let logs = listed(archive, &archive.digests()?)?;
+        delete(archive, middle(logs)?)
+    }),
     of("a digest in the middle is deleted", "GAP", |archive| {
         delete(archive, middle(archive.digests()?)?)
     }),
@@ -72,7 +75,7 @@ fn middle(keys: Vec<String>) -> Result<Vec<String>> {
 
 /// The name of a call becomes another one.
 fn rewrite(archive: &Archive) -> Result<Vec<String>> {
-    for key in archive.logs()? {
+    for key in listed(archive, &archive.digests()?)? {
         let mut text = String::new();
         GzDecoder::new(&archive.get(&key)?[..]).read_to_string(&mut text)?;
         let other = text.replace("GetCallerIdentity", "GetCallerNobodity");
@@ -90,15 +93,23 @@ fn gzip(text: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
+/// The log files that one of these digests lists.
+fn listed(archive: &Archive, digests: &[String]) -> Result<Vec<String>> {
+    let mut text = String::new();
+    for key in digests {
+        GzDecoder::new(&archive.get(key)?[..]).read_to_string(&mut text)?;
+    }
+    let mut logs = archive.logs()?;
+    logs.retain(|key| text.contains(key.as_str()));
+    Ok(logs)
+}
+
 /// The second half of the digests, and every file that the first half does not list.
 fn truncate(archive: &Archive) -> Result<Vec<String>> {
     let mut digests = archive.digests()?;
     let mut keys = digests.split_off(digests.len() / 2);
-    let mut listed = String::new();
-    for key in &digests {
-        GzDecoder::new(&archive.get(key)?[..]).read_to_string(&mut listed)?;
-    }
-    keys.extend(archive.logs()?.into_iter().filter(|key| !listed.contains(key.as_str())));
+    let kept = listed(archive, &digests)?;
+    keys.extend(archive.logs()?.into_iter().filter(|key| !kept.contains(key)));
     delete(archive, keys)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::bodies::{Clear, own_key, path_of};
 use crate::vault::Vault;
-use flate2::read::MultiGzDecoder;
+use formats::gunzip;
 use ledger::Hash;
 use model::disk::Disk;
 use model::resource::{Encryption, Object};
@@ -33,7 +33,7 @@ pub(super) fn read(disk: &dyn Disk, vault: &Vault, object: &Object, keep: bool) 
     }
     let open = |name: &str, sealed: &_| own_key(vault, name, sealed);
     let clear = Clear::new(disk, &object.bodies, &open);
-    match text(MultiGzDecoder::new(clear), keep) {
+    match text(gunzip(clear), keep) {
         Ok((hash, text)) => Content::Text(hash, text),
         Err(_) if is_gone(disk, object) => Content::Gone,
         Err(error) => Content::Strange(error.to_string()),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn of(bytes: &[u8], keep: bool) -> io::Result<(Hash, Vec<u8>)> {
-        text(MultiGzDecoder::new(bytes), keep)
+        text(gunzip(bytes), keep)
     }
 
     #[test]
