@@ -1,5 +1,6 @@
-//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab|fuzz`; no others.
+//! The project's own tools: `cargo xtask tidy|test|new-op|bench|crashlab|attacks|fuzz`; no others.
 
+mod attacks;
 mod bench;
 mod client;
 mod clock;
@@ -41,6 +42,8 @@ enum Task {
     Bench(bench::Options),
     /// Kill the server, cut its power, break its disk; then look for what it acknowledged
     Crashlab(crashlab::Options),
+    /// Commit nine attacks on a trail's archive, and see who notices
+    Attacks(attacks::Options),
     /// Give strange bytes to every parser that reads strangers' bytes
     Fuzz(fuzz::Options),
 }
@@ -63,6 +66,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::NewOp(options) => new_op::command(&repository, &options),
         Task::Bench(options) => bench::command(&repository, &options),
         Task::Crashlab(options) => crashlab::command(&repository, &options),
+        Task::Attacks(options) => attacks::command(&repository, &options),
         Task::Fuzz(options) => fuzz::command(&repository, &options),
     }
 }

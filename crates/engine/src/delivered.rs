@@ -25,10 +25,19 @@ pub struct DeliveredFile {
 /// INVARIANT (fits): the names of trails, prefixes and buckets are bounded where they are given,
 /// so that cold State takes all.
 pub(crate) fn note(cold: &mut Store, trail: &Trail, file: &PlannedFile, at: Timestamp) {
-    let at_place = place::delivered(&trail.id, &file.region, &file.object);
+    put(cold, &place::delivered(&trail.id, &file.region, &file.object), trail, file, at);
+}
+
+/// Notes a file that was given up after thirty days; its time is that at which it was planned.
+pub(crate) fn note_given_up(cold: &mut Store, trail: &Trail, file: &PlannedFile) {
+    let at_place = place::given_up(&trail.id, &file.region, &file.object);
+    put(cold, &at_place, trail, file, file.planned);
+}
+
+fn put(cold: &mut Store, at_place: &[u8], trail: &Trail, file: &PlannedFile, at: Timestamp) {
     let noted = DeliveredFile { trail: trail.arn().to_string(), file: file.clone(), at };
     let value = serde_json::to_vec(&noted).ok();
-    let outcome = value.map(|value| cold.put(&at_place, Some(value.into())));
+    let outcome = value.map(|value| cold.put(at_place, Some(value.into())));
     assert!(matches!(outcome, Some(Ok(()))), "INVARIANT (fits): {outcome:?}");
 }
 

@@ -270,11 +270,17 @@ impl State {
 
     /// A plan that is gone was confirmed before.
     fn note_delivered(&mut self, change: &Change) {
-        let Change::Delivered { trail, number, at } = change else { return };
+        let (trail, number, at) = match change {
+            Change::Delivered { trail, number, at } => (trail, number, Some(*at)),
+            Change::DeliveryDropped { trail, number } => (trail, number, None),
+            _ => return,
+        };
         let course = self.deliveries.course(trail).map(Arc::clone);
         let Some(course) = course else { return };
-        if let Some(file) = course.planned.get(number) {
-            delivered::note(&mut self.cold, &course.trail, file, *at);
+        let Some(file) = course.planned.get(number) else { return };
+        match at {
+            Some(at) => delivered::note(&mut self.cold, &course.trail, file, at),
+            None => delivered::note_given_up(&mut self.cold, &course.trail, file),
         }
     }
 

@@ -1,7 +1,14 @@
-//! Writing gzip: the same text gives the same bytes, whenever it is written.
+//! Reading and writing gzip: the same text gives the same bytes, whenever it is written.
 
+use flate2::read::MultiGzDecoder;
 use flate2::{Compression, GzBuilder, write::GzEncoder};
-use std::io::Write;
+use std::io::{Read, Write};
+
+/// What a gzip file holds, read piece by piece; also of several files, one behind the other. How
+/// long that may be, the caller bounds.
+pub fn gunzip(file: impl Read) -> impl Read {
+    MultiGzDecoder::new(file)
+}
 
 /// A gzip file that grows in memory: only what is compressed already is held.
 #[derive(Debug)]
@@ -69,6 +76,15 @@ mod tests {
         decompress(&file, &Limits::default(), &mut back).unwrap();
         assert!(back == text);
         assert_eq!(file[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255], "no time, no name");
+    }
+
+    #[test]
+    fn several_files_behind_each_other_are_read_and_a_cut_off_one_is_an_error() {
+        let (mut both, mut back) = ([gzip(b"one"), gzip(b"two")].concat(), String::new());
+        gunzip(&both[..]).read_to_string(&mut back).unwrap();
+        assert_eq!(back, "onetwo");
+        both.pop();
+        assert!(gunzip(&both[..]).read_to_end(&mut Vec::new()).is_err());
     }
 
     #[test]

@@ -9,4 +9,4 @@
 pub mod cloudtrail;
 mod gzip;
 
-pub use gzip::{Gzip, gzip};
+pub use gzip::{Gzip, gunzip, gzip};

@@ -127,6 +127,10 @@ fn write_checked(f: &mut fmt::Formatter<'_>, checked: &Checked) -> fmt::Result {
         let (files, size) = (count(checked.bodies, "file"), bytes(checked.body_bytes));
         writeln!(f, "objects   {files} ({size}) read back")?;
     }
+    if checked.delivered > 0 {
+        let files = count(checked.delivered, "file");
+        writeln!(f, "archives  {files} and digests as they were delivered")?;
+    }
     let (parts, size) = (count(checked.parts, "part"), bytes(checked.part_bytes));
     let records = count(checked.part_records, "record");
     writeln!(f, "parts     {parts} ({size}), {records} read back")?;

@@ -7,7 +7,7 @@ use crate::shared::Shared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use model::disk::{File, read_exact};
+use model::disk::{Disk, File, read_exact};
 use model::resource::{BodyRef, Sealed};
 use ring::digest::{SHA256, digest};
 use std::fmt;
@@ -93,44 +93,9 @@ impl BodyReader {
             self.current = None;
             return Ok(false);
         };
-        let (source, name, file) = self.source(&body)?;
-        let key = (self.open_key)(&name, body.key());
-        let cipher = key.and_then(|key| key.cipher());
-        let cipher = cipher.ok_or_else(|| self.wrong(&file, "its key cannot be opened"))?;
-        self.current = Some(Current { source, cipher, size: body.size(), range, file });
+        let begun = Current::begin(&*self.shared.disk, &body, range, &*self.open_key);
+        self.current = Some(begun.map_err(|(file, what)| self.wrong(&file, what))?);
         Ok(true)
-    }
-
-    /// The bytes as stored, their name, and what to call the place where they are.
-    fn source(&self, body: &BodyRef) -> Result<(Source, String, String), Error> {
-        let size = body.size();
-        match body {
-            BodyRef::File { name, stored, .. } => {
-                let path = path_of(name).display().to_string();
-                let file = self.shared.disk.open(&path_of(name));
-                let file = file.map_err(|error| self.wrong(&path, error))?;
-                let len = file.len().map_err(|error| self.wrong(&path, error))?;
-                if len != *stored || Some(len) != cipher::stored_len(size) {
-                    return Err(self.wrong(&path, format!("its length is {len} bytes")));
-                }
-                let head = read_exact(&*file, 0, HEAD.len());
-                match head.map_err(|error| self.wrong(&path, error))? {
-                    head if head == HEAD => Ok((Source::File(file), name.clone(), path)),
-                    _ => Err(self.wrong(&path, "it does not begin as a body does")),
-                }
-            }
-            BodyRef::Inline { stored, .. } => {
-                let place = "State".to_owned();
-                let bytes = STANDARD.decode(stored).unwrap_or_default();
-                let is_whole = Some(bytes.len() as u64) == cipher::stored_len(size);
-                if !is_whole || !bytes.starts_with(&HEAD) {
-                    return Err(self.wrong(&place, "they are not what was written"));
-                }
-                let name = digest(&SHA256, &bytes);
-                let name = name.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-                Ok((Source::Memory(bytes), name, place))
-            }
-        }
     }
 
     fn step(&mut self) -> Result<Option<Bytes>, Error> {
@@ -152,7 +117,99 @@ impl BodyReader {
     }
 }
 
+/// The bytes as stored, their name, and what to call the place where they are; else that place and
+/// what is wrong there.
+fn source(disk: &dyn Disk, body: &BodyRef) -> Result<(Source, String, String), (String, String)> {
+    let size = body.size();
+    match body {
+        BodyRef::File { name, stored, .. } => {
+            let path = path_of(name).display().to_string();
+            let wrong = |error: std::io::Error| (path.clone(), error.to_string());
+            let file = disk.open(&path_of(name)).map_err(wrong)?;
+            let len = file.len().map_err(wrong)?;
+            if len != *stored || Some(len) != cipher::stored_len(size) {
+                return Err((path, format!("its length is {len} bytes")));
+            }
+            match read_exact(&*file, 0, HEAD.len()).map_err(wrong)? {
+                head if head == HEAD => Ok((Source::File(file), name.clone(), path)),
+                _ => Err((path, "it does not begin as a body does".to_owned())),
+            }
+        }
+        BodyRef::Inline { stored, .. } => {
+            let place = "State".to_owned();
+            let bytes = STANDARD.decode(stored).unwrap_or_default();
+            let is_whole = Some(bytes.len() as u64) == cipher::stored_len(size);
+            if !is_whole || !bytes.starts_with(&HEAD) {
+                return Err((place, "they are not what was written".to_owned()));
+            }
+            let name = digest(&SHA256, &bytes);
+            let name = name.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            Ok((Source::Memory(bytes), name, place))
+        }
+    }
+}
+
+/// All bytes of some bodies, in the clear, without an engine: one chunk at a time is in memory.
+pub(crate) struct Clear<'a> {
+    disk: &'a dyn Disk,
+    open_key: &'a KeyOpener<'a>,
+    ahead: std::slice::Iter<'a, BodyRef>,
+    current: Option<Current>,
+    chunk: Bytes,
+}
+
+type KeyOpener<'a> = dyn Fn(&str, &Sealed) -> Option<BodyKey> + 'a;
+
+impl<'a> Clear<'a> {
+    pub(crate) fn new(
+        disk: &'a dyn Disk,
+        bodies: &'a [BodyRef],
+        open_key: &'a KeyOpener<'a>,
+    ) -> Self {
+        Self { disk, open_key, ahead: bodies.iter(), current: None, chunk: Bytes::new() }
+    }
+
+    /// The next chunk; `None` behind the last.
+    fn next(&mut self) -> Result<Option<Bytes>, String> {
+        loop {
+            if let Some(current) = self.current.as_mut().filter(|it| !it.range.is_empty()) {
+                return current.chunk().map(Some);
+            }
+            let Some(body) = self.ahead.next() else { return Ok(None) };
+            let begun = Current::begin(self.disk, body, 0..body.size(), self.open_key);
+            self.current = Some(begun.map_err(|(file, what)| format!("{file}: {what}"))?);
+        }
+    }
+}
+
+impl std::io::Read for Clear<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.chunk.is_empty() {
+            let next = self.next().map_err(std::io::Error::other)?;
+            self.chunk = next.unwrap_or_default();
+        }
+        let len = buffer.len().min(self.chunk.len());
+        let taken = self.chunk.split_to(len);
+        buffer.get_mut(..len).unwrap_or_default().copy_from_slice(&taken);
+        Ok(len)
+    }
+}
+
 impl Current {
+    fn begin(
+        disk: &dyn Disk,
+        body: &BodyRef,
+        range: Range<u64>,
+        open_key: &KeyOpener<'_>,
+    ) -> Result<Self, (String, String)> {
+        let (source, name, file) = source(disk, body)?;
+        let cipher = open_key(&name, body.key()).and_then(|key| key.cipher());
+        match cipher {
+            Some(cipher) => Ok(Self { source, cipher, size: body.size(), range, file }),
+            None => Err((file, "its key cannot be opened".to_owned())),
+        }
+    }
+
     /// What is wanted of the chunk where the range begins.
     fn chunk(&mut self) -> Result<Bytes, String> {
         let chunk = CHUNK_BYTES as u64;

@@ -6,6 +6,7 @@
 //! | `u` NUL bucket NUL key NUL id | an upload under way |
 //! | `p` NUL bucket NUL key NUL id NUL number, 2 bytes big-endian | a part of an upload |
 //! | `d` NUL trail's id NUL region NUL key | a file of a trail that was delivered |
+//! | `g` NUL trail's id NUL region NUL key | a file of a trail that was given up |
 //! | `b` NUL name | nothing: a file of bytes that something names |
 //!
 //! INVARIANT (no NUL): no name, key or id holds one, so no place is another one's.
@@ -64,6 +65,11 @@ pub(crate) fn body(name: &str) -> Vec<u8> {
 /// The place of a delivered file.
 pub(crate) fn delivered(trail: &str, region: &str, key: &str) -> Vec<u8> {
     joined(&["d", trail, region, key])
+}
+
+/// The place of a file that was given up.
+pub(crate) fn given_up(trail: &str, region: &str, key: &str) -> Vec<u8> {
+    joined(&["g", trail, region, key])
 }
 
 /// The first place behind all that begin so.

@@ -3,8 +3,13 @@
 //! Nothing is written, locked or left behind; what a server does meanwhile is not seen. What is
 //! checked, what each verdict means and what cannot be told: `docs/verify.md`.
 
+mod archive;
 mod bodies;
+mod chain;
+mod content;
+mod deeds;
 mod files;
+mod gaps;
 mod history;
 mod newest;
 mod owners;
@@ -14,6 +19,8 @@ mod runs;
 mod seqs;
 mod steps;
 mod still;
+mod strangers;
+mod suspicion;
 
 pub use newest::newest_entry;
 pub use report::{Checked, Doubt, Flaw, Outcome, Report, Verdict};
@@ -87,9 +94,13 @@ fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
         report.find(flaw.next(RESTORE_KEY));
     }
     birth(&moment, stamp.as_ref(), report);
-    records(disk, &moment, &vault, report);
+    let lost = records(disk, &moment, &vault, report);
     runs::check(disk, directory, &moment.runs, report);
     bodies::Look { disk: real, directory, vault: &vault }.check(&moment, report);
+    if moment.is_whole && !moment.is_locked_out {
+        archive::Look { disk: real, directory, vault: &vault }.check(&moment, disk, report);
+        gaps::check(&moment, disk, &lost, report);
+    }
     files::check(disk, &moment, report);
     files::answers(disk, &moment.state, report);
 }
@@ -176,13 +187,15 @@ fn birth(moment: &Moment, stamp: Option<&Stamp>, report: &mut Report) {
     }
 }
 
-/// Every record: in one place, under one number, and a leaf of the ledger.
-fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) {
+/// Every record: in one place, under one number, and a leaf of the ledger. Gives the numbers that
+/// are missing for no reason.
+fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) -> Seqs {
     let parts: Vec<&PartMeta> = moment.state.parts().collect();
     let before = report.flaws.len();
-    let mut owners = Owners::default();
+    let (mut owners, mut unexplained) = (Owners::default(), Seqs::default());
     if moment.is_whole && !moment.is_locked_out {
         let missing = numbers(moment, &parts, report);
+        unexplained = lost(moment, &missing);
         report.checked.records_gone = missing.count();
         owners = Owners::count(&parts, &moment.tail, &missing, &moment.numbers, report);
     }
@@ -191,7 +204,7 @@ fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) {
         leaves.into_iter().for_each(|(seq, leaf)| subtrees.insert(seq, leaf));
     });
     if !moment.is_whole {
-        return;
+        return unexplained;
     }
     for entry in &moment.tail {
         report.checked.tail_records += 1;
@@ -204,6 +217,7 @@ fn records(disk: &Still, moment: &Moment, vault: &Vault, report: &mut Report) {
     let is_whole = report.flaws.len() == before && report.doubts.is_empty();
     owners::compare(&moment.numbers.frontier, &subtrees, owners.cut, is_whole, report);
     report.checked.leaves_alone = leaves_alone(report);
+    unexplained
 }
 
 fn leaves_alone(report: &Report) -> u64 {

@@ -84,6 +84,8 @@ pub struct Checked {
     pub bodies: u64,
     /// Bytes of these files.
     pub body_bytes: u64,
+    /// Files and digests of trails that lie in our own buckets as they were delivered.
+    pub delivered: u64,
     /// Parts, read back whole.
     pub parts: u64,
     /// Bytes of these parts.

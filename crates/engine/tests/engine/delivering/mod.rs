@@ -7,6 +7,7 @@ mod files;
 mod golden;
 mod lives;
 mod own;
+mod verified;
 
 use crate::call::{Call, MARCH, somebody, uuid};
 use crate::lab::Lab;

@@ -29,34 +29,34 @@ fn policy(source: &str) -> String {
 }
 
 /// A bucket that lets in the trail with this ARN.
-fn bucket(owner: AccountId, source: &str) -> Bucket {
+pub(super) fn bucket(owner: AccountId, source: &str) -> Bucket {
     let region = "us-east-1".to_owned();
     let bucket = Bucket::new("audit".into(), owner, region, model::Timestamp(0));
     Bucket { policy: Some(policy(source)), ..bucket }
 }
 
-fn keep(desk: &Desk, bucket: &Bucket) {
+pub(super) fn keep(desk: &Desk, bucket: &Bucket) {
     desk.commit(vec![Change::BucketPut(Box::new(bucket.clone()))], Vec::new());
 }
 
-fn step(desk: &mut Desk) -> Delivered {
+pub(super) fn step(desk: &mut Desk) -> Delivered {
     let archive: Arc<dyn Archive> = desk.engine.own_buckets();
     desk.delivery.step(&*archive).unwrap()
 }
 
 /// The keys of all current objects.
-fn keys(desk: &Desk) -> Vec<String> {
+pub(super) fn keys(desk: &Desk) -> Vec<String> {
     let listing = engine::Listing { bucket: "audit", limit: 1_000, ..Default::default() };
     let page = desk.engine.state().list_current(&listing).unwrap();
     page.objects.into_iter().map(|object| object.key).collect()
 }
 
-fn object(desk: &Desk, part: &str) -> Object {
+pub(super) fn object(desk: &Desk, part: &str) -> Object {
     let key = keys(desk).into_iter().find(|key| key.contains(part)).unwrap();
     desk.engine.state().object("audit", &key).unwrap().unwrap()
 }
 
-fn bytes(desk: &Desk, object: &Object) -> Vec<u8> {
+pub(super) fn bytes(desk: &Desk, object: &Object) -> Vec<u8> {
     let chunks = desk.engine.body(object, None).unwrap();
     chunks.flat_map(|chunk| chunk.unwrap().to_vec()).collect()
 }
