@@ -56,7 +56,7 @@ def looks(server, acknowledged):
 def fails(server, acknowledged):
     """A call that is refused is recorded too, before it is told so."""
     while True:
-        answer = raw.cloudtrail(server, "ListTrails", "{}")
+        answer = raw.cloudtrail(server, "ListDashboards", "{}")
         assert answer.status == 400
         acknowledged.append(answer.headers["x-amzn-requestid"])
 

@@ -78,14 +78,14 @@ def test_a_refused_input_is_remembered(server):
 
 
 def test_an_operation_that_is_not_built_says_so_and_is_remembered(server):
-    complaint = server.aws("cloudtrail", "list-trails", good=False)
-    assert "ListTrails" in complaint
+    complaint = server.aws("cloudtrail", "list-dashboards", good=False)
+    assert "ListDashboards" in complaint
     with pytest.raises(ClientError) as refused:
-        server.client("cloudtrail").list_trails()
+        server.client("cloudtrail").list_dashboards()
     response = refused.value.response
-    assert "ListTrails" in response["Error"]["Message"]
+    assert "ListDashboards" in response["Error"]["Message"]
     record = server.record_of(response["ResponseMetadata"]["RequestId"])
-    assert record["eventName"] == "ListTrails"
+    assert record["eventName"] == "ListDashboards"
     assert record["errorCode"] == response["Error"]["Code"]
 
 

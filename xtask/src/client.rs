@@ -74,6 +74,15 @@ impl Answer {
         Self { status, body: body.as_bytes().to_vec(), request_id: String::new() }
     }
 
+    /// The answer, if it is no error; an error is told with its words.
+    pub(crate) fn good(self, operation: &str) -> Result<Self> {
+        if !(200..300).contains(&self.status) {
+            let words = String::from_utf8_lossy(&self.body);
+            bail!("{operation} answered {}: {words}", self.status);
+        }
+        Ok(self)
+    }
+
     /// The JSON of an answer that is no error; an error is told with its words.
     pub(crate) fn json(&self, operation: &str) -> Result<Value> {
         if self.status != 200 {
@@ -156,6 +165,12 @@ impl Client {
         self.call("sts", "/", &headers, &body)
     }
 
+    /// A request to S3, in the form that has the bucket in the path.
+    pub(crate) fn s3(&mut self, method: &str, target: &str, body: &[u8]) -> Result<Answer> {
+        let request = self.signed("s3", target, &[], method, body)?;
+        self.send(&request)
+    }
+
     fn call(
         &mut self,
         service: &str,
@@ -163,8 +178,13 @@ impl Client {
         headers: &[(&'static str, &str)],
         body: &str,
     ) -> Result<Answer> {
-        let request = self.signed(service, target, headers, body)?;
-        let head = format!("POST {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
+        let request = self.signed(service, target, headers, "POST", body.as_bytes())?;
+        self.send(&request)
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Answer> {
+        let (method, target, body) = (&request.method, &request.target, &request.body);
+        let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
         let mut bytes = head.into_bytes();
         for (name, value) in &request.headers {
             bytes.extend_from_slice(name.as_str().as_bytes());
@@ -173,7 +193,7 @@ impl Client {
             bytes.extend_from_slice(b"\r\n");
         }
         bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(body.as_bytes());
+        bytes.extend_from_slice(body);
         self.stream.get_mut().write_all(&bytes).context("the server closed the connection")?;
         answer(&mut self.stream)
     }
@@ -183,7 +203,8 @@ impl Client {
         service: &str,
         target: &str,
         headers: &[(&'static str, &str)],
-        body: &str,
+        method: &str,
+        body: &[u8],
     ) -> Result<Request> {
         let mut map = HeaderMap::new();
         map.insert("host", HeaderValue::from_str(&self.address)?);
@@ -192,10 +213,10 @@ impl Client {
             map.insert(*name, HeaderValue::from_str(value)?);
         }
         let mut request = Request {
-            method: Method::POST,
+            method: Method::from_bytes(method.as_bytes())?,
             target: target.to_owned(),
             headers: map,
-            body: Bytes::copy_from_slice(body.as_bytes()),
+            body: Bytes::copy_from_slice(body),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             tls: None,
         };

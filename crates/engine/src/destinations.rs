@@ -286,11 +286,11 @@ mod tests {
     fn what_is_missing_in_a_policy_is_named() {
         let [read, write] = statements(OWN);
         refused(
-            bucket(&[write.clone()]),
+            bucket(std::slice::from_ref(&write)),
             &trail(),
             "may not s3:GetBucketAcl on arn:aws:s3:::audit",
         );
-        refused(bucket(&[read.clone()]), &trail(), "may not s3:PutObject");
+        refused(bucket(std::slice::from_ref(&read)), &trail(), "may not s3:PutObject");
         let none = Bucket { policy: None, ..bucket(&[]) };
         refused(none, &trail(), "no policy");
         let broken = Bucket { policy: Some("{".to_owned()), ..bucket(&[]) };

@@ -17,6 +17,7 @@ mod engine;
 mod env;
 mod error;
 mod followers;
+mod group;
 mod identity;
 mod import;
 mod keys;

@@ -5,6 +5,7 @@
 use crate::bodies::janitor;
 use crate::derive;
 use crate::error::Error;
+use crate::group::{Group, put_id};
 use crate::membership::{Memberships, is_of_trail};
 use crate::numbers::Numbers;
 use crate::objects::steps;
@@ -18,7 +19,7 @@ use crate::view::{Closed, View};
 use journal::fault::{self, Bug};
 use journal::{Durable, Frame, Journal, LedgerHead};
 use lake::{Entry, Facts, Part};
-use model::{AccountId, Change, Effect, Origin, PartId, Record, RecordId, Seq, SeqRange};
+use model::{Change, Effect, Origin, PartId, Record, Seq, SeqRange};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -483,35 +484,4 @@ fn install(view: &mut View, added: Vec<Part>, removed: &[PartId], sealed: Option
     if let Some(closed) = sealed {
         view.sealing.retain(|other| !Arc::ptr_eq(&other.generation, &closed.generation));
     }
-}
-
-/// Calls that go into one frame.
-struct Group {
-    state: State,
-    changes: Vec<Change>,
-    /// Their numbers come last.
-    entries: Vec<Entry>,
-    /// What clients put in it.
-    puts: HashSet<(AccountId, RecordId)>,
-    replies: Vec<Answer<()>>,
-    bytes: usize,
-}
-
-impl Group {
-    fn new(state: &State) -> Self {
-        Self {
-            state: state.clone(),
-            changes: Vec::new(),
-            entries: Vec::new(),
-            puts: HashSet::new(),
-            replies: Vec::new(),
-            bytes: 0,
-        }
-    }
-}
-
-/// What makes a record that a client put the same record.
-fn put_id(entry: &Entry) -> Option<(AccountId, RecordId)> {
-    let is_put = entry.record.origin == Origin::Put;
-    is_put.then(|| (entry.record.owner.clone(), entry.id))
 }

@@ -34,7 +34,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A document of this root. What cannot be written as JSON (no output of ours) is written as nothing.
+    /// A document of this root. What cannot be written as JSON (no output of ours) is written as
+    /// nothing.
     pub fn document(root: &str, inside: &impl Serialize) -> Self {
         let output = json!({ root: written(inside).unwrap_or_default() });
         Self { output, ..Self::default() }

@@ -137,6 +137,9 @@ pub struct Source {
     pub(crate) algorithm: Option<ChecksumAlgorithm>,
 }
 
+/// What finds the source of a copy, as its file declares it.
+type Find<I, E> = fn(&Snapshot, &Caller, &I) -> Result<Source, E>;
+
 /// A handler of a body, as its file declares it.
 type HandleBody<I, O, E> = fn(&State, &Caller, I, Staged) -> Result<(O, Effect), E>;
 
@@ -302,7 +305,7 @@ where
 pub(crate) fn copying<I, O, E>(
     protocol: Protocol,
     input: Value,
-    (find, handle): (fn(&Snapshot, &Caller, &I) -> Result<Source, E>, HandleBody<I, O, E>),
+    (find, handle): (Find<I, E>, HandleBody<I, O, E>),
 ) -> Result<Prepared, Rejection>
 where
     I: DeserializeOwned + Serialize + Clone + Send + 'static,

@@ -108,7 +108,10 @@ fn checksum(head: &Request) -> Result<Option<(ChecksumAlgorithm, Option<String>)
     let mut all = in_head.chain(trailer.map(|algorithm| (algorithm, None)));
     match (all.next(), all.next()) {
         (_, Some(_)) => Err(Code::InvalidRequest
-            .says("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+            .says(
+                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not \
+                 allowed.",
+            )
             .into()),
         (found, None) => Ok(found),
     }
@@ -207,9 +210,8 @@ impl Intake {
             return Err(Code::BadDigest.error().into());
         }
         let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
-        match demands.checksum {
-            Some(demand) => verify(&staged.checksums, demand, &trailers.unwrap_or_default())?,
-            None => {}
+        if let Some(demand) = demands.checksum {
+            verify(&staged.checksums, demand, &trailers.unwrap_or_default())?;
         }
         Ok((staged, demanded))
     }

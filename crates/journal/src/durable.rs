@@ -1,7 +1,7 @@
 //! The witness that something is on disk.
 
-/// A value that is on disk. Only `Journal::append` and `Journal::so_far` make one, so an answer that asks for one
-/// cannot be given before the fsync.
+/// A value that is on disk. Only `Journal::append` and `Journal::so_far` make one, so an answer
+/// that asks for one cannot be given before the fsync.
 ///
 /// ```compile_fail
 /// let forged = journal::Durable(1);

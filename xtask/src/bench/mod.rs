@@ -5,6 +5,7 @@ mod audit_event;
 mod caller;
 mod chains;
 mod child;
+mod delivery;
 mod draw;
 mod duckdb;
 mod flood;
@@ -13,6 +14,7 @@ mod kinds;
 mod load;
 mod logs;
 mod measure;
+mod objects;
 mod overload;
 mod phases;
 mod puts;
@@ -50,7 +52,7 @@ pub(crate) struct Options {
     /// Generate with ../shared/tools/gen_cloudtrail.py, which resamples real records
     #[arg(long, conflicts_with = "data")]
     shared: bool,
-    /// Also measure DuckDB on the same files, with the same questions
+    /// Also measure DuckDB with the same questions, and moto with the same objects
     #[arg(long)]
     peers: bool,
     /// Run these phases only, for example `queries,puts`
@@ -142,6 +144,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         seconds: options.seconds,
         phases: &options.phases,
         duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
+        moto: options.peers.then(|| objects::prepare(repository)).transpose()?,
     };
     let mut report = Report::default();
     let measured = bench.run(&mut report);

@@ -12,7 +12,7 @@ use super::child::{self, Cost};
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{chains, flood, overload, puts, queries};
+use super::{chains, delivery, flood, objects, overload, puts, queries};
 use crate::python::Environment;
 use crate::repository::files_below;
 use crate::statistics::median;
@@ -35,6 +35,8 @@ pub(super) struct Bench<'a> {
     pub(super) phases: &'a [Phase],
     /// Where DuckDB is to be measured too.
     pub(super) duckdb: Option<Environment>,
+    /// Where moto is to be measured too.
+    pub(super) moto: Option<Environment>,
 }
 
 /// A part of the benchmark that can be run alone.
@@ -54,6 +56,10 @@ pub(super) enum Phase {
     Live,
     /// PutAuditEvents, and how soon Query sees them
     Puts,
+    /// What a trail costs, and how soon it delivers
+    Delivery,
+    /// Objects put and read
+    Objects,
     /// Five times what the server can do; only where it is named
     Overload,
     /// One account floods, another is calm; only where it is named
@@ -77,6 +83,12 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Puts, report, |report| {
             puts::run(self, &fresh(self.room, "puts")?, report)
+        });
+        self.attempt(Phase::Delivery, report, |report| {
+            delivery::run(self, &fresh(self.room, "delivery")?, report)
+        });
+        self.attempt(Phase::Objects, report, |report| {
+            objects::run(self, &fresh(self.room, "objects")?, report)
         });
         self.attempt(Phase::Overload, report, |report| {
             overload::run(self, &fresh(self.room, "overload")?, report)
@@ -230,6 +242,7 @@ mod tests {
             seconds: 1,
             phases: &[Phase::Puts],
             duckdb: None,
+            moto: None,
         };
         let mut report = Report::default();
         bench.run(&mut report).unwrap();

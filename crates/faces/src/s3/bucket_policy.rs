@@ -12,7 +12,8 @@ const POLICY_BYTES_MAX: usize = 20 * 1024;
 pub(super) fn check(bucket: &Bucket, document: &str) -> Result<(), Error> {
     if document.len() > POLICY_BYTES_MAX {
         let message = format!(
-            "The policy must not exceed the allowed policy document size of {POLICY_BYTES_MAX} bytes"
+            "The policy must not exceed the allowed policy document size of {POLICY_BYTES_MAX} \
+             bytes"
         );
         return Err(Code::InvalidPolicyDocument.says(message));
     }

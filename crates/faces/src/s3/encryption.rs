@@ -56,8 +56,10 @@ fn known(algorithm: &str) -> bool {
 pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<KeyChoice, Error> {
     match (algorithm, key) {
         ("AES256", None) => Ok(KeyChoice::Aes256),
-        ("AES256", Some(_)) => Err(Code::InvalidArgument
-            .says("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")),
+        ("AES256", Some(_)) => Err(Code::InvalidArgument.says(
+            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or \
+             aws:kms:dsse",
+        )),
         ("aws:kms", key) => Ok(KeyChoice::Kms { key }),
         ("aws:kms:dsse", _) => Err(Code::NotImplemented
             .says("encryption in two layers is not built: use `aws:kms` or `AES256`")),

@@ -13,5 +13,8 @@ pub type Input = Named;
 pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
     let bucket = input.find(snapshot.state())?;
     document::shown(bucket, Document::Replication, "ReplicationConfiguration")?
-        .ok_or_else(|| Code::ReplicationConfigurationNotFoundError.error().about("BucketName", &bucket.name))
+        .ok_or_else(|| {
+            let missing = Code::ReplicationConfigurationNotFoundError.error();
+            missing.about("BucketName", &bucket.name)
+        })
 }

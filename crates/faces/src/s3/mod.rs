@@ -32,7 +32,10 @@ service! {
     name: "s3",
     source: "s3.amazonaws.com",
     signing_names: ["s3"],
-    protocol: RestXml { routes: routes::ROUTES, namespace: "http://s3.amazonaws.com/doc/2006-03-01/" },
+    protocol: RestXml {
+        routes: routes::ROUTES,
+        namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+    },
     open: [],
     // alphabetical, for the foolish consistency
     write  AbortMultipartUpload               = abort_multipart_upload,

@@ -89,7 +89,7 @@ impl LockPeriod {
 }
 
 /// What of the public is kept out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PublicAccess {
     /// Public ACLs are refused.
@@ -110,17 +110,6 @@ impl PublicAccess {
         block_public_policy: true,
         restrict_public_buckets: true,
     };
-}
-
-impl Default for PublicAccess {
-    fn default() -> Self {
-        Self {
-            block_public_acls: false,
-            ignore_public_acls: false,
-            block_public_policy: false,
-            restrict_public_buckets: false,
-        }
-    }
 }
 
 /// Who owns what others put into a bucket.

@@ -137,3 +137,69 @@ fn kind(view: &RecordView<'_>) -> FileKind {
         _ => FileKind::CloudTrail,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lake::Place;
+    use model::{AccountId, Origin, RecordId};
+
+    /// A record of a region with about `bytes` bytes.
+    fn found(seq: u64, region: &str, bytes: usize) -> Found {
+        let time = Timestamp(1_000 * i64::try_from(seq).unwrap());
+        let json = format!(
+            r#"{{"awsRegion":"{region}","eventContext":{{"a":1}},"fill":"{}"}}"#,
+            "a".repeat(bytes)
+        );
+        Found {
+            place: Place { time, seq: Seq(seq) },
+            owner: AccountId::parse("111122223333").unwrap(),
+            origin: Origin::Recorded,
+            id: RecordId([0; 16]),
+            bytes: json.into_bytes().into(),
+            hidden: false,
+        }
+    }
+
+    #[test]
+    fn a_file_ends_before_the_record_that_would_make_it_too_large() {
+        let mut round = Round::new("us-east-1");
+        let taken = (0..100).take_while(|n| round.take(&found(*n, "us-east-1", 1_000_000)));
+        assert_eq!(taken.count(), 49);
+        let files: Vec<Closed> = round.finish().collect();
+        assert_eq!((files.len(), files[0].summary.records), (1, 49));
+        assert_eq!((files[0].summary.first, files[0].summary.last), (Seq(0), Seq(48)));
+        let mut round = Round::new("us-east-1");
+        assert!(round.take(&found(0, "us-east-1", FILE_TEXT_MAX)), "alone it is never too large");
+        assert!(!round.take(&found(1, "us-east-1", 1)));
+    }
+
+    #[test]
+    fn all_files_of_a_round_together_have_a_bound() {
+        let mut round = Round::new("us-east-1");
+        let regions = ["a-1", "a-2", "a-3", "a-4", "a-5", "a-6"];
+        let taken = (0..24).take_while(|n| {
+            let region = regions[usize::try_from(n / 4).unwrap()];
+            round.take(&found(*n, region, 9_999_900))
+        });
+        assert_eq!(taken.count(), 20);
+    }
+
+    #[test]
+    fn records_lose_their_context_and_strange_regions_are_those_of_home() {
+        let mut round = Round::new("us-east-1");
+        for (seq, region) in [(3, "../etc"), (4, "eu-west-1"), (5, "")] {
+            assert!(round.take(&found(seq, region, 0)));
+        }
+        let files: Vec<Closed> = round.finish().collect();
+        let told: Vec<(&str, u64)> =
+            files.iter().map(|file| (file.region.as_str(), file.summary.records)).collect();
+        assert_eq!(told, [("eu-west-1", 1), ("us-east-1", 2)]);
+        let text = br#"{"Records":[{"awsRegion":"eu-west-1","fill":""}]}"#;
+        assert_eq!(files[0].hash, Hash::of_bytes(text));
+        assert_eq!(
+            (files[1].summary.oldest, files[1].summary.newest),
+            (Timestamp(3_000), Timestamp(5_000))
+        );
+    }
+}
