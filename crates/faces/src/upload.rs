@@ -247,9 +247,8 @@ impl Intake {
             return Err(Code::BadDigest.error().into());
         }
         let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
-        match demands.checksum {
-            Some(demand) => verify(staged, demand, &trailers.unwrap_or_default())?,
-            None => {}
+        if let Some(demand) = demands.checksum {
+            verify(&staged.checksums, demand, &trailers.unwrap_or_default())?;
         }
         Ok(Received { demanded, ..received })
     }

@@ -15,7 +15,7 @@ use wire::{Fault, Protocol, Rejection, Request};
 /// Where the operation is not built nobody knows which members are secret: they are not recorded.
 pub(super) fn parse(request: &Request, route: &Route) -> (Result<Job, Fault>, Value) {
     let (Some(service), Some(operation)) = (route.service.built, route.operation) else {
-        return (Err(not_built(route)), Value::Null);
+        return (Err(not_built(request, route)), Value::Null);
     };
     if route.unsigned.is_some() {
         return prepared(operation.prepare(service.protocol(), Value::Object(Default::default())));
@@ -80,9 +80,12 @@ fn short(mut rejection: Rejection) -> Rejection {
     rejection
 }
 
-fn not_built(route: &Route) -> Fault {
+fn not_built(request: &Request, route: &Route) -> Fault {
     let protocol = route.protocol;
     match protocol {
+        Protocol::RestXml if rest_xml::address(request).is_none() => {
+            Rejection::invalid_uri("it is not UTF-8").into()
+        }
         Protocol::RestJson | Protocol::RestXml => {
             fault::not_built(protocol, &route.service.name, &route.event_name)
         }

@@ -45,8 +45,11 @@ codes! {
     AccessControlListNotSupported 400 "The bucket does not allow ACLs";
     BadDigest 400 "The Content-MD5 you specified did not match what we received.";
     BadRequest 400 "Bad Request";
-    BucketAlreadyExists 409 "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.";
-    BucketAlreadyOwnedByYou 409 "Your previous request to create the named bucket succeeded and you already own it.";
+    BucketAlreadyExists 409
+        "The requested bucket name is not available. The bucket namespace is shared by all users \
+        of the system. Please select a different name and try again.";
+    BucketAlreadyOwnedByYou 409
+        "Your previous request to create the named bucket succeeded and you already own it.";
     BucketNotEmpty 409 "The bucket you tried to delete is not empty";
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed size";
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed size";

@@ -72,9 +72,8 @@ fn checksum_of(input: &Input) -> Result<Option<(ChecksumAlgorithm, ChecksumKind)
         Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
         Some("COMPOSITE") => Some(ChecksumKind::Composite),
         Some(_) => {
-            return Err(
-                Code::InvalidRequest.says("Value for x-amz-checksum-type header is invalid.")
-            );
+            let words = "Value for x-amz-checksum-type header is invalid.";
+            return Err(Code::InvalidRequest.says(words));
         }
     };
     let kind = match (algorithm, asked) {

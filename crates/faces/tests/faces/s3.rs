@@ -195,6 +195,32 @@ fn rules_that_are_none_are_refused() {
 }
 
 #[test]
+fn what_is_no_document_is_refused() {
+    let house = house();
+    for (target, body) in [
+        ("/den?versioning", "<VersioningConfiguration><Status>Enabled</Status>"),
+        ("/den?versioning", "<!DOCTYPE a [<!ENTITY e 'x'>]><VersioningConfiguration/>"),
+        ("/den?versioning", "<Tagging><TagSet/></Tagging>"),
+        (
+            "/den?versioning",
+            "<VersioningConfiguration><Status>No</Status></VersioningConfiguration>",
+        ),
+        ("/den?tagging", "{}"),
+    ] {
+        assert_eq!(ask(&house, "PUT", target, &[], body).code(), "MalformedXML", "{body}");
+    }
+}
+
+#[test]
+fn addresses_that_name_no_key_are_refused() {
+    let house = house();
+    assert_eq!(ask(&house, "PUT", "/den/%ff%fe", &[], "").status, 400);
+    assert_eq!(ask(&house, "POST", "/den/a%00b?uploads", &[], "").status, 400);
+    assert_eq!(ask(&house, "HEAD", "/den/a%00b", &[], "").status, 400);
+    assert_eq!(ask(&house, "GET", "/den?list-type=2", &[], "").inside("Key"), None);
+}
+
+#[test]
 fn a_bucket_takes_its_uploads_with_it() {
     let house = house();
     let made = ask(&house, "POST", "/den/k?uploads", &[], "");
