@@ -175,8 +175,9 @@ fn files_are_encrypted_with_the_trails_key_or_else_the_buckets() {
     desk.lab.env.advance(MINUTE_MS);
     assert_eq!(step(&mut desk).put, 1);
     let objects = keys(&desk).into_iter();
-    let objects = objects.map(|key| desk.engine.state().object("audit", &key).unwrap().unwrap());
-    let second = objects.last().unwrap();
+    let mut objects =
+        objects.map(|key| desk.engine.state().object("audit", &key).unwrap().unwrap());
+    let second = objects.next_back().unwrap();
     assert_eq!(second.encryption, kms(&of_trail));
     bytes(&desk, &second);
     desk.engine.settle();
