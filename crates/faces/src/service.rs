@@ -143,9 +143,6 @@ pub struct Source {
     pub(crate) algorithm: Option<ChecksumAlgorithm>,
 }
 
-/// What finds the source of a copy, as its file declares it.
-type Find<I, E> = fn(&Snapshot, &Caller, &I) -> Result<Source, E>;
-
 /// A handler of a body, as its file declares it.
 type HandleBody<I, O, E> = fn(&State, &Caller, I, Staged) -> Result<(O, Effect), E>;
 

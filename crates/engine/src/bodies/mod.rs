@@ -9,7 +9,7 @@ mod staging;
 
 pub use cipher::BodyKey;
 pub(crate) use cipher::stored_len;
-pub use digests::{joined_checksum, joined_etag};
+pub use digests::{Summed, joined_checksum, joined_etag, sums_of};
 pub(crate) use reading::Clear;
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
@@ -17,8 +17,6 @@ pub use staging::{StagedBody, Staging};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::vault::Vault;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
 use sealing::Sealing;
 use std::ops::Range;
@@ -38,16 +36,9 @@ pub(crate) fn path_of(name: &str) -> PathBuf {
     dir_of(name).join(name)
 }
 
-/// What a body's key is sealed for.
-fn key_name(body: &str) -> String {
-    format!("body/{body}")
-}
-
 /// The key of a body that the directory's own key seals (SSE-S3).
 pub(crate) fn own_key(vault: &Vault, name: &str, sealed: &Sealed) -> Option<BodyKey> {
-    let text = vault.open(&key_name(name), sealed)?;
-    let key = STANDARD.decode(text.expose()).ok()?;
-    Some(BodyKey::new(key.try_into().ok()?))
+    Sealing::OWN.open(vault, name, sealed)
 }
 
 impl Engine {
@@ -71,7 +62,9 @@ impl Engine {
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
         let label = format!("{}/{}", object.bucket, object.key);
         let shared = Arc::clone(&self.0.shared);
-        let open = move |name: &str, sealed: &Sealed| own_key(&shared.vault, name, sealed);
+        let place = (object.bucket.as_str(), object.key.as_str());
+        let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
+        let open = move |name: &str, sealed: &Sealed| sealing.open(&shared.vault, name, sealed);
         match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
             Err(Error::Body { .. }) if !self.has(object)? => {
                 Err(Error::ObjectGone { object: label })

@@ -69,8 +69,10 @@ fn known(algorithm: &str) -> bool {
 pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<KeyChoice, Error> {
     match (algorithm, key) {
         ("AES256", None) => Ok(KeyChoice::Aes256),
-        ("AES256", Some(_)) => Err(Code::InvalidArgument
-            .says("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")),
+        ("AES256", Some(_)) => Err(Code::InvalidArgument.says(
+            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or \
+             aws:kms:dsse",
+        )),
         ("aws:kms", Some(key)) if !is_managed(&key) => Ok(KeyChoice::Kms { key: Some(key) }),
         ("aws:kms", _) => Err(no_managed_key()),
         ("aws:kms:dsse", _) => Err(Code::NotImplemented

@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::error::Error;
 use super::prelude::*;
-use super::{encryption, named};
+use super::{encryption, key, named};
 use crate::upload::Keeping;
 use model::resource::{Bucket, Upload};
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use super::traits::{Settled, Traits};
 use super::version;
 use super::{key, named, object_headers};
 use crate::upload::{Keeping, Staged};
-use model::resource::Object;
+use engine::Fresh;
+use model::resource::{Bucket, Object};
 
 /// What is to be put, besides its bytes.
 #[derive(Clone, Debug, Deserialize, Serialize)]

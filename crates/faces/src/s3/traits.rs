@@ -4,7 +4,7 @@ use super::code::Code;
 use super::error::Error;
 use super::grants::Grants;
 use super::prelude::*;
-use super::{encryption, grants, key, lock, named, tag_set};
+use super::{encryption, key, lock, named, tag_set};
 use crate::upload::Keeping;
 use model::Timestamp;
 use model::resource::{Bucket, Encryption, KeyChoice, ObjectLock};
@@ -77,7 +77,7 @@ impl Traits {
 
     /// Checks them, and fills in what the bucket says.
     pub(super) fn settle(self, bucket: &Bucket, at: Timestamp) -> Result<Settled, Error> {
-        grants::check(self.acl.as_deref(), bucket.ownership)?;
+        self.grants.check(bucket.ownership)?;
         let bytes = self.metadata.iter().map(|(name, value)| name.len() + value.len());
         if bytes.sum::<usize>() > METADATA_BYTES_MAX {
             return Err(Code::MetadataTooLarge.error());
