@@ -201,8 +201,9 @@ fn by_path(request: &Request, claim: &Claim) -> Option<&'static Service> {
         Dialect::RestJson { paths } => named_by_path(request, paths).is_some(),
         _ => false,
     });
-    let is_browsing = claim.signing_name.is_none() && request.method.as_str() != "POST";
-    named.or_else(|| is_browsing.then_some(&s3::SERVICE))
+    let fits = || place(request, &s3::SERVICE).is_some_and(|place| place.row.is_some());
+    let is_bucket = claim.signing_name.is_none() && (request.method.as_str() != "POST" || fits());
+    named.or_else(|| is_bucket.then_some(&s3::SERVICE))
 }
 
 /// The operation that method and path mean.
