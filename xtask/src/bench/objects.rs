@@ -1,4 +1,4 @@
-//! Objects put and read, signed, one connection: beside `moto_server` in the same run. Ours are
+//! Objects put and read, signed, one at a time: beside `moto_server` in the same run. Ours are
 //! encrypted and synced before they are answered; moto keeps its own in memory.
 
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use super::phases::Bench;
 use super::report::{Must, Report};
-use crate::client::{Client, Credentials, status_of};
+use crate::client::{Answer, Client, Credentials, status_of};
 use crate::clock::Stopwatch;
 use crate::python::Environment;
 use crate::server::Server;
@@ -57,21 +57,28 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
 }
 
 fn measure(address: &str, credentials: &Credentials) -> Result<Vec<Times>> {
-    let mut client = Client::connect(address, credentials)?;
-    client.s3("PUT", "/bench", b"")?.good("CreateBucket")?;
-    SIZES.iter().map(|(bytes, count, _)| measure_size(&mut client, *bytes, *count)).collect()
+    // Moto ends a connection with each answer: both are asked over a new one each time.
+    let ask = |method: &str, target: &str, body: &[u8]| {
+        Client::connect(address, credentials)?.s3(method, target, body)?.good(method)
+    };
+    ask("PUT", "/bench", b"")?;
+    SIZES.iter().map(|(bytes, count, _)| measure_size(&ask, *bytes, *count)).collect()
 }
 
-fn measure_size(client: &mut Client, bytes: usize, count: usize) -> Result<Times> {
+fn measure_size(
+    ask: &impl Fn(&str, &str, &[u8]) -> Result<Answer>,
+    bytes: usize,
+    count: usize,
+) -> Result<Times> {
     let (mut puts, mut gets) = (Vec::new(), Vec::new());
     for at in 0..count {
         let body: Vec<u8> = (0..bytes).map(|byte| (byte * 31 + at) as u8).collect();
         let target = format!("/bench/{bytes}/{at}");
         let watch = Stopwatch::start();
-        client.s3("PUT", &target, &body)?.good("PutObject")?;
+        ask("PUT", &target, &body)?;
         puts.push(watch.seconds() * 1e3);
         let watch = Stopwatch::start();
-        let answer = client.s3("GET", &target, b"")?.good("GetObject")?;
+        let answer = ask("GET", &target, b"")?;
         gets.push(watch.seconds() * 1e3);
         if answer.body != body {
             bail!("an object came back as another");
