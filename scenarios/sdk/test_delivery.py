@@ -125,7 +125,7 @@ def test_a_prefix_stands_before_every_name(start):
 
 def test_each_call_is_in_exactly_one_file_as_lookup_events_tells_it(archive):
     made = [archive.call() for _ in range(20)]
-    time.sleep(1.5)
+    archive.wait_for(lambda: set(made) <= set(archive.ids()), "the first calls")
     made += [archive.call() for _ in range(20)]
     archive.wait_for(lambda: set(made) <= set(archive.ids()), "all calls")
     ids = archive.ids()

@@ -204,27 +204,9 @@ mod tests {
     }
 
     fn trail() -> Trail {
-        Trail {
-            id: "t".to_owned(),
-            name: "main".to_owned(),
-            account: account("123456789012"),
-            home_region: "us-east-1".to_owned(),
-            bucket: "audit".to_owned(),
-            prefix: None,
-            topic: None,
-            include_global: true,
-            multi_region: false,
-            log_file_validation: false,
-            log_group: None,
-            kms_key: None,
-            selectors: Default::default(),
-            insights: Vec::new(),
-            logging: false,
-            started: None,
-            stopped: None,
-            created: NOW,
-            tags: Default::default(),
-        }
+        let (id, name, region) = ("t".to_owned(), "main".to_owned(), "us-east-1".to_owned());
+        let trail = Trail::new(id, name, account("123456789012"), region, NOW);
+        Trail { bucket: "audit".to_owned(), ..trail }
     }
 
     /// What AWS tells people to write; `files` is where the trail may put them.

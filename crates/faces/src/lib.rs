@@ -17,6 +17,7 @@ mod parameters;
 mod prelude;
 mod service;
 mod snapshot;
+mod tag_rule;
 mod upload;
 mod xml_route;
 

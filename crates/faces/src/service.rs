@@ -266,11 +266,7 @@ where
     E: Into<Fault> + 'static,
 {
     let (input, parameters) = typed(protocol, input)?;
-    let job = Job::Write(Box::new(move |state, caller| {
-        let (output, effect) = handle(state, caller, input).map_err(Into::into)?;
-        Ok((output.into_answered()?, effect))
-    }));
-    Ok(Prepared { parameters, job })
+    Ok(Prepared { parameters, job: Job::Write(proposing(input, handle)) })
 }
 
 /// Rows `make`.
@@ -285,11 +281,7 @@ where
     E: Into<Fault> + 'static,
 {
     let (input, parameters) = typed(protocol, input)?;
-    let job = Job::Make(Box::new(move |forge, caller| {
-        let (output, effect) = handle(forge, caller, input).map_err(Into::into)?;
-        Ok((output.into_answered()?, effect))
-    }));
-    Ok(Prepared { parameters, job })
+    Ok(Prepared { parameters, job: Job::Make(proposing(input, handle)) })
 }
 
 /// Rows `upload`.
@@ -352,6 +344,22 @@ where
     Box::new(move |given, caller| {
         let output = handle(given, caller, input).map_err(Into::into)?;
         output.into_answered()
+    })
+}
+
+fn proposing<Given, I, O, E>(
+    input: I,
+    handle: Handle<Given, I, (O, Effect), E>,
+) -> Ready<Given, (Answered, Effect)>
+where
+    Given: 'static,
+    I: Send + 'static,
+    O: IntoAnswered + 'static,
+    E: Into<Fault> + 'static,
+{
+    Box::new(move |given, caller| {
+        let (output, effect) = handle(given, caller, input).map_err(Into::into)?;
+        Ok((output.into_answered()?, effect))
     })
 }
 

@@ -27,9 +27,24 @@ pub struct Keeping {
     pub(crate) key: String,
     /// How the object is encrypted.
     pub(crate) encryption: Encryption,
+    /// What is computed of it besides S3's own checksum and the one that comes along.
+    pub(crate) checksum: Option<ChecksumAlgorithm>,
 }
 
 impl Keeping {
+    /// Begins to take bytes in; `demanded`: the checksum that comes with them.
+    pub(crate) fn begin(
+        &self,
+        engine: &Engine,
+        demanded: Option<ChecksumAlgorithm>,
+    ) -> Result<Staging, engine::Error> {
+        let mut asked = vec![DEFAULT];
+        asked.extend(demanded.into_iter().chain(self.checksum));
+        asked.sort_unstable();
+        asked.dedup();
+        engine.stage(&asked)
+    }
+
     /// Makes a body durable.
     pub(crate) fn finish(self, staging: Staging) -> Result<Received, engine::Error> {
         let body = staging.finish_for(&self.bucket, &self.key, &self.encryption)?;
@@ -70,7 +85,7 @@ impl Staged {
         let staged = &received.body;
         Self {
             size: staged.size,
-            etag: hex(&staged.md5),
+            etag: model::hex(&staged.md5),
             checksums: staged.checksums.clone(),
             demanded: received.demanded,
             body: staged.body.clone(),
@@ -101,6 +116,11 @@ struct Demands {
 }
 
 impl Demands {
+    /// Of the checksum that comes along.
+    fn algorithm(&self) -> Option<ChecksumAlgorithm> {
+        self.checksum.as_ref().map(|(algorithm, _)| *algorithm)
+    }
+
     fn read(head: &Request, promise: &Promise) -> Result<Self, Fault> {
         let md5 = head.header("content-md5").map(|text| {
             let bytes = BASE64_STANDARD.decode(text).ok().and_then(|it| it.try_into().ok());
@@ -190,20 +210,15 @@ impl From<Halt> for Fault {
 }
 
 impl Intake {
-    /// Makes ready for a body. `also`: what else is to be computed of it.
+    /// Makes ready for a body.
     pub(crate) fn begin(
         engine: &Engine,
         head: &Request,
         promise: Promise,
-        also: Option<ChecksumAlgorithm>,
         keeping: Keeping,
     ) -> Result<Self, Fault> {
         let demands = Demands::read(head, &promise)?;
-        let mut asked = vec![DEFAULT];
-        let wanted = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
-        asked.extend(wanted.into_iter().chain(also).filter(|it| *it != DEFAULT));
-        asked.dedup();
-        let staging = engine.stage(&asked).map_err(Halt::Engine)?;
+        let staging = keeping.begin(engine, demands.algorithm()).map_err(Halt::Engine)?;
         let (chunked, hash) = match promise {
             Promise::Hash(hash) => (None, Some(hash)),
             Promise::Nothing => (None, None),
@@ -246,7 +261,7 @@ impl Intake {
         if demands.md5.is_some_and(|md5| md5 != staged.md5) {
             return Err(Code::BadDigest.error().into());
         }
-        let demanded = demands.checksum.as_ref().map(|(algorithm, _)| *algorithm);
+        let demanded = demands.algorithm();
         if let Some(demand) = demands.checksum {
             verify(&staged.checksums, demand, &trailers.unwrap_or_default())?;
         }
@@ -295,8 +310,4 @@ fn verify(
             .says(format!("The {name} you specified did not match the calculated checksum."))
             .into()),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

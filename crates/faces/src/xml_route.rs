@@ -20,6 +20,9 @@ pub struct XmlRoute {
     pub action: &'static str,
     /// Whether its records are data events.
     pub data: bool,
+    /// Whether the handler asks the bucket's policy itself: there is no bucket yet, or each key is
+    /// asked for.
+    pub asks_itself: bool,
     /// The member that holds the body as it is, where that is no XML.
     pub raw: Option<&'static str>,
 }

@@ -110,7 +110,7 @@ pub fn joined_etag<'a>(parts: impl Iterator<Item = &'a str>) -> String {
         count += 1;
     }
     let digest: [u8; 16] = md5.finalize().into();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = model::hex(&digest);
     format!("{hex}-{count}")
 }
 
@@ -175,7 +175,7 @@ mod tests {
         let summed = summed(b"123456789");
         let hex = |text: &str| {
             let bytes = STANDARD.decode(text).unwrap();
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+            model::hex(&bytes)
         };
         assert_eq!(hex(&summed.checksums[&Crc32]), "cbf43926");
         assert_eq!(hex(&summed.checksums[&Crc32c]), "e3069283");

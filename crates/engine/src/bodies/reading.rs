@@ -143,7 +143,7 @@ fn source(disk: &dyn Disk, body: &BodyRef) -> Result<(Source, String, String), (
                 return Err((place, "they are not what was written".to_owned()));
             }
             let name = digest(&SHA256, &bytes);
-            let name = name.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            let name = model::hex(name.as_ref());
             Ok((Source::Memory(bytes), name, place))
         }
     }

@@ -208,7 +208,7 @@ impl Staging {
         if self.size > 0 {
             self.seal(true)?;
             let hash = self.hash.clone().finish();
-            let name: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            let name = model::hex(hash.as_ref());
             let key = seal(&name, &self.key)?;
             body = Some(self.place(name, key)?);
         }

@@ -50,7 +50,7 @@ impl Fingerprint {
     /// Sixty-four hex digits.
     pub(crate) fn text(&self) -> String {
         let hash = self.0.clone().finish();
-        hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        model::hex(hash.as_ref())
     }
 }
 

@@ -176,5 +176,5 @@ fn hash(file: &dyn File) -> io::Result<String> {
         context.update(&read_exact(file, offset, stretch as usize)?);
         offset += stretch;
     }
-    Ok(context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(model::hex(context.finish().as_ref()))
 }

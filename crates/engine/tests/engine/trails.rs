@@ -14,27 +14,9 @@ use std::cell::Cell;
 
 /// A trail of somebody's that logs management events of `us-east-1`.
 fn trail(number: u64) -> Trail {
-    Trail {
-        id: uuid(number),
-        name: format!("trail-{number}"),
-        account: somebody(),
-        home_region: "us-east-1".to_owned(),
-        bucket: "audit".to_owned(),
-        prefix: None,
-        topic: None,
-        include_global: true,
-        multi_region: false,
-        log_file_validation: false,
-        log_group: None,
-        kms_key: None,
-        selectors: TrailSelectors::default(),
-        insights: Vec::new(),
-        logging: true,
-        started: Some(MARCH),
-        stopped: None,
-        created: MARCH,
-        tags: Default::default(),
-    }
+    let (name, region) = (format!("trail-{number}"), "us-east-1".to_owned());
+    let trail = Trail::new(uuid(number), name, somebody(), region, MARCH);
+    Trail { bucket: "audit".to_owned(), logging: true, started: Some(MARCH), ..trail }
 }
 
 fn apply(engine: &Engine, changes: Vec<Change>) {

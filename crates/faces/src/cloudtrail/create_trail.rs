@@ -10,7 +10,7 @@ use super::trail::TrailShape;
 use super::trail_name;
 use super::trail_settings::TrailSettings;
 use engine::TRAILS_MAX;
-use model::resource::{Trail, TrailSelectors};
+use model::resource::Trail;
 
 /// What is to be made.
 #[derive(Debug, Deserialize, Serialize)]
@@ -39,27 +39,8 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(TrailShap
 
 /// A trail of which nothing was said yet.
 fn made(caller: &Caller, name: String) -> Trail {
-    Trail {
-        id: caller.fresh_id().to_owned(),
-        name,
-        account: caller.account().clone(),
-        home_region: caller.region().to_owned(),
-        bucket: String::new(),
-        prefix: None,
-        topic: None,
-        include_global: true,
-        multi_region: false,
-        log_file_validation: false,
-        log_group: None,
-        kms_key: None,
-        selectors: TrailSelectors::default(),
-        insights: Vec::new(),
-        logging: false,
-        started: None,
-        stopped: None,
-        created: caller.at(),
-        tags: BTreeMap::new(),
-    }
+    let (id, account) = (caller.fresh_id().to_owned(), caller.account().clone());
+    Trail::new(id, name, account, caller.region().to_owned(), caller.at())
 }
 
 /// Refuses a trail that would be one too many in a region where it is seen.

@@ -2,15 +2,9 @@
 
 use super::error::Error;
 use super::exception::Exception;
+use crate::tag_rule::{self, KEY_CHARS_MAX, TAGS_MAX};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Most tags of one resource.
-pub(super) const TAGS_MAX: usize = 50;
-const KEY_CHARS_MAX: usize = 128;
-const VALUE_CHARS_MAX: usize = 256;
-/// What keys begin with that only AWS gives.
-const RESERVED: &str = "aws:";
 
 /// A tag as AWS spells it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -33,18 +27,12 @@ impl Tag {
 
     /// Its key, once checked.
     pub(super) fn checked_key(&self) -> Result<&str, Error> {
-        let chars = self.key.chars().count();
-        let value = self.value.as_ref().map_or(0, |value| value.chars().count());
-        let lower = self.key.get(..RESERVED.len()).map(str::to_ascii_lowercase);
-        let refuse = |why: &str| {
-            let key: String = self.key.chars().take(KEY_CHARS_MAX).collect();
-            Err(Exception::InvalidTagParameter.says(format!("tag `{key}`: {why}")))
-        };
-        match () {
-            () if chars == 0 || chars > KEY_CHARS_MAX => refuse("a key has 1 to 128 characters"),
-            () if value > VALUE_CHARS_MAX => refuse("a value has at most 256 characters"),
-            () if lower.as_deref() == Some(RESERVED) => refuse("keys with `aws:` are AWS's own"),
-            () => Ok(&self.key),
+        match tag_rule::flaw(&self.key, self.value.as_deref().unwrap_or_default()) {
+            None => Ok(&self.key),
+            Some(why) => {
+                let key: String = self.key.chars().take(KEY_CHARS_MAX).collect();
+                Err(Exception::InvalidTagParameter.says(format!("tag `{key}`: {why}")))
+            }
         }
     }
 }

@@ -240,27 +240,10 @@ mod tests {
 
     /// A trail that nothing was said of.
     fn trail() -> Trail {
-        Trail {
-            id: String::new(),
-            name: "main".to_owned(),
-            account: AccountId::parse("123456789012").unwrap(),
-            home_region: "eu-west-1".to_owned(),
-            bucket: "audit".to_owned(),
-            prefix: None,
-            topic: None,
-            include_global: true,
-            multi_region: false,
-            log_file_validation: false,
-            log_group: None,
-            kms_key: None,
-            selectors: Default::default(),
-            insights: Vec::new(),
-            logging: false,
-            started: None,
-            stopped: None,
-            created: Timestamp(0),
-            tags: Default::default(),
-        }
+        let (name, region) = ("main".to_owned(), "eu-west-1".to_owned());
+        let account = AccountId::parse("123456789012").unwrap();
+        let trail = Trail::new(String::new(), name, account, region, Timestamp(0));
+        Trail { bucket: "audit".to_owned(), ..trail }
     }
 
     fn exception<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Exception {

@@ -64,17 +64,11 @@ impl Door {
             let (identity, verified) = self.waive("", mode);
             return Ok(self.caller(request, identity, verified, UNSIGNED_REGION, now));
         }
-        let refuse = |cause, key_id| refusal(request, route, cause, key_id);
-        let claimed = match sigv4::parse(request) {
-            Ok(Some(claimed)) => claimed,
-            Ok(None) => return Err(refuse(sigv4::Error::MissingToken.into(), "")),
-            Err(error) => return Err(refuse(error.into(), "")),
-        };
+        let claimed = claimed(request, route)?;
         let credential = claimed.credential().clone();
-        let (identity, verified) = check_scope(&credential, route)
-            .map_err(Cause::from)
-            .and_then(|()| self.prove(claimed, request, Moment::of(route, now)))
-            .map_err(|cause| refuse(cause, &credential.access_key_id))?;
+        let (identity, verified) = self
+            .prove(claimed, request, Moment::of(route, now))
+            .map_err(|cause| refusal(request, route, cause, &credential.access_key_id))?;
         Ok(self.caller(request, identity, verified, &credential.region, now))
     }
 
@@ -86,23 +80,17 @@ impl Door {
         route: &Route,
     ) -> Result<(Caller, Promise), Box<Refusal>> {
         let now = self.now();
-        let refuse = |cause, key_id| refusal(head, route, cause, key_id);
-        let claimed = match sigv4::parse(head) {
-            Ok(Some(claimed)) => claimed,
-            Ok(None) => return Err(refuse(sigv4::Error::MissingToken.into(), "")),
-            Err(error) => return Err(refuse(error.into(), "")),
-        };
+        let claimed = claimed(head, route)?;
         let credential = claimed.credential().clone();
-        let moment = Moment::of(route, now);
-        let proved = check_scope(&credential, route)
-            .map_err(Cause::from)
-            .and_then(|()| self.prove_head(claimed, head, moment));
+        let proved = self.prove_head(claimed, head, Moment::of(route, now));
         let (identity, verified, promise) = match (proved, self.settings.dev) {
             (Err(_), Some(mode)) => {
                 let (identity, verified) = self.waive(&credential.access_key_id, mode);
                 (identity, verified, sigv4::unproved_promise(head))
             }
-            (proved, _) => proved.map_err(|cause| refuse(cause, &credential.access_key_id))?,
+            (proved, _) => {
+                proved.map_err(|cause| refusal(head, route, cause, &credential.access_key_id))?
+            }
         };
         let caller = self.caller(head, identity, verified, &credential.region, now);
         Ok((caller, promise))
@@ -198,6 +186,16 @@ impl Cause {
             None => self.error.to_string(),
         }
     }
+}
+
+/// The signature that a request claims to have, in a scope that fits.
+fn claimed<'r>(request: &'r Request, route: &Route) -> Result<Claimed<'r>, Box<Refusal>> {
+    let refuse = |error: sigv4::Error, key_id| refusal(request, route, error.into(), key_id);
+    let claimed = sigv4::parse(request).map_err(|error| refuse(error, ""))?;
+    let claimed = claimed.ok_or_else(|| refuse(sigv4::Error::MissingToken, ""))?;
+    let credential = claimed.credential();
+    check_scope(credential, route).map_err(|error| refuse(error, &credential.access_key_id))?;
+    Ok(claimed)
 }
 
 /// The scope must name the service addressed and something that may be a region.

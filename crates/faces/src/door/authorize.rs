@@ -7,6 +7,7 @@ use engine::{Asking, Decision, State};
 use model::Arn;
 use model::resource::Bucket;
 use policy::{Kind, Policy, Verdict};
+use serde_json::{Map, Value};
 use wire::protocol::rest_xml;
 use wire::{Fault, Protocol, Request};
 
@@ -89,17 +90,17 @@ impl Door {
             return self.ask_policies(caller, route);
         };
         expect_owner(request, bucket)?;
-        if route.operation.is_some_and(|it| it.name == "CreateBucket" || it.name == "DeleteObjects")
-        {
-            // The one is about no bucket that exists; of the other, each key is asked for.
+        if place.row.is_some_and(|row| row.asks_itself) {
             return self.ask_policies(caller, route);
         }
-        let said = said(request, caller.asking(&state));
+        // What cannot be read is refused when it is parsed.
+        let members = rest_xml::head(request).unwrap_or_default();
+        let said = said(&members, caller.asking(&state));
         let resource = match &place.address.key {
             Some(key) => Arn::object(name, key),
             None => Arn::bucket(name),
         };
-        for action in actions(request, route) {
+        for action in actions(&members, route) {
             may(bucket, &said, &action, &resource)
                 .map_err(|why| denied(caller, &action, &resource, &why))?;
         }
@@ -137,30 +138,26 @@ fn denied(caller: &Caller, action: &str, resource: &Arn, why: &str) -> Fault {
 }
 
 /// All that a request asks for: who puts an object may not also lock or tag it, unless they may.
-fn actions(request: &Request, route: &Route) -> Vec<String> {
-    let mut actions = vec![action(request, route)];
+fn actions(members: &Map<String, Value>, route: &Route) -> Vec<String> {
+    let mut actions = vec![action(members, route)];
     if actions.iter().any(|action| action == "s3:PutObject") {
-        // What cannot be read is refused when it is parsed.
-        let members = rest_xml::head(request).unwrap_or_default();
         let asked = WITH_AN_OBJECT.iter().filter(|(name, _)| members.contains_key(*name));
         actions.extend(asked.map(|(_, action)| (*action).to_owned()));
     }
     actions
 }
 
-fn action(request: &Request, route: &Route) -> String {
+fn action(members: &Map<String, Value>, route: &Route) -> String {
     let action = route.action();
     let of_version = OF_VERSIONS.iter().find(|(name, _)| *name == action);
-    match of_version.filter(|_| rest_xml::has_parameter(request, "versionId")) {
+    match of_version.filter(|_| members.contains_key("versionId")) {
         Some((_, of_version)) => (*of_version).to_owned(),
         None => action,
     }
 }
 
 /// Adds what the request says in S3's own words.
-fn said(request: &Request, mut asking: Asking) -> Asking {
-    // What cannot be read is refused when it is parsed.
-    let members = rest_xml::head(request).unwrap_or_default();
+fn said(members: &Map<String, Value>, mut asking: Asking) -> Asking {
     for (name, key) in SAID {
         if let Some(text) = members.get(name).and_then(|value| value.as_str()) {
             asking = asking.with("s3", key, text);

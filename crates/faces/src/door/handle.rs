@@ -46,9 +46,18 @@ impl Door {
             Ok(Job::Upload(_)) => Err(fault::internal()),
             Err(fault) => Err(fault),
         };
-        let record = describe::record(&self.engine.state(), &call, &told, self.now());
+        self.tell(&call, told).await
+    }
+
+    /// Records a call that changes nothing, or failed.
+    pub(super) async fn tell(
+        &self,
+        call: &Call,
+        told: Told,
+    ) -> Result<Durable<Told>, engine::Error> {
+        let record = describe::record(&self.engine.state(), call, &told, self.now());
         let mut effect = Effect::default();
-        remember(&mut effect, &call, record);
+        remember(&mut effect, call, record);
         self.engine.commit(move |_: &State| (told, effect)).await
     }
 
@@ -92,9 +101,8 @@ impl Door {
     }
 }
 
-/// A data event of S3 is kept only
-/// where something selects it.
-pub(super) fn remember(effect: &mut Effect, call: &Call, record: Record) {
+/// A data event of S3 is kept only where something selects it.
+fn remember(effect: &mut Effect, call: &Call, record: Record) {
     match call.route.is_selective() {
         true => effect.data_events.push(record),
         false => effect.records.push(record),

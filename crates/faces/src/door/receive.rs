@@ -6,14 +6,13 @@ use super::handle::Told;
 use super::parse;
 use super::respond::{self, Said};
 use super::route;
-use super::{Door, Handled, Turn, describe};
+use super::{Door, Handled, Turn};
 use crate::fault;
-use crate::service::{Access, Job, PutJob, Source, UploadJob};
+use crate::service::{Access, Job, PutJob, Ready, Source, UploadJob};
 use crate::snapshot::Snapshot;
 use crate::upload::{Intake, Keeping, Received, Staged};
 use engine::{Durable, Engine, State};
-use model::resource::ChecksumAlgorithm;
-use model::{Effect, Timestamp};
+use model::Timestamp;
 use std::sync::Arc;
 use wire::{Fault, Protocol, Request};
 
@@ -69,7 +68,7 @@ impl Door {
     /// Whether a request's body is to be taken in as it comes.
     pub fn receives(&self, head: &Request) -> bool {
         // Most requests are told apart without a look at their address.
-        if !head.method.as_str().eq("PUT") {
+        if head.method.as_str() != "PUT" {
             return false;
         }
         let route = route::route(head, None);
@@ -95,7 +94,6 @@ impl Door {
         };
         let allowed = self.authorize(head, &caller, &route);
         let (job, parameters) = parse::parse(head, &route);
-        let also = self.algorithm_of_upload(&parameters);
         let call = Call::new(head, &route, caller, ids, parameters);
         let job = allowed.and(job).and_then(|job| match job {
             Job::Upload(job) => Ok(job),
@@ -103,7 +101,7 @@ impl Door {
         });
         let intake = job.and_then(|UploadJob { keeping, put }| {
             let keeping = keeping(&self.engine.state(), &call.caller)?;
-            let intake = Intake::begin(&self.engine, head, promise, also, keeping)?;
+            let intake = Intake::begin(&self.engine, head, promise, keeping)?;
             Ok((put, intake))
         });
         let call = Arc::new(call);
@@ -151,7 +149,7 @@ impl Door {
         };
         match (job, received) {
             (Ok(job), Ok(received)) => self.put(call, job, received).await,
-            (Err(fault), _) | (Ok(_), Err(fault)) => self.fail(&call, fault).await,
+            (Err(fault), _) | (Ok(_), Err(fault)) => self.tell(&call, Err(fault)).await,
         }
     }
 
@@ -174,61 +172,29 @@ impl Door {
     pub(super) async fn copy(
         &self,
         call: Arc<Call>,
-        source: crate::service::Ready<Snapshot, Source>,
+        source: Ready<Snapshot, Source>,
         UploadJob { keeping, put }: UploadJob,
     ) -> Result<Durable<Told>, engine::Error> {
         let snapshot = Snapshot::new(&self.engine, &self.settings);
-        let (asker, also) = (Arc::clone(&call), self.algorithm_of_upload(&call.parameters));
+        let asker = Arc::clone(&call);
         let work = move |engine: &Engine| {
             let source = source(&snapshot, &asker.caller)?;
             let keeping = keeping(snapshot.state(), &asker.caller)?;
-            copied(engine, &source, also, keeping)
+            copied(engine, &source, keeping)
         };
         let received = self.engine.ask(work).await;
         let failed = |error: engine::Error| Err(fault::of_engine(Protocol::RestXml, &error));
         match received.unwrap_or_else(failed) {
             Ok(received) => self.put(call, put, received).await,
-            Err(fault) => self.fail(&call, fault).await,
+            Err(fault) => self.tell(&call, Err(fault)).await,
         }
-    }
-
-    pub(super) async fn fail(
-        &self,
-        call: &Call,
-        fault: Fault,
-    ) -> Result<Durable<Told>, engine::Error> {
-        let told = Err(fault);
-        let record = describe::record(&self.engine.state(), call, &told, self.now());
-        let mut effect = Effect::default();
-        super::handle::remember(&mut effect, call, record);
-        self.engine.commit(move |_: &State| (told, effect)).await
-    }
-
-    /// A part is summed as its upload asks.
-    fn algorithm_of_upload(&self, parameters: &serde_json::Value) -> Option<ChecksumAlgorithm> {
-        let text = |name: &str| parameters.get(name)?.as_str();
-        let (bucket, key, id) = (text("bucketName")?, text("key")?, text("uploadId")?);
-        if [bucket, key, id].iter().any(|text| text.contains('\0')) {
-            return None;
-        }
-        let upload = self.engine.state().upload(bucket, key, id).ok()??;
-        upload.checksum.map(|(algorithm, _)| algorithm)
     }
 }
 
 /// The bytes of a source, written anew under a key of their own.
-fn copied(
-    engine: &Engine,
-    source: &Source,
-    also: Option<ChecksumAlgorithm>,
-    keeping: Keeping,
-) -> Result<Received, Fault> {
+fn copied(engine: &Engine, source: &Source, keeping: Keeping) -> Result<Received, Fault> {
     let failed = |error| fault::of_engine(Protocol::RestXml, &error);
-    let mut asked = vec![ChecksumAlgorithm::Crc64Nvme];
-    asked.extend(also.into_iter().chain(source.algorithm));
-    asked.sort_unstable();
-    asked.dedup();
-    let mut staging = engine.stage(&asked).map_err(failed)?;
+    let mut staging = keeping.begin(engine, source.algorithm).map_err(failed)?;
     let pieces = engine.body(&source.object, source.range.clone()).map_err(failed)?;
     for piece in pieces {
         staging.write(&piece.map_err(failed)?).map_err(failed)?;

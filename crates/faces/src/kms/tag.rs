@@ -1,14 +1,9 @@
 //! Tags of a key.
 
 use super::error::Error;
+use crate::tag_rule::{self, KEY_CHARS_MAX, TAGS_MAX};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-const TAGS_MAX: usize = 50;
-const KEY_CHARS_MAX: usize = 128;
-const VALUE_CHARS_MAX: usize = 256;
-/// What keys begin with that only AWS gives.
-const RESERVED: &str = "aws:";
 
 /// A tag as KMS spells it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -34,17 +29,8 @@ impl Tag {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let key = self.tag_key.chars().count();
-        let reserved = self.tag_key.get(..RESERVED.len());
-        let why = match () {
-            () if key == 0 || key > KEY_CHARS_MAX => "a key has 1 to 128 characters",
-            () if self.tag_value.chars().count() > VALUE_CHARS_MAX => {
-                "a value has at most 256 characters"
-            }
-            () if reserved.is_some_and(|it| it.eq_ignore_ascii_case(RESERVED)) => {
-                "keys with `aws:` are AWS's own"
-            }
-            () => return Ok(()),
+        let Some(why) = tag_rule::flaw(&self.tag_key, &self.tag_value) else {
+            return Ok(());
         };
         let short: String = self.tag_key.chars().take(KEY_CHARS_MAX).collect();
         Err(Error::Tag(format!("tag `{short}`: {why}")))

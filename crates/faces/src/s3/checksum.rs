@@ -3,9 +3,10 @@
 
 use super::code::Code;
 use super::error::Error;
-use super::object_headers::checksum_header;
+use super::object_headers::{checksum_header, checksum_member, kind_name};
 use model::resource::{Checksum, ChecksumAlgorithm};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// All there are.
 pub(super) const ALL: [ChecksumAlgorithm; 5] = [
@@ -76,4 +77,19 @@ pub(crate) const fn name(algorithm: ChecksumAlgorithm) -> &'static str {
 /// The algorithm of a header or trailer `x-amz-checksum-…`.
 pub(crate) fn of_header(name: &str) -> Option<ChecksumAlgorithm> {
     ALL.into_iter().find(|it| checksum_header(*it) == name)
+}
+
+/// Puts a checksum among the members of a document.
+pub(super) fn put_sum(document: &mut Value, sum: Option<&Checksum>) {
+    if let (Some(sum), Some(members)) = (sum, document.as_object_mut()) {
+        members.insert(checksum_member(sum.algorithm).to_owned(), sum.value.clone().into());
+    }
+}
+
+/// [`put_sum`], and what it is of.
+pub(super) fn put_sum_and_kind(document: &mut Value, sum: Option<&Checksum>) {
+    put_sum(document, sum);
+    if let (Some(sum), Some(members)) = (sum, document.as_object_mut()) {
+        members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
+    }
 }

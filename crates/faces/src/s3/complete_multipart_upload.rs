@@ -4,10 +4,10 @@
 //! The parts' bytes stay where they are; the object names them in their order.
 
 use super::abort_multipart_upload::over;
-use super::checksum::Sums;
+use super::checksum::{self, Sums};
 use super::code::Code;
 use super::condition::Conditions;
-use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
+use super::object_headers::{checksum_member, encrypted, quoted, version as versioned};
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version;
@@ -15,7 +15,6 @@ use engine::Fresh;
 use model::resource::{
     Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
 };
-use serde_json::Value;
 
 /// Which upload, and of which parts.
 #[derive(Debug, Deserialize, Serialize)]
@@ -159,11 +158,7 @@ fn told(bucket: &Bucket, object: &Object) -> Reply {
         "Key": object.key,
         "ETag": quoted(&object.etag),
     });
-    if let (Some(sum), Some(members)) = (&object.checksum, output.as_object_mut()) {
-        let value = Value::String(sum.value.clone());
-        members.insert(checksum_member(sum.algorithm).to_owned(), value);
-        members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
-    }
+    checksum::put_sum_and_kind(&mut output, object.checksum.as_ref());
     let reply = Reply::document("CompleteMultipartUploadResult", &output);
     versioned(encrypted(reply, &object.encryption), bucket, object)
 }

@@ -4,7 +4,7 @@
 
 use super::code::Code;
 use super::copy_source::CopySource;
-use super::object_headers::{checksum_member, encrypted, kind_name, quoted, version as versioned};
+use super::object_headers::{encrypted, quoted, version as versioned};
 use super::prelude::*;
 use super::put_object::made;
 use super::traits::{Settled, Traits};
@@ -116,10 +116,7 @@ fn told(bucket: &Bucket, object: &Object, from: &Object) -> Reply {
         "ETag": quoted(&object.etag),
         "LastModified": format_millis(object.modified),
     });
-    if let (Some(sum), Some(members)) = (&object.checksum, output.as_object_mut()) {
-        members.insert(checksum_member(sum.algorithm).to_owned(), sum.value.clone().into());
-        members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
-    }
+    checksum::put_sum_and_kind(&mut output, object.checksum.as_ref());
     let reply = Reply::document("CopyObjectResult", &output);
     let source = Some(from.version.as_str()).filter(|it| *it != model::resource::NULL_VERSION);
     let reply = reply.maybe("x-amz-copy-source-version-id", source);

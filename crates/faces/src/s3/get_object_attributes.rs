@@ -1,9 +1,9 @@
 //! `GetObjectAttributes`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html>
 
-use super::condition;
 use super::found::Which;
-use super::object_headers::{self, checksum_member, kind_name};
+use super::object_headers::{self, checksum_member};
 use super::prelude::*;
+use super::{checksum as sums, condition};
 use model::resource::Object;
 use serde_json::{Map, Value};
 
@@ -34,11 +34,9 @@ pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Er
 }
 
 fn checksum(object: &Object) -> Option<Value> {
-    let sum = object.checksum.as_ref()?;
-    let mut members = Map::new();
-    members.insert(checksum_member(sum.algorithm).to_owned(), sum.value.clone().into());
-    members.insert("ChecksumType".to_owned(), kind_name(sum.kind).into());
-    Some(Value::Object(members))
+    let mut shown = json!({});
+    sums::put_sum_and_kind(&mut shown, Some(object.checksum.as_ref()?));
+    Some(shown)
 }
 
 fn parts(object: &Object) -> Option<Value> {

@@ -58,7 +58,7 @@ fn check(acl: Option<&str>, ownership: Option<Ownership>) -> Result<(), Error> {
 /// need only be the same every time.
 pub(super) fn canonical_id(account: &AccountId) -> String {
     let hash = wire::sha256(format!("canonical user {account}").as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    model::hex(&hash)
 }
 
 /// An owner, as S3 shows one.

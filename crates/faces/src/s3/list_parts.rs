@@ -1,10 +1,10 @@
 //! `ListParts`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html>
 
-use super::grants;
 use super::listing::{algorithm_name, most};
-use super::object_headers::{checksum_member, kind_name, quoted};
+use super::object_headers::{kind_name, quoted};
 use super::part::Which;
 use super::prelude::*;
+use super::{checksum, grants};
 use model::format_millis;
 use model::resource::UploadPart;
 use serde_json::Value;
@@ -56,8 +56,6 @@ fn shown(part: &UploadPart) -> Value {
         "ETag": quoted(&part.etag),
         "Size": part.size,
     });
-    if let (Some(sum), Some(members)) = (&part.checksum, shown.as_object_mut()) {
-        members.insert(checksum_member(sum.algorithm).to_owned(), sum.value.clone().into());
-    }
+    checksum::put_sum(&mut shown, part.checksum.as_ref());
     shown
 }

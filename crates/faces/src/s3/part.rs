@@ -41,12 +41,13 @@ impl Which {
         Ok((bucket, upload.ok_or_else(missing)?))
     }
 
-    /// How the bytes of its parts are kept. AWS asks whoever sends them for `kms:Decrypt`
+    /// How the bytes of its parts are kept and summed. AWS asks who sends them for `kms:Decrypt`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>).
     pub(super) fn keeping(&self, state: &State, caller: &Caller) -> Result<Keeping, Error> {
-        let (_, Upload { bucket, key, encryption, .. }) = self.find(state)?;
+        let (_, Upload { bucket, key, encryption, checksum, .. }) = self.find(state)?;
         encryption::may(state, caller, "kms:Decrypt", (&bucket, &key), &encryption)?;
-        Ok(Keeping { bucket, key, encryption })
+        let checksum = checksum.map(|(algorithm, _)| algorithm);
+        Ok(Keeping { bucket, key, encryption, checksum })
     }
 }
 

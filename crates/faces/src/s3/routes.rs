@@ -65,7 +65,8 @@ const fn row(
     marks: &'static [&'static str],
     action: &'static str,
 ) -> XmlRoute {
-    XmlRoute { operation, method, scope, marks, event: operation, action, data: false, raw: None }
+    let (event, data, asks_itself, raw) = (operation, false, false, None);
+    XmlRoute { operation, method, scope, marks, event, action, data, asks_itself, raw }
 }
 
 impl XmlRoute {
@@ -77,6 +78,11 @@ impl XmlRoute {
     /// Its body is no XML, but this member.
     const fn raw(self, member: &'static str) -> Self {
         Self { raw: Some(member), ..self }
+    }
+
+    /// Its handler asks the bucket's policy itself.
+    const fn asks_itself(self) -> Self {
+        Self { asks_itself: true, ..self }
     }
 
     /// Its records are data events.
@@ -245,7 +251,7 @@ pub(crate) const ROUTES: &[XmlRoute] = &[
     row("ListObjectsV2", "GET", Bucket, &["list-type"], "s3:ListBucket")
         .event("ListObjects")
         .data(),
-    row("DeleteObjects", "POST", Bucket, &["delete"], "s3:DeleteObject").data(),
+    row("DeleteObjects", "POST", Bucket, &["delete"], "s3:DeleteObject").data().asks_itself(),
     row("AbortMultipartUpload", "DELETE", Object, &["uploadId"], "s3:AbortMultipartUpload").data(),
     row("CompleteMultipartUpload", "POST", Object, &["uploadId"], "s3:PutObject").data(),
     row("CreateMultipartUpload", "POST", Object, &["uploads"], "s3:PutObject").data(),
@@ -268,7 +274,7 @@ pub(crate) const ROUTES: &[XmlRoute] = &[
     row("PutObjectTagging", "PUT", Object, &["tagging"], "s3:PutObjectTagging").data(),
     row("DeleteObjectTagging", "DELETE", Object, &["tagging"], "s3:DeleteObjectTagging").data(),
     row("CopyObject", "PUT", Object, &["x-amz-copy-source"], "s3:PutObject").data(),
-    row("CreateBucket", "PUT", Bucket, &[], "s3:CreateBucket"),
+    row("CreateBucket", "PUT", Bucket, &[], "s3:CreateBucket").asks_itself(),
     row("DeleteBucket", "DELETE", Bucket, &[], "s3:DeleteBucket"),
     row("HeadBucket", "HEAD", Bucket, &[], "s3:ListBucket").data(),
     row("ListObjects", "GET", Bucket, &[], "s3:ListBucket").data(),

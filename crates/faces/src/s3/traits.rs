@@ -109,7 +109,8 @@ impl Traits {
         let found = named::find(state, bucket)?;
         key::check(key)?;
         let encryption = self.encryption(state, caller, found, key)?;
-        Ok(Keeping { bucket: bucket.to_owned(), key: key.to_owned(), encryption })
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        Ok(Keeping { bucket, key, encryption, checksum: None })
     }
 
     /// How an object is encrypted; the caller may do so.

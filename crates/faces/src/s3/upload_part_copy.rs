@@ -1,8 +1,9 @@
 //! `UploadPartCopy`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html>
 
+use super::checksum;
 use super::code::Code;
 use super::copy_source::CopySource;
-use super::object_headers::{checksum_member, encrypted, quoted};
+use super::object_headers::{encrypted, quoted};
 use super::part::{self, Which};
 use super::prelude::*;
 use super::upload_part::{made, put};
@@ -50,9 +51,7 @@ pub fn handle(
         "ETag": quoted(&made.etag),
         "LastModified": format_millis(made.modified),
     });
-    if let (Some(sum), Some(members)) = (&made.checksum, output.as_object_mut()) {
-        members.insert(checksum_member(sum.algorithm).to_owned(), sum.value.clone().into());
-    }
+    checksum::put_sum(&mut output, made.checksum.as_ref());
     let reply = encrypted(Reply::document("CopyPartResult", &output), &upload.encryption);
     Ok((reply, Effect::from(put(state, &upload, made)?)))
 }

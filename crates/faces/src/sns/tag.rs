@@ -1,14 +1,9 @@
 //! Tags of a topic.
 
 use super::error::Error;
+use crate::tag_rule::{self, TAGS_MAX};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-const TAGS_MAX: usize = 50;
-const KEY_CHARS_MAX: usize = 128;
-const VALUE_CHARS_MAX: usize = 256;
-/// What keys begin with that only AWS gives.
-const RESERVED: &str = "aws:";
 
 /// A tag as SNS spells it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -27,19 +22,10 @@ impl Tag {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let key = self.key.chars().count();
-        let reserved = self.key.get(..RESERVED.len());
-        let why = match () {
-            () if key == 0 || key > KEY_CHARS_MAX => "a key has 1 to 128 characters",
-            () if self.value.chars().count() > VALUE_CHARS_MAX => {
-                "a value has at most 256 characters"
-            }
-            () if reserved.is_some_and(|it| it.eq_ignore_ascii_case(RESERVED)) => {
-                "keys with `aws:` are AWS's own"
-            }
-            () => return Ok(()),
-        };
-        Err(Error::InvalidParameter(format!("Tags Reason: {why}")))
+        match tag_rule::flaw(&self.key, &self.value) {
+            Some(why) => Err(Error::InvalidParameter(format!("Tags Reason: {why}"))),
+            None => Ok(()),
+        }
     }
 }
 

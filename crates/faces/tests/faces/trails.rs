@@ -11,27 +11,10 @@ const ARN: &str = "arn:aws:cloudtrail:us-east-1:123456789012:trail/main";
 
 /// A trail of the administrator's, made in `us-east-1`.
 fn trail(name: &str) -> Trail {
-    Trail {
-        id: format!("11111111-2222-4333-8444-{:0>12}", name.len()),
-        name: name.to_owned(),
-        account: AccountId::parse("123456789012").unwrap(),
-        home_region: "us-east-1".to_owned(),
-        bucket: "audit".to_owned(),
-        prefix: None,
-        topic: None,
-        include_global: true,
-        multi_region: false,
-        log_file_validation: true,
-        log_group: None,
-        kms_key: None,
-        selectors: Default::default(),
-        insights: Vec::new(),
-        logging: false,
-        started: None,
-        stopped: None,
-        created: Timestamp(0),
-        tags: Default::default(),
-    }
+    let id = format!("11111111-2222-4333-8444-{:0>12}", name.len());
+    let account = AccountId::parse("123456789012").unwrap();
+    let trail = Trail::new(id, name.to_owned(), account, "us-east-1".to_owned(), Timestamp(0));
+    Trail { bucket: "audit".to_owned(), log_file_validation: true, ..trail }
 }
 
 fn put(house: &House, trail: Trail) {

@@ -66,7 +66,7 @@ impl PublicKey {
 
     /// The name that digests call it by: the MD5 of the DER, in lower-case hex.
     pub fn fingerprint(&self) -> String {
-        Md5::digest(&self.0).iter().map(|byte| format!("{byte:02x}")).collect()
+        model::hex(&Md5::digest(&self.0))
     }
 
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {

@@ -20,7 +20,7 @@ pub struct Trail {
     pub home_region: String,
     /// The bucket that its files go into.
     pub bucket: String,
-    /// What stands before `AWSLogs/` in the names of its files, without a slash at the end.
+    /// What stands before `AWSLogs/` in the names of its files, as it was given.
     pub prefix: Option<String>,
     /// Told of each new file.
     pub topic: Option<TrailTopic>,
@@ -95,6 +95,38 @@ impl TrailSelectors {
 }
 
 impl Trail {
+    /// A trail as AWS makes it when nothing more is said: management events of its home region,
+    /// not logging yet, and no bucket.
+    pub fn new(
+        id: String,
+        name: String,
+        account: AccountId,
+        home_region: String,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            account,
+            home_region,
+            bucket: String::new(),
+            prefix: None,
+            topic: None,
+            include_global: true,
+            multi_region: false,
+            log_file_validation: false,
+            log_group: None,
+            kms_key: None,
+            selectors: TrailSelectors::default(),
+            insights: Vec::new(),
+            logging: false,
+            started: None,
+            stopped: None,
+            created,
+            tags: BTreeMap::new(),
+        }
+    }
+
     /// Its name at AWS.
     pub fn arn(&self) -> Arn {
         Arn::trail(&self.home_region, &self.account, &self.name)

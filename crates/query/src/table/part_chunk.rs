@@ -135,7 +135,7 @@ pub(crate) fn append(texts: &mut StringViewBuilder, value: Option<&Vec<u8>>) {
 /// The SHA-256 of a record, in lower-case hex.
 pub(crate) fn checksum(record: &str) -> String {
     let digest = digest(&SHA256, record.as_bytes());
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    model::hex(digest.as_ref())
 }
 
 /// `true` or `false`; anything else is neither.

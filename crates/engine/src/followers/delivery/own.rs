@@ -222,7 +222,7 @@ impl Parcel {
             order: fresh.order,
             marker: false,
             size: body.size,
-            etag: body.md5.iter().map(|byte| format!("{byte:02x}")).collect(),
+            etag: model::hex(&body.md5),
             modified: self.at,
             owner: bucket.account.clone(),
             headers: headers.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),

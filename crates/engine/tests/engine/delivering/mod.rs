@@ -13,7 +13,7 @@ use crate::call::{Call, MARCH, somebody, uuid};
 use crate::lab::Lab;
 use archive::Outside;
 use engine::{Delivered, Delivery, Engine, KeySource, Settings};
-use model::resource::{Trail, TrailSelectors};
+use model::resource::Trail;
 use model::{Change, Effect, Record, Timestamp};
 
 /// A key for tests only; another one each time would take long, and no run would repeat.
@@ -26,27 +26,10 @@ const HOUR_MS: i64 = 3_600_000;
 
 /// A trail of somebody's that logs management events of all regions and makes digests.
 fn trail(number: u64) -> Trail {
-    Trail {
-        id: uuid(number),
-        name: format!("trail-{number}"),
-        account: somebody(),
-        home_region: "us-east-1".to_owned(),
-        bucket: "audit".to_owned(),
-        prefix: None,
-        topic: None,
-        include_global: true,
-        multi_region: true,
-        log_file_validation: true,
-        log_group: None,
-        kms_key: None,
-        selectors: TrailSelectors::default(),
-        insights: Vec::new(),
-        logging: false,
-        started: None,
-        stopped: None,
-        created: MARCH,
-        tags: Default::default(),
-    }
+    let (name, region) = (format!("trail-{number}"), "us-east-1".to_owned());
+    let trail = Trail::new(uuid(number), name, somebody(), region, MARCH);
+    let bucket = "audit".to_owned();
+    Trail { bucket, multi_region: true, log_file_validation: true, ..trail }
 }
 
 fn started(trail: Trail, at: Timestamp) -> Trail {
