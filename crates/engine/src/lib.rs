@@ -37,6 +37,7 @@ mod shelf;
 mod state;
 mod status;
 mod store;
+mod tags;
 mod topics;
 mod trails;
 mod vault;
@@ -61,7 +62,7 @@ pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
 pub use keys::{DataKey, KeyProblem, blob_key, check_key};
-pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
+pub use lake::feed::{ColumnName, Refusal, RefusalKind, RowForm, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };

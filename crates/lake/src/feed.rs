@@ -75,6 +75,20 @@ pub struct Statement {
     pub rows_max: u64,
     /// Most bytes of the answer's rows: what goes beyond is cut off.
     pub bytes_max: u64,
+    /// How its rows are to be handed over.
+    pub form: RowForm,
+}
+
+/// How rows are handed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowForm {
+    /// Each row is a JSON array of texts and nulls on its own line.
+    #[default]
+    Json,
+    /// All rows are one stream of Arrow's:
+    /// <https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format>
+    Arrow,
 }
 
 /// What stands behind FROM: the lake, or what one may see of it.
@@ -101,7 +115,7 @@ pub enum Answer {
     Sound(Vec<usize>),
     /// The answer's columns, before its first row.
     Columns(Vec<ColumnName>),
-    /// So many rows; the body holds them, each a JSON array of texts and nulls on its own line.
+    /// So many rows; the body holds them in the form that was asked for.
     Rows(u64),
     /// The answer is complete.
     Done(Scanned),

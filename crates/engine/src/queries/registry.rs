@@ -11,7 +11,7 @@ use crate::settings::{
     QUERIES_KEPT_MAX, QUERIES_PER_ACCOUNT, QUERY_BYTES_MAX, QUERY_KEPT_MS, QUERY_ROWS_MAX,
 };
 use crate::shared::Shared;
-use lake::feed::{ColumnName, Scanned, Scope, Statement};
+use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
 use model::resource::{Query, QueryStatus};
 use model::{AccountId, Change, Effect};
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ pub struct QueryRequest {
 pub struct Rows {
     /// The columns, in order.
     pub columns: Vec<ColumnName>,
-    /// Each row is a JSON array of texts and nulls, on its own line.
+    /// The rows, in the form that was asked for.
     pub lines: Vec<u8>,
     /// How many rows there are.
     pub count: u64,
@@ -157,6 +157,7 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
         tables,
         rows_max: QUERY_ROWS_MAX,
         bytes_max: QUERY_BYTES_MAX,
+        form: RowForm::Json,
     };
     let outcome = Spool::create(&*shared.disk, &query.id).and_then(|spool| {
         let mut sink = ToSpool { spool, query: &mut query };
