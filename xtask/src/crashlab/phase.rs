@@ -14,8 +14,18 @@ use crate::server::Server;
 /// `<phase>:<n>`: the process aborts when it comes to the phase for the n-th time.
 const KILL_AT: &str = "PUGMARK_KILL_AT";
 /// The phases, and up to which passage each is hit.
-pub(super) const PHASES: [(&str, usize); 6] =
-    [("commit", 300), ("snapshot", 2), ("trim", 2), ("seal", 3), ("compaction", 2), ("import", 2)];
+pub(super) const PHASES: [(&str, usize); 10] = [
+    ("commit", 300),
+    ("snapshot", 2),
+    ("trim", 2),
+    ("seal", 3),
+    ("compaction", 2),
+    ("import", 2),
+    ("plan", 4),
+    ("put", 6),
+    ("digest", 4),
+    ("body", 40),
+];
 const CYCLES_MAX: usize = 25;
 /// A passage that does not come in this time is not waited for.
 const WAITING: Duration = Duration::from_secs(8);
@@ -42,6 +52,7 @@ pub(super) fn run(
             site.violate(&format!("{error:#}"));
         }
         totals.absorb(&site.tally);
+        lab.note(&format!("phase {phase}"), 2 * hits, totals);
     }
     totals.reach(phase, totals.faults);
     if totals.faults < hits && totals.violated() == 0 {
@@ -58,7 +69,7 @@ fn live(
     cycles: usize,
     hits: usize,
 ) -> Result<()> {
-    site.open()?;
+    site.open_with_trail()?;
     for _ in 0..cycles {
         site.next_cycle();
         site.end_server()?;
