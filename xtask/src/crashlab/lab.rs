@@ -31,6 +31,8 @@ pub(super) struct Lab {
     pub(super) keep: Keep,
     /// Directories under kills or power cuts at the same time.
     pub(super) lanes: usize,
+    /// How long the journal of a tail becomes, in bytes.
+    pub(super) tail_bytes: u64,
     /// No further one is begun after this.
     pub(super) patience: Option<Duration>,
 }
@@ -118,6 +120,7 @@ mod tests {
             environment: Vec::new(),
             keep: Keep::Violated,
             lanes: 1,
+            tail_bytes: 1 << 20,
             patience: None,
         }
     }

@@ -73,6 +73,9 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = 0, default_missing_value = "1",
           num_args = 0..=1)]
     tail: usize,
+    /// How long each of them is, in MiB
+    #[arg(long, value_name = "N", default_value_t = 1_024)]
+    tail_mib: u64,
     /// A fault at the n-th of every system call that touches files; needs strace
     #[arg(long)]
     sweep: bool,
@@ -193,6 +196,7 @@ impl Options {
             environment: Vec::new(),
             keep: if self.keep { Keep::All } else { Keep::Violated },
             lanes: self.lanes.max(1),
+            tail_bytes: self.tail_mib << 20,
             patience: self.minutes.map(|minutes| Duration::from_secs(60 * minutes)),
         })
     }

@@ -22,8 +22,6 @@ use crate::clock::Stopwatch;
 const TUNE: &str = "seal_records=1000000000,seal_bytes=1000000000000,seal_age_ms=1000000000,\
                     snapshot_bytes=1000000000000,tail_bytes=16000000000";
 const CALLERS: usize = 12;
-/// The journal is to grow by this much, in bytes.
-const JOURNAL_BYTES: u64 = 1 << 30;
 /// In this time it must have.
 const GROWING: Duration = Duration::from_secs(1_200);
 const POLL: Duration = Duration::from_millis(250);
@@ -96,7 +94,7 @@ fn grow(site: &Site<'_>) -> Result<Put> {
         let call = &call;
         let threads = (0..CALLERS).map(|thread| scope.spawn(move || call(thread)));
         let threads: Vec<_> = threads.collect();
-        while bytes_of(&journal) < JOURNAL_BYTES && watch.elapsed() < GROWING {
+        while bytes_of(&journal) < site.lab.tail_bytes && watch.elapsed() < GROWING {
             thread::sleep(POLL);
         }
         stop.store(true, Ordering::Relaxed);
