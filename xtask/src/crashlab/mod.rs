@@ -223,10 +223,13 @@ fn phases(faulty: Option<&Lab>, options: &Options, table: &mut Table) -> Result<
     let asked = phase::PHASES.iter().enumerate().filter(|(_, (name, _))| options.asks(name));
     for (number, _) in asked {
         let gate = Gate::Phase(number, options.per_phase);
-        let row = match faulty {
+        let mut row = match faulty {
             Some(lab) => gate.attempt(lab)?,
             None => Row::NotRun(NO_FAULTY_BINARY.to_owned()),
         };
+        if let Row::Run(tally) = &mut row {
+            phase::expect(tally, &gate.name(), options.per_phase);
+        }
         table.push(&gate.name(), row);
     }
     Ok(())

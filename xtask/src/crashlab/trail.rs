@@ -25,6 +25,10 @@ pub(super) const PACE: [(&str, &str); 2] =
 /// Everything is delivered and listed after so long: a refusal costs a pause, too.
 const DELIVERED: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(300);
+/// What is put is locked for a day.
+const LOCK: &str = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>\
+    <DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule>\
+    </ObjectLockConfiguration>";
 /// Objects named in a violation.
 const TOLD_MAX: usize = 3;
 
@@ -45,12 +49,7 @@ impl Writer<'_> {
             let lock = ("x-amz-bucket-object-lock-enabled", if lock { "true" } else { "false" });
             self.s3("PUT", &format!("/{bucket}"), Some(lock), b"")?;
         }
-        let rule = "<DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention>";
-        let rule = format!(
-            "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>\
-             <Rule>{rule}</Rule></ObjectLockConfiguration>"
-        );
-        self.s3("PUT", &format!("/{VERSIONS}?object-lock"), None, rule.as_bytes())?;
+        self.s3("PUT", &format!("/{VERSIONS}?object-lock"), None, LOCK.as_bytes())?;
         self.s3("PUT", &format!("/{FILES}?policy"), None, policy().to_string().as_bytes())?;
         self.cloudtrail("CreateTrail", &trail())?;
         self.cloudtrail("PutEventSelectors", &selectors())?;
