@@ -58,12 +58,14 @@ impl Writer<'_> {
 }
 
 fn policy() -> Value {
+    let acl = allowed("s3:GetBucketAcl", &format!("arn:aws:s3:::{FILES}"));
+    let put = allowed("s3:PutObject", &format!("arn:aws:s3:::{FILES}/AWSLogs/*"));
+    json!({ "Version": "2012-10-17", "Statement": [acl, put] })
+}
+
+fn allowed(action: &str, resource: &str) -> Value {
     let service = json!({ "Service": "cloudtrail.amazonaws.com" });
-    let allow = |action: &str, resource: String| json!({ "Effect": "Allow", "Principal": service, "Action": action, "Resource": resource });
-    json!({ "Version": "2012-10-17", "Statement": [
-        allow("s3:GetBucketAcl", format!("arn:aws:s3:::{FILES}")),
-        allow("s3:PutObject", format!("arn:aws:s3:::{FILES}/AWSLogs/*")),
-    ]})
+    json!({ "Effect": "Allow", "Principal": service, "Action": action, "Resource": resource })
 }
 
 fn trail() -> Value {
