@@ -231,3 +231,55 @@ pub(super) fn must(answer: &crate::client::Answer, what: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The record of a call, of objects or of another service.
+    fn line(token: &str, source: &str, category: &str) -> String {
+        let record = json!({
+            "eventID": token, "userAgent": token,
+            "eventSource": source, "eventCategory": category,
+        });
+        format!("{record}\n")
+    }
+
+    fn seen() -> Seen {
+        let put = line("crashlab/put", "s3.amazonaws.com", "Data");
+        let call = line("crashlab/call", "sts.amazonaws.com", "Management");
+        let events = line("crashlab/events", "cloudtrail-data.amazonaws.com", "Data");
+        Seen::read([put, call, events].concat().as_bytes()).unwrap()
+    }
+
+    fn ledger(object: &str) -> (tempfile::TempDir, Ledger) {
+        let room = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::create(&room.path().join("ledger")).unwrap();
+        ledger.intend(object, Kind::Object, 1, 0);
+        (room, ledger)
+    }
+
+    #[test]
+    fn an_object_and_its_record_are_both_there_or_neither() {
+        let (_room, ledger) = ledger("crashlab/put#o200");
+        let mut seen = seen();
+        let told = unlike(&seen, &ledger, Scope::Everything).unwrap();
+        assert!(told.starts_with("1 objects") && told.ends_with("crashlab/put#o200"), "{told}");
+        seen.add_object("crashlab/put#o200");
+        assert_eq!(unlike(&seen, &ledger, Scope::Everything), None);
+        let (_room, ledger) = self::ledger("crashlab/never#o200");
+        assert_eq!(unlike(&seen, &ledger, Scope::Everything), None);
+        seen.add_object("crashlab/never#o200");
+        assert!(unlike(&seen, &ledger, Scope::Everything).is_some());
+        assert_eq!(unlike(&seen, &ledger, Scope::Since(2)), None);
+    }
+
+    #[test]
+    fn what_the_trail_takes_in_is_wanted_and_nothing_else() {
+        let mut missing = Trail::default().undelivered(&seen());
+        missing.sort_unstable();
+        assert_eq!(missing, ["crashlab/call", "crashlab/put"]);
+        let (_room, ledger) = ledger("crashlab/call");
+        assert_eq!(Trail::new(&ledger).undelivered(&seen()), ["crashlab/put"]);
+    }
+}
