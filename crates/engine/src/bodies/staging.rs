@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::shared::Shared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use journal::fault::{self, Phase};
 use model::disk::File;
 use model::resource::{BodyRef, ChecksumAlgorithm, Encryption, Sealed};
 use ring::digest::{Context, SHA256};
@@ -233,6 +234,7 @@ impl Staging {
         self.shared.bodies.make_dir(&**disk, &dir)?;
         disk.rename(path, &target).map_err(refusal("name", &target))?;
         self.file = None;
+        fault::passes(Phase::Body);
         if let Err(error) = disk.sync_dir(&dir) {
             self.shared.bodies.drop_files(Some(name.as_str()));
             return Err(refusal("sync", &dir)(error));
