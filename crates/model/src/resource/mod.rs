@@ -4,6 +4,7 @@ mod access_key;
 mod birth;
 mod body;
 mod bucket;
+mod bucket_import;
 mod channel;
 mod delivery_status;
 mod digest_key;
@@ -29,6 +30,9 @@ pub use body::BodyRef;
 pub use bucket::{
     Bucket, BucketEncryption, BucketLock, DefaultRetention, Document, KeyChoice, LockPeriod,
     Ownership, PublicAccess, Versioning,
+};
+pub use bucket_import::{
+    BucketImport, BucketImportStatus, FailureStatus, ImportFailure, ImportProgress, ImportSource,
 };
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
