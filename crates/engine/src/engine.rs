@@ -90,6 +90,11 @@ impl Engine {
             guard(&shared, "the import follower", || threads::carry_on(&shared));
         })?;
         self.0.keep(handle);
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("results", move || {
+            guard(&shared, "the follower of results", || threads::hand_out(&shared));
+        })?;
+        self.0.keep(handle);
         Ok(())
     }
 

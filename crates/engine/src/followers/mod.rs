@@ -5,5 +5,6 @@ pub(crate) mod delivery;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod lake;
+pub(crate) mod results;
 pub(crate) mod stores;
 pub(crate) mod threads;

@@ -5,6 +5,7 @@ use crate::bodies::janitor;
 use crate::error::Error;
 use crate::followers;
 use crate::followers::delivery::Delivery;
+use crate::followers::results::Results;
 use crate::queries;
 use crate::shared::Shared;
 use std::sync::Arc;
@@ -46,20 +47,31 @@ pub(crate) fn follow(shared: &Shared, steps: &[Step]) {
     }
 }
 
+/// Delivers the results of queries until the engine stops.
+pub(crate) fn hand_out(shared: &Arc<Shared>) {
+    let mut results = Results::default();
+    carry(shared, "results of queries will be delivered", |shared| results.step(shared));
+}
+
 /// Carries imports from buckets on until the engine stops.
 pub(crate) fn carry_on(shared: &Arc<Shared>) {
+    carry(shared, "an import from a bucket will go on", followers::imports::step);
+}
+
+/// Takes a step over and over, without a pause while there is something to do.
+fn carry(
+    shared: &Arc<Shared>,
+    hope: &str,
+    mut step: impl FnMut(&Arc<Shared>) -> Result<bool, Error>,
+) {
     while !shared.is_stopping() && shared.poisoned().is_none() {
-        let outcome = followers::imports::step(shared);
+        let outcome = step(shared);
         match &outcome {
             Ok(true) => continue,
             Ok(false) | Err(Error::Closed) => {}
-            Err(error) => tracing::warn!(
-                error = error as &dyn std::error::Error,
-                "an import from a bucket will go on"
-            ),
+            Err(error) => tracing::warn!(error = error as &dyn std::error::Error, "{hope}"),
         }
-        let pause = if outcome.is_err() { EVERY * 8 } else { EVERY };
-        std::thread::park_timeout(pause);
+        std::thread::park_timeout(if outcome.is_err() { EVERY * 8 } else { EVERY });
     }
 }
 

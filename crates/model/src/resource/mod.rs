@@ -50,7 +50,7 @@ pub use object::{
     ObjectLock, PartSize,
 };
 pub use planned_file::{FileContent, PlannedFile};
-pub use query::{Query, QueryStatus};
+pub use query::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus, ResultFile};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
 pub use topic::Topic;
