@@ -285,6 +285,15 @@ impl Engine {
         followers::imports::step(&self.0.shared)
     }
 
+    /// Puts the next file of every query whose rows are to be delivered; whether there was one. The
+    /// engine's own thread does so all the time.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn deliver_results(&self) -> Result<bool, Error> {
+        followers::results::Results::default().step(&self.0.shared)
+    }
+
     /// Imports records that are at hand, each with its owner, in one frame.
     ///
     /// # Errors

@@ -7,10 +7,8 @@ use crate::shared::Shared;
 use formats::Gzip;
 use model::resource::Query;
 
-/// Text of one file, in bytes: an answer that has more of it gets more files.
-const TEXT_MAX: usize = 256 << 20;
 /// Rows read at one time.
-const PAGE: usize = 10_000;
+const PAGE: usize = 1_000;
 
 /// A file of rows.
 #[derive(Debug)]
@@ -32,7 +30,7 @@ pub(super) fn file(
     put(&mut line, query.columns.iter().map(|name| Some(name.as_str())));
     gzip.push(&line);
     let mut text = line.len();
-    while text < TEXT_MAX {
+    while text < shared.settings.result_bytes {
         let page = registry::rows(shared, &query.id, from, PAGE)?;
         for row in &page.rows {
             line.clear();
