@@ -165,8 +165,9 @@ def test_a_kill_in_the_middle_neither_loses_nor_doubles(start):
     server = start()
     imports = Imports(server)
     bucket, store = imports.bucket(), imports.store()
-    for number in range(400):
-        imports.put(bucket, number, [imports.record() for _ in range(25)], day=f"2026/11/{1 + number % 20:02}")
+    for number in range(80):
+        records, day = [imports.record() for _ in range(100)], f"2026/11/{1 + number % 20:02}"
+        imports.put(bucket, number, records, day=day)
     id = imports.start(store, bucket)
     for _ in range(3):
         time.sleep(0.15)
@@ -175,27 +176,28 @@ def test_a_kill_in_the_middle_neither_loses_nor_doubles(start):
         assert imports.trail.get_import(ImportId=id)["ImportStatus"] != "FAILED"
     told = imports.ended(id)
     assert told["ImportStatus"] == "COMPLETED", imports.failures(id)
-    assert told["ImportStatistics"]["FilesCompleted"] == 400
-    assert told["ImportStatistics"]["EventsCompleted"] == 10_000
+    assert told["ImportStatistics"]["FilesCompleted"] == 80
+    assert told["ImportStatistics"]["EventsCompleted"] == 8_000
     assert told["ImportStatistics"]["PrefixesFound"] == 20
     identity = store.split("/")[1]
-    found = rows(imports.trail, f"SELECT count(*) AS n, count(DISTINCT eventID) AS d FROM {identity}")
-    assert found == [{"n": "10000", "d": "10000"}]
+    counts = "count(*) AS n, count(DISTINCT eventID) AS d"
+    found = rows(imports.trail, f"SELECT {counts} FROM {identity}")
+    assert found == [{"n": "8000", "d": "8000"}]
     server.stop()
     assert server.pugmark("verify").returncode == 0
 
 
 def test_the_server_answers_meanwhile(imports):
     bucket, store = imports.bucket(), imports.store()
-    for number in range(150):
-        imports.put(bucket, number, [imports.record() for _ in range(200)])
+    for number in range(40):
+        imports.put(bucket, number, [imports.record() for _ in range(500)])
     id = imports.start(store, bucket)
     slowest = 0
     while imports.trail.get_import(ImportId=id)["ImportStatus"] in ("INITIALIZING", "IN_PROGRESS"):
         began = time.monotonic()
         imports.server.client("sts").get_caller_identity()
         slowest = max(slowest, time.monotonic() - began)
-    assert imports.ended(id)["ImportStatistics"]["EventsCompleted"] == 30_000
+    assert imports.ended(id)["ImportStatistics"]["EventsCompleted"] == 20_000
     assert slowest < 10, slowest
 
 
@@ -232,8 +234,8 @@ def test_a_tampered_file_is_named_and_stays_outside(archive):
 
 def test_an_import_stops_and_goes_on(imports):
     bucket, store = imports.bucket(), imports.store()
-    for number in range(300):
-        imports.put(bucket, number, [imports.record() for _ in range(100)])
+    for number in range(60):
+        imports.put(bucket, number, [imports.record() for _ in range(200)])
     id = imports.start(store, bucket)
     refused(
         "AccountHasOngoingImportException", imports.trail.start_import,
@@ -251,8 +253,8 @@ def test_an_import_stops_and_goes_on(imports):
     imports.trail.start_import(ImportId=id)
     told = imports.ended(id)
     assert told["ImportStatus"] == "COMPLETED"
-    assert told["ImportStatistics"]["FilesCompleted"] == 300
-    assert imports.count(store) == 30_000
+    assert told["ImportStatistics"]["FilesCompleted"] == 60
+    assert imports.count(store) == 12_000
     refused("InvalidParameterException", imports.trail.start_import, ImportId=id)
 
 
@@ -269,8 +271,8 @@ def test_what_is_no_log_file_fails_by_name_or_is_passed_over(imports):
     told = imports.ended(imports.start(store, bucket))
     statistics = told["ImportStatistics"]
     assert (statistics["FilesCompleted"], statistics["FailedEntries"]) == (1, 3)
-    named = {it["Location"].rsplit("/", 1)[1]: it["ErrorType"] for it in imports.failures(told["ImportId"])}
-    assert list(named.values()) == ["InvalidGzip", "InvalidLogFile", "InvalidGzip"], named
+    kinds = [it["ErrorType"] for it in imports.failures(told["ImportId"])]
+    assert kinds == ["InvalidGzip", "InvalidLogFile", "InvalidGzip"]
     pages = imports.trail.get_paginator("list_import_failures").paginate(
         ImportId=told["ImportId"], PaginationConfig={"PageSize": 2}
     )
@@ -285,8 +287,8 @@ def test_times_choose_records(imports):
     for day in range(1, 11):
         imports.put(bucket, day, [imports.record(day=f"2026-11-{day:02}")], day=f"2026/11/{day:02}")
     imports.put(bucket, 99, [imports.record(day="2020-01-01")], day="2020/01/01")
-    id = imports.start(store, bucket, StartEventTime="2026-11-03T00:00:00Z", EndEventTime="2026-11-05T23:59:59Z")
-    told = imports.ended(id)
+    times = {"StartEventTime": "2026-11-03T00:00:00Z", "EndEventTime": "2026-11-05T23:59:59Z"}
+    told = imports.ended(imports.start(store, bucket, **times))
     assert told["ImportStatistics"]["EventsCompleted"] == 3
     assert told["StartEventTime"].isoformat().startswith("2026-11-03")
     told = imports.ended(imports.start(store, bucket))
@@ -319,7 +321,8 @@ def test_what_cannot_be_imported_is_refused(imports):
     for role in ("", "importer", ROLE.format("999988887777")):
         strange = {"S3": source(bucket)["S3"] | {"S3BucketAccessRoleArn": role}}
         no("InvalidParameterException", ImportSource=strange)
-    no("InvalidParameterException", StartEventTime="2026-02-01T00:00:00Z", EndEventTime="2026-01-01T00:00:00Z")
+    backwards = {"StartEventTime": "2026-11-02T00:00:00Z", "EndEventTime": "2026-11-01T00:00:00Z"}
+    no("InvalidParameterException", **backwards)
     no("InvalidParameterException", EndEventTime="2020-01-01T00:00:00Z")
     no("InvalidParameterException", StartEventTime="2999-01-01T00:00:00Z")
     deny = {

@@ -36,8 +36,10 @@ impl BucketImports {
                 }
                 failures.iter().for_each(|failure| note(cold, id, failure));
             }
-            Change::BucketImportForgotten { id, failures } => {
-                Arc::make_mut(&mut self.by_id).remove(id);
+            Change::BucketImportForgotten { id, failures, gone } => {
+                if *gone {
+                    Arc::make_mut(&mut self.by_id).remove(id);
+                }
                 for key in failures {
                     let outcome = cold.put(&place::import_failure(id, key), None);
                     assert!(outcome.is_ok(), "INVARIANT (fits): {outcome:?}");

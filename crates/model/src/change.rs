@@ -42,12 +42,14 @@ pub enum Change {
         /// Files that failed on the way, or succeeded this time.
         failures: Vec<ImportFailure>,
     },
-    /// These imports from buckets are old, and are forgotten with their failures.
+    /// An import from a bucket is old, and is forgotten: some of its failures first.
     BucketImportForgotten {
         /// The import's id.
         id: String,
-        /// The keys of the files that failed.
+        /// Keys of files that failed.
         failures: Vec<String>,
+        /// Whether there are no others: the import goes too.
+        gone: bool,
     },
     /// A query was started, or has ended.
     QueryPut(Query),

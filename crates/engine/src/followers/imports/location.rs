@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn names_say_what_times_a_file_may_hold() {
-        let key = "AWSLogs/1/CloudTrail/us-east-1/2026/11/20/1_CloudTrail_us-east-1_20261120T1105Z_x.json.gz";
+        let folder = "AWSLogs/1/CloudTrail/us-east-1/2026/11/20";
+        let key = &format!("{folder}/1_CloudTrail_us-east-1_20261120T1105Z_x.json.gz");
         let at = |text: &str| Some(Timestamp::parse(text).unwrap());
         assert!(may_hold(key, None, None));
         assert!(may_hold(key, at("2026-11-20T23:00:00Z"), None));

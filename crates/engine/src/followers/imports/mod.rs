@@ -15,14 +15,20 @@ use crate::engine::commit;
 use crate::error::Error;
 use crate::shared::Shared;
 use model::resource::{BucketImport, BucketImportStatus};
-use model::{Change, Effect};
+use model::{AccountId, Change, Effect};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Imports of an account that are remembered.
+const IMPORTS_KEPT_MAX: usize = 1_000;
+/// Failures that one frame forgets.
+const FORGOTTEN_AT_ONCE: usize = 1_000;
 
 /// Brings every import that is under way a round further; whether there was one.
 pub(crate) fn step(shared: &Arc<Shared>) -> Result<bool, Error> {
     let state = shared.state();
     let under_way = state.all_bucket_imports().filter(|import| import.status.is_under_way());
-    let (mut any, mut failed) = (false, None);
+    let (mut any, mut failed) = (forget(shared)?, None);
     for import in under_way {
         any = true;
         if shared.is_stopping() {
@@ -35,6 +41,28 @@ pub(crate) fn step(shared: &Arc<Shared>) -> Result<bool, Error> {
         }
     }
     failed.map_or(Ok(any), Err)
+}
+
+/// Forgets what is the oldest of an account that has more imports than are kept; whether there was
+/// one.
+fn forget(shared: &Shared) -> Result<bool, Error> {
+    let state = shared.state();
+    let mut counts: HashMap<&AccountId, usize> = HashMap::new();
+    for import in state.all_bucket_imports() {
+        *counts.entry(&import.account).or_default() += 1;
+    }
+    let is_old = |import: &&Arc<BucketImport>| {
+        let count = counts.get(&import.account).copied().unwrap_or(0);
+        count > IMPORTS_KEPT_MAX && !import.status.is_under_way()
+    };
+    let old = state.all_bucket_imports().filter(is_old).min_by_key(|import| import.created);
+    let Some(id) = old.map(|import| import.id.clone()) else { return Ok(false) };
+    let failures = state.import_failures(&id, "", FORGOTTEN_AT_ONCE)?;
+    let gone = failures.len() < FORGOTTEN_AT_ONCE;
+    let failures = failures.into_iter().map(|failure| failure.key).collect();
+    let change = Change::BucketImportForgotten { id, failures, gone };
+    commit(shared, move |_| ((), Effect::from(change))).wait()?.into_inner();
+    Ok(true)
 }
 
 /// Says that it has begun.

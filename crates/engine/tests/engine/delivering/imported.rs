@@ -296,3 +296,38 @@ fn times_and_retention_leave_records_outside() {
     assert_eq!(desk.run().progress.events, 12);
     assert_eq!(desk.held(8), texts(&called[3..]));
 }
+
+#[test]
+fn the_newest_thousand_imports_of_an_account_are_remembered() {
+    let desk = Desk::new();
+    let ended = |number: u64| BucketImport {
+        id: uuid(IMPORT + number),
+        created: Timestamp(i64::try_from(number).unwrap()),
+        status: BucketImportStatus::Failed,
+        ..import(7)
+    };
+    let puts = (0..1_002).map(|number| Change::BucketImportPut(Box::new(ended(number))));
+    desk.commit(puts.collect(), Vec::new());
+    let failure = |number: u64| ImportFailure {
+        key: format!("{number:04}"),
+        status: FailureStatus::Failed,
+        kind: "InvalidGzip".to_owned(),
+        message: String::new(),
+        updated: Timestamp(0),
+    };
+    let advanced = Change::BucketImportAdvanced {
+        id: uuid(IMPORT),
+        progress: ImportProgress::default(),
+        at: Timestamp(0),
+        failures: (0..1_500).map(failure).collect(),
+    };
+    desk.commit(vec![advanced], Vec::new());
+    let mut steps = 0;
+    while desk.engine.carry_imports_on().unwrap() {
+        steps += 1;
+    }
+    let state = desk.engine.state();
+    assert_eq!((steps, state.bucket_imports(&somebody()).count()), (3, 1_000));
+    assert!(state.bucket_import(&uuid(IMPORT + 1)).is_none());
+    assert!(desk.failures().is_empty());
+}
