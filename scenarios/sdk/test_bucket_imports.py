@@ -165,24 +165,24 @@ def test_a_kill_in_the_middle_neither_loses_nor_doubles(start):
     server = start()
     imports = Imports(server)
     bucket, store = imports.bucket(), imports.store()
-    for number in range(80):
-        records, day = [imports.record() for _ in range(100)], f"2026/11/{1 + number % 20:02}"
-        imports.put(bucket, number, records, day=day)
+    for number in range(20):
+        records = [imports.record() for _ in range(4_000)]
+        imports.put(bucket, number, records, day=f"2026/11/{1 + number:02}")
     id = imports.start(store, bucket)
     for _ in range(3):
-        time.sleep(0.15)
+        time.sleep(0.1)
         server.kill()
         server.start()
         assert imports.trail.get_import(ImportId=id)["ImportStatus"] != "FAILED"
     told = imports.ended(id)
     assert told["ImportStatus"] == "COMPLETED", imports.failures(id)
-    assert told["ImportStatistics"]["FilesCompleted"] == 80
-    assert told["ImportStatistics"]["EventsCompleted"] == 8_000
+    assert told["ImportStatistics"]["FilesCompleted"] == 20
+    assert told["ImportStatistics"]["EventsCompleted"] == 80_000
     assert told["ImportStatistics"]["PrefixesFound"] == 20
     identity = store.split("/")[1]
     counts = "count(*) AS n, count(DISTINCT eventID) AS d"
     found = rows(imports.trail, f"SELECT {counts} FROM {identity}")
-    assert found == [{"n": "8000", "d": "8000"}]
+    assert found == [{"n": "80000", "d": "80000"}]
     server.stop()
     assert server.pugmark("verify").returncode == 0
 
@@ -234,8 +234,8 @@ def test_a_tampered_file_is_named_and_stays_outside(archive):
 
 def test_an_import_stops_and_goes_on(imports):
     bucket, store = imports.bucket(), imports.store()
-    for number in range(60):
-        imports.put(bucket, number, [imports.record() for _ in range(200)])
+    for number in range(40):
+        imports.put(bucket, number, [imports.record() for _ in range(4_000)])
     id = imports.start(store, bucket)
     refused(
         "AccountHasOngoingImportException", imports.trail.start_import,
@@ -253,8 +253,8 @@ def test_an_import_stops_and_goes_on(imports):
     imports.trail.start_import(ImportId=id)
     told = imports.ended(id)
     assert told["ImportStatus"] == "COMPLETED"
-    assert told["ImportStatistics"]["FilesCompleted"] == 60
-    assert imports.count(store) == 12_000
+    assert told["ImportStatistics"]["FilesCompleted"] == 40
+    assert imports.count(store) == 160_000
     refused("InvalidParameterException", imports.trail.start_import, ImportId=id)
 
 

@@ -193,7 +193,8 @@ def test_where_nothing_can_be_delivered_is_refused_first(results):
 def test_what_ends_without_rows_delivers_nothing(results):
     forever = (
         "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x) "
-        "CROSS JOIN UNNEST(sequence(1, 10000)) b(y) CROSS JOIN UNNEST(sequence(1, 10000)) c(z) WHERE x + y + z = 7"
+        "CROSS JOIN UNNEST(sequence(1, 10000)) b(y) "
+        "CROSS JOIN UNNEST(sequence(1, 10000)) c(z) WHERE x + y + z = 7"
     )
     uri = f"s3://{results.bucket}"
     query = results.trail.start_query(QueryStatement=forever, DeliveryS3Uri=uri)["QueryId"]

@@ -1,6 +1,6 @@
 //! What trails delivered into a bucket, on its way into an event data store.
 
-use super::own::{bucket, keep, keys, object, step};
+use super::own::{bucket, keep, keys, step};
 use super::{Desk, MINUTE_MS, started, trail};
 use crate::bodies::stage;
 use crate::call::{account, somebody, uuid};
