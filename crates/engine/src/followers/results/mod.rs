@@ -185,7 +185,8 @@ fn confirm(
     now: Timestamp,
 ) -> (Result<(), Refusal>, Effect) {
     let query = state.query(id).filter(|query| query.delivery.as_ref() == Some(before));
-    let Some(query) = query else { return (Ok(()), Effect::default()) };
+    let is_taken = next.made.as_ref().is_some_and(|made| digest_keys::is_taken(state, made));
+    let Some(query) = query.filter(|_| !is_taken) else { return (Ok(()), Effect::default()) };
     let noted = |delivery| Change::QueryPut(Query { delivery: Some(delivery), ..query.clone() });
     match put.and_then(|put| put(state)) {
         Ok(mut effect) => {
