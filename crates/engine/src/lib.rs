@@ -6,6 +6,7 @@
 mod archive;
 mod ask;
 mod bodies;
+mod bucket_imports;
 mod buckets;
 mod delivered;
 mod deliveries;
@@ -58,6 +59,8 @@ pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
 pub use followers::delivery::{Delivered, Delivery};
+pub use followers::imports::location::ImportLocation;
+pub use followers::imports::source::check as check_import;
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};

@@ -51,6 +51,8 @@ pub struct Settings {
     /// Files of one trail that wait for their bucket take so much of the disk, in bytes; beyond
     /// it records wait where they are.
     pub delivery_backlog_bytes: u64,
+    /// Text of one file of a query's results, in bytes: an answer that has more gets more files.
+    pub result_bytes: usize,
     /// Where the keys that sign digests come from.
     pub digest_keys: KeySource,
     /// Parts are read ahead in the background: for whoever answers many questions.
@@ -83,6 +85,7 @@ impl Default for Settings {
             delivery_interval_ms: 60_000,
             digest_interval_ms: 3_600_000,
             delivery_backlog_bytes: 256 << 20,
+            result_bytes: 256 << 20,
             digest_keys: KeySource::Made,
             read_ahead: false,
         }

@@ -16,6 +16,7 @@ pub use staging::{StagedBody, Staging};
 
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::shared::Shared;
 use crate::vault::Vault;
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
 use sealing::Sealing;
@@ -41,6 +42,32 @@ pub(crate) fn own_key(vault: &Vault, name: &str, sealed: &Sealed) -> Option<Body
     Sealing::OWN.open(vault, name, sealed)
 }
 
+/// Reads a range of an object, or all of it.
+pub(crate) fn open(
+    shared: &Arc<Shared>,
+    object: &Object,
+    range: Option<Range<u64>>,
+) -> Result<BodyReader, Error> {
+    let label = format!("{}/{}", object.bucket, object.key);
+    let place = (object.bucket.as_str(), object.key.as_str());
+    let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
+    let own = Arc::clone(shared);
+    let open_key = move |name: &str, sealed: &Sealed| sealing.open(&own.vault, name, sealed);
+    match BodyReader::new(shared, label.clone(), &object.bodies, range, Arc::new(open_key)) {
+        Err(Error::Body { .. }) if !is_there(shared, object)? => {
+            Err(Error::ObjectGone { object: label })
+        }
+        outcome => outcome,
+    }
+}
+
+/// Whether an object is still there as it was.
+fn is_there(shared: &Shared, object: &Object) -> Result<bool, Error> {
+    let Object { bucket, key, version, bodies, .. } = object;
+    let found = shared.state().object_version(bucket, key, version)?;
+    Ok(found.is_some_and(|found| found.bodies == *bodies))
+}
+
 impl Engine {
     /// Begins to take bytes in. MD5 and SHA-256 of them are told at the end, and what is `asked`.
     ///
@@ -60,24 +87,7 @@ impl Engine {
     /// [`Error::ObjectGone`] where the object was removed meanwhile; [`Error::Body`] where its
     /// bytes are gone or not what was written: each chunk is checked before it is given.
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
-        let label = format!("{}/{}", object.bucket, object.key);
-        let shared = Arc::clone(&self.0.shared);
-        let place = (object.bucket.as_str(), object.key.as_str());
-        let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
-        let open = move |name: &str, sealed: &Sealed| sealing.open(&shared.vault, name, sealed);
-        match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
-            Err(Error::Body { .. }) if !self.has(object)? => {
-                Err(Error::ObjectGone { object: label })
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// Whether an object is still there as it was.
-    fn has(&self, object: &Object) -> Result<bool, Error> {
-        let Object { bucket, key, version, bodies, .. } = object;
-        let found = self.state().object_version(bucket, key, version)?;
-        Ok(found.is_some_and(|found| found.bodies == *bodies))
+        open(&self.0.shared, object, range)
     }
 
     /// Reads a range of bodies put together, or all of them, whose keys `open` opens. `label`

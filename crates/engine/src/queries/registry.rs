@@ -12,7 +12,7 @@ use crate::settings::{
 };
 use crate::shared::Shared;
 use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
-use model::resource::{Query, QueryStatus};
+use model::resource::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus};
 use model::{AccountId, Change, Effect};
 use std::collections::HashMap;
 use std::io;
@@ -38,6 +38,8 @@ pub struct QueryRequest {
     pub store: String,
     /// The tables it may name.
     pub tables: Vec<Scope>,
+    /// Where its rows are to be delivered: `s3://BUCKET[/PREFIX]`.
+    pub delivery: Option<String>,
 }
 
 /// An answer held in memory.
@@ -132,6 +134,7 @@ pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<Strin
         scanned: 0,
         matched: 0,
         bytes: 0,
+        delivery: request.delivery.map(delivery_to),
     };
     let (runner, tables) = (Arc::clone(shared), request.tables);
     let begun = put(shared, query.clone())
@@ -144,6 +147,21 @@ pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<Strin
         }
     }
     Ok(id)
+}
+
+fn delivery_to(uri: String) -> QueryDelivery {
+    let (status, files) = (QueryDeliveryStatus::Pending, Vec::new());
+    QueryDelivery { uri, status, files, rows: 0, at: None, complete: false }
+}
+
+/// Of an answer that is not complete nothing is delivered.
+fn end_delivery(query: &mut Query) {
+    let status = match query.status {
+        QueryStatus::Finished => return,
+        QueryStatus::Cancelled => QueryDeliveryStatus::Cancelled,
+        _ => QueryDeliveryStatus::Failed,
+    };
+    query.delivery.iter_mut().for_each(|delivery| delivery.status = status);
 }
 
 fn put(shared: &Shared, query: Query) -> Result<(), Error> {
@@ -175,6 +193,7 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
     }
     query.status = status(live, outcome.map(drop));
     query.ended = Some(shared.env.now());
+    end_delivery(&mut query);
     let id = query.id.clone();
     if let Err(error) = put(shared, query) {
         tracing::warn!(%error, id, "the end of a query could not be kept");
@@ -277,6 +296,7 @@ pub(crate) fn describe(shared: &Shared, id: &str) -> Option<(Query, bool)> {
         let why = "the server stopped while it ran; start it again";
         query.status = QueryStatus::Failed(why.to_owned());
         query.ended = Some(query.created);
+        end_delivery(&mut query);
     }
     let waits = !query.has_ended() && live.is_some_and(|live| !live.has_started());
     Some((query, waits))

@@ -28,6 +28,7 @@ fn request(words: &str) -> QueryRequest {
         statement: words.to_owned(),
         store: "arn".to_owned(),
         tables: Vec::new(),
+        delivery: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod access_key;
 mod birth;
 mod body;
 mod bucket;
+mod bucket_import;
 mod channel;
 mod delivery_status;
 mod digest_key;
@@ -30,6 +31,9 @@ pub use bucket::{
     Bucket, BucketEncryption, BucketLock, DefaultRetention, Document, KeyChoice, LockPeriod,
     Ownership, PublicAccess, Versioning,
 };
+pub use bucket_import::{
+    BucketImport, BucketImportStatus, FailureStatus, ImportFailure, ImportProgress, ImportSource,
+};
 pub use channel::{Channel, Ingestion};
 pub use delivery_status::{Attempts, DeliveryStatus};
 pub use digest_key::DigestKey;
@@ -46,7 +50,7 @@ pub use object::{
     ObjectLock, PartSize,
 };
 pub use planned_file::{FileContent, PlannedFile};
-pub use query::{Query, QueryStatus};
+pub use query::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus, ResultFile};
 pub use resource_policy::ResourcePolicy;
 pub use selector::{AdvancedEventSelector, FieldSelector};
 pub use topic::Topic;

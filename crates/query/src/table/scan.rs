@@ -174,7 +174,7 @@ impl Walker {
         let Open { chunk, compiled, members } = open;
         let compiled = match compiled {
             Some(compiled) => compiled,
-            None => compiled.insert(Compiled::new(chunk, &predicates, since)?),
+            None => compiled.insert(Compiled::new(chunk, &predicates, (since, members.is_some()))?),
         };
         if compiled.is_empty() || members.as_ref().is_some_and(Members::is_empty) {
             return Ok(Vec::new());

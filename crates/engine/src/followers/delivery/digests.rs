@@ -47,9 +47,11 @@ impl Delivery {
             return Ok(());
         }
         let (_, made) = self.key(course, region, now)?;
-        let effect =
-            model::Effect { changes: made.into_iter().collect(), ..model::Effect::default() };
-        crate::engine::commit(&self.shared, move |_| ((), effect)).wait()?.into_inner();
+        let pending = crate::engine::commit(&self.shared, move |state| {
+            let made = made.filter(|made| !digest_keys::is_taken(state, made));
+            ((), model::Effect { changes: made.into_iter().collect(), ..Default::default() })
+        });
+        pending.wait()?.into_inner();
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use super::round::{Closed, Round};
 use super::{Delivery, stage};
 use crate::deliveries::Course;
+use crate::digest_keys;
 use crate::engine::commit;
 use crate::error::Error;
 use crate::settings::ROUND_PAGE_BYTES;
@@ -80,6 +81,9 @@ impl Delivery {
         let (trail, base) = (course.trail.id.clone(), course.next_file);
         let before = course.cursor;
         let pending = commit(&self.shared, move |state| {
+            if changes.iter().any(|change| digest_keys::is_taken(state, change)) {
+                return ((), Effect::default());
+            }
             let same = |now: &&Arc<Course>| now.next_file == base && now.cursor == before;
             if state.deliveries().course(&trail).filter(same).is_some() {
                 changes.push(Change::DeliveryPlanned { trail, cursor, files });

@@ -5,8 +5,10 @@ mod claims;
 mod digests;
 mod files;
 mod golden;
+mod imported;
 mod lives;
 mod own;
+mod results;
 mod verified;
 
 use crate::call::{Call, MARCH, somebody, uuid};
