@@ -21,6 +21,7 @@ mod group;
 mod identity;
 mod import;
 mod keys;
+mod lifecycle;
 mod membership;
 mod numbers;
 mod objects;
@@ -65,7 +66,8 @@ pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
+pub use lifecycle::{Lifecycle, LifecycleProblem};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, may_delete, upload_over};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

@@ -2,7 +2,7 @@
 
 use crate::resource::{
     AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
-    EventDataStore, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query,
+    EventDataStore, Expiry, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query,
     ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
@@ -115,6 +115,9 @@ pub enum Change {
         /// Files of bytes that nothing names any more.
         dropped: Vec<String>,
     },
+    /// A lifecycle rule took away what lies where trails deliver, or hid it: the step itself is
+    /// another change of the same frame.
+    ObjectExpired(Box<Expiry>),
     /// An upload in parts is under way from now on.
     UploadPut(Box<Upload>),
     /// A part was uploaded.
