@@ -61,7 +61,7 @@ pub use followers::delivery::{Delivered, Delivery};
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, check_key};
+pub use keys::{DataKey, KeyProblem, MANAGED_ALIAS, blob_key, check_key};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,

@@ -104,7 +104,7 @@ impl Engine {
     }
 
     /// Looks at the next stretch of the buckets that have lifecycle rules; returns how many
-    /// versions and uploads went. The engine's own threads do so over and over.
+    /// versions and uploads went and markers came. The engine's own threads do so over and over.
     ///
     /// # Errors
     /// What the disk says.

@@ -58,7 +58,8 @@ enum Doomed {
     Upload(Box<Upload>),
 }
 
-/// Looks at the next stretch; returns how much was taken away.
+/// Looks at the next stretch; returns how many steps were taken: versions and uploads that went,
+/// markers that came.
 pub(crate) fn step(shared: &Shared) -> Result<usize, Error> {
     let now = shared.env.now();
     let mut round = shared.lifecycle.lock().unwrap_or_else(PoisonError::into_inner);
