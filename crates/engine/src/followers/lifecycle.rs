@@ -2,7 +2,7 @@
 //! takes away what is over.
 //!
 //! Where it is stands in memory only: after a start it begins anew, and what was taken away is not
-//! there to be taken twice. What goes is looked up again by the writer, between two States: whatever
+//! there to be taken twice. What goes is looked up again by the writer, between two States: what
 //! was put, locked or changed meanwhile stays. What a rule did where trails deliver is noted in the
 //! same frame ([`Expiry`]); records are made of none of it, as at AWS.
 
