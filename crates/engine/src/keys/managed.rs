@@ -1,6 +1,6 @@
 //! The account's own key for S3, `alias/aws/s3`: there is one for each account and region, made
-//! when first something is encrypted with it. Its policy lets in, through S3, whoever S3 lets in, and
-//! lets nobody change it.
+//! when first something is encrypted with it. Its policy lets in, through S3, whoever S3 lets in,
+//! and lets nobody change it.
 //! <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key>
 
 use crate::State;
