@@ -22,6 +22,7 @@ mod group;
 mod identity;
 mod import;
 mod keys;
+mod lifecycle;
 mod membership;
 mod numbers;
 mod objects;
@@ -64,12 +65,13 @@ pub use followers::imports::source::check as check_import;
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, check_key};
+pub use keys::{DataKey, KeyProblem, MANAGED_ALIAS, blob_key, check_key};
 pub use lake::feed::{ColumnName, Refusal, RefusalKind, RowForm, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
+pub use lifecycle::{Lifecycle, LifecycleProblem};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, may_delete, upload_over};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};

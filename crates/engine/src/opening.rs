@@ -105,6 +105,7 @@ impl Engine {
             turn: Mutex::default(),
             merging: Mutex::default(),
             importing: Mutex::default(),
+            lifecycle: Mutex::default(),
             env,
             settings,
             vault,

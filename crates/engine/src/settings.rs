@@ -48,6 +48,9 @@ pub struct Settings {
     pub delivery_interval_ms: i64,
     /// Digests are delivered so often, in milliseconds; they end at multiples of it.
     pub digest_interval_ms: i64,
+    /// From the end of one walk through the buckets with lifecycle rules to the next, in
+    /// milliseconds.
+    pub lifecycle_interval_ms: i64,
     /// Files of one trail that wait for their bucket take so much of the disk, in bytes; beyond
     /// it records wait where they are.
     pub delivery_backlog_bytes: u64,
@@ -84,6 +87,7 @@ impl Default for Settings {
             query_time: Duration::from_secs(3_600),
             delivery_interval_ms: 60_000,
             digest_interval_ms: 3_600_000,
+            lifecycle_interval_ms: 3_600_000,
             delivery_backlog_bytes: 256 << 20,
             result_bytes: 256 << 20,
             digest_keys: KeySource::Made,

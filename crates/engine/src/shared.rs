@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) turn: Mutex<()>,
     /// Held by whoever merges runs of cold State.
     pub(crate) merging: Mutex<()>,
+    /// How far the lifecycle's follower is.
+    pub(crate) lifecycle: Mutex<crate::followers::lifecycle::Round>,
     /// Held by whoever imports, from a look at what there is to the frame that adds to it.
     pub(crate) importing: Mutex<()>,
 }

@@ -50,6 +50,7 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
         read_ahead: true,
         delivery_interval_ms: settings.delivery_interval.ms(),
         digest_interval_ms: settings.digest_interval.ms(),
+        lifecycle_interval_ms: settings.lifecycle_interval.ms(),
         worker: worker_command::itself(),
         ..engine::Settings::default()
     };

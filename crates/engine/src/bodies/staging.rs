@@ -175,7 +175,8 @@ impl Staging {
     }
 
     /// Makes the body durable, for the object `key` in `bucket`, its data key sealed as
-    /// `encryption` asks.
+    /// `encryption` asks; the account's own key for S3 is made where it is the first. Waits for the
+    /// disk.
     ///
     /// # Errors
     /// [`Error::Key`] where the key of KMS cannot be used now; those of [`Staging::write`].
@@ -185,6 +186,7 @@ impl Staging {
         key: &str,
         encryption: &Encryption,
     ) -> Result<StagedBody, Error> {
+        crate::keys::managed::make_sure(&self.shared, encryption)?;
         let (state, at) = (self.shared.state(), self.shared.env.now());
         let sealing = Sealing::of(&state, encryption, (bucket, key), at)?;
         self.finish_sealed(&sealing)

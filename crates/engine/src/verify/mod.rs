@@ -8,6 +8,7 @@ mod bodies;
 mod chain;
 mod content;
 mod deeds;
+mod expiry;
 mod files;
 mod gaps;
 mod history;
@@ -98,7 +99,7 @@ fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
     runs::check(disk, directory, &moment.runs, report);
     bodies::Look { disk: real, directory, vault: &vault }.check(&moment, report);
     if moment.is_whole && !moment.is_locked_out {
-        archive::Look { disk: real, directory, vault: &vault }.check(&moment, disk, report);
+        archive::Look { disk: real, directory, vault: &vault }.check(&moment, disk, &lost, report);
         gaps::check(&moment, disk, &lost, report);
     }
     files::check(disk, &moment, report);

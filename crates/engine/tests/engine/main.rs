@@ -21,6 +21,7 @@ mod home;
 mod importing;
 mod keys;
 mod lab;
+mod lifecycle;
 mod logs;
 mod meanwhile;
 mod objects;
