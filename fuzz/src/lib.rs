@@ -8,10 +8,12 @@
 extern crate self as datafusion;
 
 mod bits;
+mod client;
 mod example;
 mod http_text;
 #[path = "../../crates/lake/tests/lake/memory.rs"]
 mod memory;
+mod memory_engine;
 mod target;
 mod targets;
 #[path = "../../crates/faces/tests/faces/wait.rs"]

@@ -49,13 +49,28 @@ fn write_seeds(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Says how long the slowest input took so far: the fuzzer itself counts whole seconds.
-#[expect(clippy::disallowed_methods, reason = "only a duration is shown")]
+/// An input that takes longer, in microseconds, is as good as a hang.
+const INPUT_US_MAX: u64 = 1_000_000;
+
+/// Says how long the slowest input took so far: the fuzzer itself counts whole seconds. Other work
+/// on the machine may stop us anywhere; so what seems slow is done again, and the best time counts.
 fn timed(target: &Target, data: &[u8]) {
-    let began = Instant::now();
-    (target.run)(data);
-    let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let mut took_us = took_us(target, data);
+    if took_us <= SLOWEST_US.load(Ordering::Relaxed) {
+        return;
+    }
+    for _ in 0..2 {
+        took_us = took_us.min(self::took_us(target, data));
+    }
+    assert!(took_us <= INPUT_US_MAX, "an input takes {} ms", took_us / 1_000);
     if took_us > SLOWEST_US.fetch_max(took_us, Ordering::Relaxed) {
         eprintln!("slowest_us: {took_us}");
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "only a duration is shown")]
+fn took_us(target: &Target, data: &[u8]) -> u64 {
+    let began = Instant::now();
+    (target.run)(data);
+    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

@@ -12,7 +12,7 @@ use crate::repository::Repository;
 
 /// What the compiler adds, so that the fuzzer sees which branches an input takes. These are the
 /// flags that libFuzzer needs; no sanitizer is among them, so a stable compiler has them all.
-const INSTRUMENTATION: [&str; 8] = [
+pub(super) const INSTRUMENTATION: [&str; 8] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
@@ -95,6 +95,7 @@ pub(crate) fn lint(repository: &Repository) -> Command {
         .args(["clippy", "--quiet", "--locked", "--manifest-path"])
         .arg(repository.path("fuzz/Cargo.toml"))
         .args(["--", "-D", "warnings"])
+        .env("CARGO_TARGET_DIR", repository.target().join("fuzz"))
         .current_dir(repository.root());
     command
 }
