@@ -37,10 +37,9 @@ pub(crate) fn run(data: &[u8]) {
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let piece = |len: u16| [&len.to_be_bytes()[..], &[3]].concat();
-    let small = [&[1, 0, 1][..], &piece(5), &[0, 1, 0, 3]].concat();
-    let large = [&[1, 1, 2][..], &piece(40_000), &piece(40_000), &[0xff, 2, 0xff, 9]].concat();
-    let two = [&[1, 1, 1][..], &piece(5_000), &[1], &piece(200), &[0, 50, 20, 1]].concat();
+    let small = vec![1, 0, 1, 0, 5, 3, 0, 1, 0, 3];
+    let large = vec![1, 1, 2, 0xff, 2, 3, 0xff, 4, 3, 0xff, 2, 0xff, 9];
+    let two = vec![1, 1, 1, 0xfe, 4, 3, 1, 0, 200, 3, 0, 50, 20, 1];
     vec![
         [&small[..], &[0, 20, 1]].concat(),
         [&large[..], &[1, 0, 1], &[0, 0, 9, 4]].concat(),
@@ -86,7 +85,7 @@ fn staged(engine: &Engine, bits: &mut Bits<'_>) -> (Vec<u8>, StagedBody) {
     let mut staging = engine.stage(&asked).expect("a sound engine");
     let mut plain = Vec::new();
     for _ in 0..bits.byte() % 4 {
-        let (len, step) = (bits.word(), usize::from(bits.byte()));
+        let (len, step) = (len(bits), usize::from(bits.byte()));
         let piece: Vec<u8> = (0..len).map(|n| (n * step) as u8).collect();
         staging.write(&piece).expect("a disk in memory");
         plain.extend(piece);
@@ -100,6 +99,17 @@ fn staged(engine: &Engine, bits: &mut Bits<'_>) -> (Vec<u8>, StagedBody) {
     assert_eq!(staged.checksums, sums.checksums);
     assert_eq!(staged.body.is_some(), !plain.is_empty());
     (plain, staged)
+}
+
+/// Mostly few bytes, now and then about as many as a chunk has, or as lie within State.
+fn len(bits: &mut Bits<'_>) -> usize {
+    let (how, more) = (bits.byte(), usize::from(bits.byte()));
+    match how {
+        0xff => (64 << 10) - 2 + more % 5,
+        0xfe => (4 << 10) - 2 + more % 5,
+        0xf0.. => more << 5,
+        _ => more,
+    }
 }
 
 /// A range of so many bytes or beyond them; none is all.

@@ -87,14 +87,18 @@ fn taken(kind: &str, wire: &[u8], step: usize) -> (Result<Trailers, ChunkError>,
     (chunked.finish(), given)
 }
 
-/// What our side checks chunks with, and the signature that they follow.
-fn signer(kind: &str) -> (Option<Box<ChunkSigner>>, String) {
-    let client = Client::new(SECRET);
+thread_local! {
+    static CLIENT: Client = Client::new(SECRET);
+    /// The heads of bodies, one of each kind, and their signatures.
+    static HEADS: [(Request, String); 3] = KINDS.map(head);
+}
+
+fn head(kind: &str) -> (Request, String) {
     let names = "host;x-amz-content-sha256;x-amz-date";
     let canonical = format!(
         "PUT\n/b/k\n\nhost:a\nx-amz-content-sha256:{kind}\nx-amz-date:{AT}\n\n{names}\n{kind}"
     );
-    let signature = client.signature(&canonical);
+    let signature = CLIENT.with(|client| client.signature(&canonical));
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={KEY_ID}/{SCOPE}, SignedHeaders={names}, \
          Signature={signature}"
@@ -105,44 +109,55 @@ fn signer(kind: &str) -> (Option<Box<ChunkSigner>>, String) {
         ("x-amz-date", AT),
         ("authorization", &authorization),
     ];
-    let value = |text| HeaderValue::from_str(text).expect("a header");
-    let headers: HeaderMap = headers
-        .map(|(name, text)| (HeaderName::from_static(name), value(text)))
-        .into_iter()
-        .collect();
+    let header = |(name, text)| {
+        (HeaderName::from_static(name), HeaderValue::from_str(text).expect("a header"))
+    };
+    let headers: HeaderMap = headers.map(header).into_iter().collect();
     let (method, target) = (Method::PUT, "/b/k".to_owned());
     let (body, peer) = (Bytes::new(), IpAddr::from([127, 0, 0, 1]));
-    let head = Request { method, target, headers, body, peer, tls: None };
-    let claimed = sigv4::parse(&head).expect("a signature").expect("a claim");
-    let secret = SecretKey::new(SECRET.to_owned());
-    match claimed.verify_head(&head, &secret, NOW_MS, Skew::DEFAULT) {
-        Ok((_, Promise::Chunks { signer, .. })) => (signer, signature),
-        other => panic!("the head of another client is not taken: {other:?}"),
-    }
+    (Request { method, target, headers, body, peer, tls: None }, signature)
+}
+
+fn place_of(kind: &str) -> usize {
+    KINDS.iter().position(|it| *it == kind).expect("a kind of body")
+}
+
+/// What our side checks chunks with, and the signature that they follow.
+fn signer(kind: &str) -> (Option<Box<ChunkSigner>>, String) {
+    HEADS.with(|heads| {
+        let (head, signature) = &heads[place_of(kind)];
+        let claimed = sigv4::parse(head).expect("a signature").expect("a claim");
+        let secret = SecretKey::new(SECRET.to_owned());
+        match claimed.verify_head(head, &secret, NOW_MS, Skew::DEFAULT) {
+            Ok((_, Promise::Chunks { signer, .. })) => (signer, signature.clone()),
+            other => panic!("the head of another client is not taken: {other:?}"),
+        }
+    })
 }
 
 /// What a client writes.
 fn written(kind: &str, meant: &Meant) -> Vec<u8> {
-    let (signed, mut previous) = signer(kind);
-    let client = signed.map(|_| Client::new(SECRET));
+    CLIENT.with(|client| write(client, kind, meant))
+}
+
+fn write(client: &Client, kind: &str, meant: &Meant) -> Vec<u8> {
+    let (is_signed, has_trailer) = (kind != KINDS[0], kind.ends_with("TRAILER"));
+    let mut previous = HEADS.with(|heads| heads[place_of(kind)].1.clone());
     let mut wire = Vec::new();
     for chunk in meant.chunks.iter().map(Vec::as_slice).chain([&b""[..]]) {
-        let line = match &client {
-            Some(client) => {
-                previous = client.chunk(&previous, chunk);
-                format!("{:x};chunk-signature={previous}\r\n", chunk.len())
-            }
-            None => format!("{:x}\r\n", chunk.len()),
-        };
-        wire.extend(line.into_bytes());
-        wire.extend(chunk);
+        let mut line = format!("{:x}", chunk.len());
+        if is_signed {
+            previous = client.chunk(&previous, chunk);
+            line.extend([";chunk-signature=", &previous]);
+        }
+        wire.extend([line.as_bytes(), b"\r\n", chunk].concat());
         wire.extend(if chunk.is_empty() { &b""[..] } else { b"\r\n" });
     }
     let lines = |end| -> String {
         meant.trailers.iter().map(|(name, value)| format!("{name}:{value}{end}")).collect()
     };
     wire.extend(lines("\r\n").into_bytes());
-    if let Some(client) = client.filter(|_| kind.ends_with("TRAILER")) {
+    if is_signed && has_trailer {
         let tag = client.trailer(&previous, &lines("\n"));
         wire.extend(format!("x-amz-trailer-signature:{tag}\r\n").into_bytes());
     }
@@ -165,7 +180,7 @@ fn made(kind: &str, bits: &mut Bits<'_>, step: usize) {
 
 impl Meant {
     fn of(bits: &mut Bits<'_>, has_trailer: bool) -> Self {
-        let mut piece = |bits: &mut Bits<'_>| {
+        let piece = |bits: &mut Bits<'_>| {
             let len = usize::from(bits.byte());
             bits.take(len).to_vec()
         };

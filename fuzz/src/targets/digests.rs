@@ -95,7 +95,7 @@ fn document(bytes: &[u8], key: &PublicKey) {
     let signature = Signature::from_hex(&"5a".repeat(256)).expect("hex digits");
     let digest = Digest::read(bytes.to_vec(), signature).expect("it was read before");
     assert!(!digest.is_signed_by(key), "a signature that nobody made");
-    assert_eq!(digest.as_previous().hash, Hash::of(&[bytes]));
+    assert_eq!(digest.as_previous().hash, Hash(wire::sha256(bytes)));
     let mut listed = Listed::default();
     listed.add(&read);
     assert!(read.log_files.iter().all(|file| listed.check(file.place.clone()).is_none()));

@@ -18,12 +18,14 @@ use wire::{Request, Response};
 
 /// Requests to send, those of an input between lines of `%%`, inputs between lines of `%%%%`.
 const SEEDS: &str = include_str!("../../seeds/objects.txt");
-/// A house is torn down after so many inputs: its journal grows.
-const INPUTS_MAX: u32 = 256;
+/// A house is torn down after so many inputs, for its journal grows, and emptied and furnished
+/// anew after some: what broke a claim may have begun before, and stands in the message.
+const INPUTS_MAX: u32 = 512;
+const EMPTIED_EVERY: u32 = 16;
 const REQUESTS_MAX: usize = 6;
 const HASH: &str = "x-amz-content-sha256";
 
-/// What there is when an input begins.
+/// What there is at first.
 const FURNITURE: [&str; 8] = [
     "PUT /den HTTP/1.1\nhost: a\n\n",
     "PUT /safe HTTP/1.1\nhost: a\nx-amz-bucket-object-lock-enabled: true\n\n",
@@ -39,6 +41,8 @@ struct House {
     engine: Engine,
     door: Door,
     inputs: u32,
+    /// What was asked since the house was furnished.
+    past: Vec<String>,
     /// The upload that was begun last, and the version that was made last.
     upload: String,
     version: String,
@@ -53,7 +57,7 @@ pub(crate) fn run(data: &[u8]) {
     HOUSE.with_borrow_mut(|house| {
         let kept = house.take().filter(|house| house.inputs < INPUTS_MAX);
         let mut kept = kept.unwrap_or_else(House::new);
-        kept.furnish();
+        kept.begin();
         requests.into_iter().take(REQUESTS_MAX).for_each(|text| kept.visit(text));
         kept.listed("/den?list-type=2");
         kept.listed("/safe?versions");
@@ -84,12 +88,18 @@ impl House {
         let engine = memory_engine::open_for_anybody();
         let dev = DevMode::for_loopback(([127, 0, 0, 1], 4610).into());
         let door = Door::new(engine.clone(), DoorSettings { dev, ..DoorSettings::default() });
-        Self { engine, door, inputs: 0, upload: String::new(), version: String::new() }
+        let (past, upload, version) = (Vec::new(), String::new(), String::new());
+        Self { engine, door, inputs: 0, past, upload, version }
     }
 
-    fn furnish(&mut self) {
-        self.engine.reset().expect("a disk in memory");
+    fn begin(&mut self) {
+        let is_due = self.inputs.is_multiple_of(EMPTIED_EVERY);
         self.inputs += 1;
+        if !is_due {
+            return;
+        }
+        self.engine.reset().expect("a disk in memory");
+        self.past.clear();
         for text in FURNITURE {
             let (status, said) = self.ask(text.as_bytes()).expect("a sound request");
             assert_eq!(status, 200, "{text}: {}", String::from_utf8_lossy(&said));
@@ -108,7 +118,8 @@ impl House {
         if is_plain && address.is_some_and(|it| it.key.is_some()) {
             let get = Request { method: Method::GET, body: Default::default(), ..request.clone() };
             let (status, found) = self.send(get);
-            assert_eq!((status, &found[..]), (200, &request.body[..]), "{}", request.target);
+            let expected = (200, &request.body[..]);
+            assert_eq!((status, &found[..]), expected, "{}", self.past.join("%%\n"));
         }
     }
 
@@ -117,7 +128,11 @@ impl House {
         let request = self.read(text)?;
         // Whoever begins anew loses the rest.
         let is_strange = request.target.contains("_pugmark");
-        (!is_strange).then(|| self.send(request))
+        if is_strange {
+            return None;
+        }
+        self.past.push(String::from_utf8_lossy(text).into_owned());
+        Some(self.send(request))
     }
 
     /// A request in which `@U` is an upload and `@V` a version.
@@ -131,7 +146,6 @@ impl House {
 
     /// The status and the whole body.
     fn send(&mut self, mut request: Request) -> (u16, Vec<u8>) {
-        let method = request.method.clone();
         let stated = request.headers.get(HASH).cloned();
         sign(&mut request, stated);
         let handled = block_on(self.door.handle_in_turn(request, Turn::free()));
@@ -141,7 +155,7 @@ impl House {
             stream.pieces.for_each(|piece| body.extend(piece.expect("a sound disk")));
             assert_eq!(body.len() as u64, bytes, "a stream of another length");
         }
-        check(&method, &handled.response, &body);
+        check(&handled.response, &body, &self.past);
         self.remember(&handled.response, &body);
         (handled.response.status.as_u16(), body)
     }
@@ -187,9 +201,9 @@ fn sign(request: &mut Request, stated: Option<HeaderValue>) {
     stated.into_iter().for_each(|stated| drop(request.headers.insert(HASH, stated)));
 }
 
-fn check(method: &Method, response: &Response, body: &[u8]) {
+fn check(response: &Response, body: &[u8], past: &[String]) {
     let status = response.status.as_u16();
-    let told = || String::from_utf8_lossy(body);
+    let told = || format!("{}\nafter\n{}", String::from_utf8_lossy(body), past.join("%%\n"));
     // 501 is how an operation is refused that is not built.
     assert!(status < 500 || status == 501, "{status}: {}", told());
     assert!(response.header("x-amz-request-id").is_some(), "{status} without an id: {}", told());

@@ -102,7 +102,7 @@ impl Meant {
         let life_s = (bits.word() as u32 * 10).clamp(1, PRESIGNED_S_MAX);
         // As many begin with another parameter.
         let turn = usize::from(bits.byte()) % pairs.len().max(1);
-        pairs.rotate_left(turn.min(pairs.len()));
+        pairs.rotate_left(turn);
         Self { method, path: format!("/{}", path.join("/")), pairs, life_s }
     }
 

@@ -120,7 +120,7 @@ fn put(out: &mut Vec<u8>, mut n: usize) {
 /// How many entries there would be in blocks, and how many without a value.
 fn counted(mut blocks: &[u8]) -> (u64, u64) {
     let (mut entries, mut removed) = (0, 0);
-    let mut number = |blocks: &mut &[u8]| {
+    let number = |blocks: &mut &[u8]| {
         let (byte, rest) = blocks.split_first()?;
         *blocks = rest;
         // Longer numbers are not counted on.
