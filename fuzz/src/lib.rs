@@ -18,8 +18,10 @@ mod target;
 mod targets;
 #[path = "../../crates/faces/tests/faces/wait.rs"]
 mod wait;
+mod words;
 
 pub use target::{Target, all, named};
+pub use words::words;
 
 /// What the engine's crate calls `sql`.
 pub mod sql {

@@ -1,5 +1,6 @@
 //! The fuzzer: one program for all targets, told by `PUGMARK_FUZZ_TARGET` which to run. With
-//! `PUGMARK_FUZZ_SEEDS` it writes the seeds of all of them into that directory instead.
+//! `PUGMARK_FUZZ_SEEDS` it writes the seeds of all of them, and the words in them, into that
+//! directory instead.
 
 #![no_main]
 
@@ -39,12 +40,17 @@ fn fail(message: &str) -> ! {
 }
 
 fn write_seeds(directory: &Path) -> io::Result<()> {
+    let words = directory.join("words");
+    fs::create_dir_all(&words)?;
     for target in fuzz::all() {
-        let below = directory.join(target.name);
+        let (below, seeds) = (directory.join("seeds").join(target.name), (target.seeds)());
         fs::create_dir_all(&below)?;
-        for (number, seed) in (target.seeds)().iter().enumerate() {
+        for (number, seed) in seeds.iter().enumerate() {
             fs::write(below.join(format!("seed-{number:03}")), seed)?;
         }
+        // The fuzzer takes no file that is empty.
+        let lines: String = fuzz::words(&seeds).map(|word| format!("\"{word}\"\n")).collect();
+        fs::write(words.join(target.name), format!("# {}\n{lines}", target.name))?;
     }
     Ok(())
 }

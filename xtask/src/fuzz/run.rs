@@ -36,7 +36,8 @@ impl Fuzzer {
                 format!("-rss_limit_mb={MEMORY_MIB_MAX}"),
             ])
             .args([format!("-max_len={INPUT_BYTES_MAX}"), "-print_final_stats=1".to_owned()])
-            .arg(artifact_prefix(&artifacts))
+            .arg(option("-artifact_prefix=", &artifacts.join("")))
+            .arg(option("-dict=", &self.words().join(name)))
             .args([&corpus, &seeds])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -53,10 +54,10 @@ impl Fuzzer {
     }
 }
 
-fn artifact_prefix(artifacts: &Path) -> OsString {
-    let mut prefix = OsString::from("-artifact_prefix=");
-    prefix.push(artifacts.join(""));
-    prefix
+fn option(name: &str, path: &Path) -> OsString {
+    let mut option = OsString::from(name);
+    option.push(path);
+    option
 }
 
 /// The files in a directory, sorted.
