@@ -1,5 +1,5 @@
-//! The compilers that the fuzzer is built with: the one for C++ is found, or installed where that is
-//! allowed; the one for Rust must be able to count branches.
+//! The compilers that the fuzzer is built with: the one for C++ is found, or installed where that
+//! is allowed; the one for Rust must be able to count branches.
 
 use std::env;
 use std::io::Write;
