@@ -1,8 +1,9 @@
 //! The inputs of S3, its XML bodies above all, and the XML it is answered with.
 //!
-//! Claims: an input is an object that says what the address says; a body is no deeper and no
-//! larger than the limits; reading a value as a type is total; whatever an answer or an error
-//! carries, it is well-formed XML; a document that was read, written again, is read alike.
+//! Claims: an input is an object that says what the address says, and nothing that only the head
+//! can say comes from a body; a body is no deeper and no larger than the limits; reading a value as
+//! a type is total; whatever an answer or an error carries, it is well-formed XML; a document that
+//! was read, written again, is read alike.
 
 use super::form::texts;
 use super::json::Anything;
@@ -28,6 +29,10 @@ pub(crate) fn run(data: &[u8]) {
         let said = |name| input.get(name).and_then(Value::as_str);
         assert_eq!(said(BUCKET), address.bucket.as_deref());
         assert_eq!(said(KEY), address.key.as_deref());
+        let head = rest_xml::head(&request).expect("an input without a head");
+        let is_capital = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
+        let known = |(name, value): (&String, &Value)| head.get(name) == Some(value);
+        assert!(input.iter().all(|it| known(it) || is_capital(it.0)), "a body speaks for the head");
         let _ = Protocol::RestXml.typed::<Anything>(Value::Object(input.clone()));
     }
     if let Ok(input) = rest_xml::input(&request, Some("Policy")) {
