@@ -46,7 +46,10 @@ impl Fuzzer {
             .status()
             .context("cannot start `cargo build` for the fuzz targets")?;
         if !built.success() {
-            bail!("the fuzz targets do not build");
+            bail!(
+                "the fuzz targets do not build; if cargo says that the lock file must be updated, \
+                 run `cargo update --workspace --manifest-path fuzz/Cargo.toml` and commit it"
+            );
         }
         let fuzzer = Self {
             program: target.join(host).join("debug/fuzz"),
