@@ -28,7 +28,8 @@ pub use report::{Checked, Doubt, Flaw, Outcome, Report, Verdict};
 use crate::directory::{self, KEY, STAMP, Stamp};
 use crate::store::JOURNAL;
 use crate::vault::{KEY_LEN, Vault};
-use crate::{Env, Error};
+use crate::{Env, Error, encryption};
+use crypt::{CryptDisk, Keys, RING, RootKey};
 use history::Moment;
 use journal::{Journal, RealDisk};
 use ledger::Subtrees;
@@ -45,17 +46,47 @@ const MAY_READ: &str = "run it as the user whose directory it is, then verify ag
 const RESTORE_KEY: &str = "restore root.key from a backup; nothing is lost, but without it the \
                            ledger cannot be proved and the server does not start";
 
+const RESTORE_RING: &str = "restore keys.ring from a backup: without it nothing can be decrypted";
+const NAME_KEY: &str = "name the directory's key file with --key-file, then verify again";
+
 /// Verifies the data directory at `path`, also while a server writes to it. Takes as long as
 /// reading all of it does.
 pub fn verify(path: &Path) -> Report {
+    verify_with(path, None)
+}
+
+/// As [`verify`], with the key of an encrypted directory.
+pub fn verify_with(path: &Path, root: Option<&RootKey>) -> Report {
     match path.is_dir() {
-        true => verify_on(&RealDisk::read_only(path.to_owned())),
+        true => verify_under(&RealDisk::read_only(path.to_owned()), root),
         false => nothing("there is no such directory"),
     }
 }
 
 /// As [`verify`], on any disk.
 pub fn verify_on(disk: &dyn Disk) -> Report {
+    verify_under(disk, None)
+}
+
+fn verify_under(disk: &dyn Disk, root: Option<&RootKey>) -> Report {
+    match encryption::keys_of(disk, root) {
+        Ok(None) => verify_all(disk, None),
+        Ok(Some(keys)) => verify_all(&CryptDisk::new(disk, keys.clone()), Some(&keys)),
+        Err(Error::Keys(error @ crypt::Error::Damaged { .. })) => {
+            let mut report = Report::default();
+            let flaw = Flaw::new(Verdict::Tampered, RING, "the key ring", error.to_string());
+            report.find(flaw.next(RESTORE_RING));
+            report
+        }
+        Err(error) => {
+            let mut report = Report::default();
+            report.doubt(RING, error.to_string(), NAME_KEY);
+            report
+        }
+    }
+}
+
+fn verify_all(disk: &dyn Disk, keys: Option<&Keys>) -> Report {
     let still = match Still::hold(disk) {
         Ok(still) if still.is_empty() => return nothing("no lake was ever made here"),
         Ok(still) => still,
@@ -67,7 +98,7 @@ pub fn verify_on(disk: &dyn Disk) -> Report {
         }
     };
     let mut report = Report::default();
-    look(&still, disk, &mut report);
+    look(&still, disk, keys, &mut report);
     report.sort();
     report
 }
@@ -78,16 +109,20 @@ fn nothing(cause: &str) -> Report {
     report
 }
 
-fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
+fn look(disk: &Still, real: &dyn Disk, keys: Option<&Keys>, report: &mut Report) {
     let stamp = stamp(disk, report);
+    if stamp.as_ref().is_some_and(Stamp::is_encrypted) && keys.is_none() {
+        let flaw = Flaw::new(Verdict::Gap, RING, "the keys of the directory", "no such file");
+        return report.find(flaw.next(RESTORE_RING));
+    }
     let in_journal = Journal::directory(disk, Path::new(JOURNAL)).ok().flatten();
     let Some(directory) = in_journal.or_else(|| stamp.as_ref().map(Stamp::id)) else {
         return;
     };
     let Some(vault) = vault(disk, report) else {
-        return bare(disk, directory, report);
+        return bare(disk, directory, keys, report);
     };
-    let moment = history::read(disk, directory, &vault, report);
+    let moment = history::read(disk, directory, &vault, keys, report);
     if moment.is_locked_out {
         let expected = "the key of this directory";
         let flaw = Flaw::new(Verdict::Tampered, KEY, expected, "another key, or a part of it");
@@ -106,8 +141,9 @@ fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
 }
 
 /// Without the key, the journal's own chain is all that can be followed.
-fn bare(disk: &dyn Disk, directory: [u8; 16], report: &mut Report) {
-    let (dir, options) = (Path::new(JOURNAL), journal::Options::default());
+fn bare(disk: &dyn Disk, directory: [u8; 16], keys: Option<&Keys>, report: &mut Report) {
+    let dir = Path::new(JOURNAL);
+    let options = journal::Options { keys: keys.cloned(), ..journal::Options::default() };
     match Journal::inspect(disk, dir, directory, &options, &mut |_, _| Ok(())) {
         Ok(recovery) => {
             (report.checked.frames, report.checked.end) = (recovery.frames, recovery.to.frame);
