@@ -137,8 +137,7 @@ mod tests {
 
     #[test]
     fn lengths_are_those_that_files_have() {
-        let (chunk, stored, head) =
-            (CHUNK_BYTES as u64, STORED_BYTES as u64, HEADER_BYTES as u64);
+        let (chunk, stored, head) = (CHUNK_BYTES as u64, STORED_BYTES as u64, HEADER_BYTES as u64);
         let tag = TAG_BYTES as u64;
         assert_eq!(extent(head + tag), Some((1, 0)));
         assert_eq!(extent(head + stored), Some((1, chunk)));

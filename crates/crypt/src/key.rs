@@ -99,7 +99,8 @@ mod tests {
         let key = Key::new([1; KEY_BYTES]);
         let base = *key.derive("a", b"b").expose();
         assert_eq!(*key.derive("a", b"b").expose(), base);
-        for other in [key.derive("a", b"c"), key.derive("c", b"b"), Key::new([2; 32]).derive("a", b"b")]
+        for other in
+            [key.derive("a", b"c"), key.derive("c", b"b"), Key::new([2; 32]).derive("a", b"b")]
         {
             assert_ne!(*other.expose(), base);
         }

@@ -146,10 +146,7 @@ impl Keys {
     ///
     /// # Errors
     /// [`Error::Full`], or what the disk says: the key may have to be made.
-    pub fn new_frame_cipher(
-        &self,
-        disk: &dyn Disk,
-    ) -> io::Result<(u32, [u8; 16], FrameCipher)> {
+    pub fn new_frame_cipher(&self, disk: &dyn Disk) -> io::Result<(u32, [u8; 16], FrameCipher)> {
         let id = self.named(disk, &KeyName::Directory)?.id;
         let salt = self.0.random.bytes();
         Ok((id, salt, self.frame_cipher(id, &salt)?))

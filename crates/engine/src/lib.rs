@@ -13,8 +13,8 @@ mod derive;
 pub mod destinations;
 mod digest_keys;
 mod directory;
-mod engine;
 mod encryption;
+mod engine;
 mod env;
 mod error;
 mod followers;
@@ -84,4 +84,6 @@ pub use status::Status;
 pub use topics::topic_policy;
 pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
-pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on, verify_with};
+pub use verify::{
+    Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on, verify_with,
+};

@@ -116,7 +116,8 @@ impl Engine {
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
         let parts = path.join(PARTS);
-        let queries = Registry::new(settings.worker.clone(), parts, keys.cloned(), settings.workers);
+        let queries =
+            Registry::new(settings.worker.clone(), parts, keys.cloned(), settings.workers);
         let shared = Arc::new(Shared {
             tail_bytes: view.tail_bytes().into(),
             view: ArcSwap::from_pointee(view),

@@ -70,7 +70,10 @@ fn begin_with(
         Ok(begun) => begun.unzip(),
         Err(error) if is_full(&error) => {
             let bytes = HEADER_BYTES as u64;
-            return Err(Failure { error: Error::NoSpace { path, bytes, source: error }, poison: None });
+            return Err(Failure {
+                error: Error::NoSpace { path, bytes, source: error },
+                poison: None,
+            });
         }
         Err(error) => {
             let operation = "make a key for";

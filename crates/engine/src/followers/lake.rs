@@ -260,10 +260,7 @@ pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
 /// each record a number of times that grows with the logarithm of the whole. Empty where there
 /// are none. Where parts have keys, only those of one key are merged: otherwise destroying it
 /// would leave some of its records, or take others.
-fn mergeable<'a>(
-    parts: impl Iterator<Item = &'a PartMeta>,
-    has_keys: bool,
-) -> Vec<&'a PartMeta> {
+fn mergeable<'a>(parts: impl Iterator<Item = &'a PartMeta>, has_keys: bool) -> Vec<&'a PartMeta> {
     let mut groups: BTreeMap<(&AccountId, i32, u32, i32), Vec<&PartMeta>> = BTreeMap::new();
     for part in parts.filter(|part| part.rows < MERGED_ROWS) {
         let size = part.rows.max(256).ilog2() / 2;

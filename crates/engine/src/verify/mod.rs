@@ -131,9 +131,9 @@ fn look(disk: &Still, real: &dyn Disk, keys: Option<&Keys>, report: &mut Report)
     birth(&moment, stamp.as_ref(), report);
     let lost = records(disk, &moment, &vault, report);
     runs::check(disk, directory, &moment.runs, report);
-    bodies::Look { disk: real, directory, vault: &vault }.check(&moment, report);
+    bodies::Look { disk: real, directory, vault: &vault, keys }.check(&moment, report);
     if moment.is_whole && !moment.is_locked_out {
-        archive::Look { disk: real, directory, vault: &vault }.check(&moment, disk, report);
+        archive::Look { disk: real, directory, vault: &vault, keys }.check(&moment, disk, report);
         gaps::check(&moment, disk, &lost, report);
     }
     files::check(disk, &moment, report);

@@ -1,8 +1,8 @@
 //! When the newest record came in.
 
 use super::still::Still;
-use crate::{Error, encryption};
 use crate::store::{JOURNAL, STATE, Stored};
+use crate::{Error, encryption};
 use crypt::{CryptDisk, RootKey};
 use journal::{Frame, Journal, Options, Position, RealDisk, snapshot};
 use model::Timestamp;
