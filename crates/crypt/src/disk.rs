@@ -359,4 +359,34 @@ mod tests {
         let error = read_all(&disk, Path::new("parts/a")).unwrap_err();
         assert!(error.to_string().contains("another data directory"), "{error}");
     }
+
+    const CANARIES: usize = 40_000;
+
+    fn example(name: &str) -> PathBuf {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats/examples");
+        examples.join(name)
+    }
+
+    /// Run once for each new version, never again for an old one.
+    #[test]
+    #[ignore = "writes the frozen examples of a new version"]
+    fn freeze() {
+        let (disk, memory) = disk();
+        replace(&disk.under(owner(24_311)), Path::new("a"), &text(CANARIES)).unwrap();
+        for (name, file) in [("encrypted-v1.enc", "a"), ("key-ring-1.ring", RING)] {
+            std::fs::write(example(name), read_all(&memory, Path::new(file)).unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn reads_a_file_and_a_ring_of_version_1() {
+        let memory = Memory::default();
+        for (name, file) in [("encrypted-v1.enc", "a"), ("key-ring-1.ring", RING)] {
+            let bytes = std::fs::read(example(name)).unwrap();
+            memory.create(Path::new(file)).unwrap().append(&bytes).unwrap();
+        }
+        let keys = Keys::open(&memory, &root(), counting()).unwrap().unwrap();
+        let disk = CryptDisk::new(memory, keys);
+        assert_eq!(read_all(&disk, Path::new("a")).unwrap(), text(CANARIES));
+    }
 }

@@ -102,6 +102,11 @@ impl Keys {
         (ring.id, ring.keys.iter().skip(known).map(bytes).collect())
     }
 
+    /// How many keys there are.
+    pub fn count(&self) -> usize {
+        self.ring().keys.len()
+    }
+
     /// Whether files of the directory may still be in the clear.
     pub fn is_partial(&self) -> bool {
         self.ring().is_partial

@@ -116,10 +116,15 @@ pub(crate) fn identify(
         _ => {}
     }
     if stamp.is_encrypted() && !is_encrypted {
-        return Err(damaged(at.join(crypt::RING), "it is missing"));
+        return Err(without_ring(at));
     }
     let key = key(disk, at)?.ok_or_else(|| damaged(at.join(KEY), "it is missing"))?;
     Ok((stamp, key))
+}
+
+/// The error of a directory whose keys are gone.
+pub(crate) fn without_ring(at: &Path) -> Error {
+    damaged(at.join(crypt::RING), "it is missing, and nothing can be read without it")
 }
 
 /// Says in the stamp that the directory is encrypted, where it does not say so yet: whoever knows

@@ -1,6 +1,6 @@
 //! Whether a directory is encrypted, and the disk that it is read and written through.
 
-use crate::directory::{KEY, STAMP};
+use crate::directory::{self, KEY, STAMP};
 use crate::error::Error;
 use crate::followers::delivery::stage::DELIVERY;
 use crate::queries::QUERIES;
@@ -11,7 +11,7 @@ use crate::{Env, Settings};
 use crypt::{CryptDisk, KeyName, Keys, Random, RootKey};
 use lake::Part;
 use model::PartId;
-use model::disk::{Disk, File};
+use model::disk::{self, Disk, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,12 +47,25 @@ pub(crate) fn open(
         None => None,
         Some(root) if is_there => Keys::open(&**disk, root, random(env))?,
         Some(root) if settings.encrypt => {
+            never_encrypted(&**disk, at)?;
             let is_old = has(&**disk, STAMP, at)? || has(&**disk, KEY, at)?;
             Some(Keys::make(&**disk, root, random(env), is_old)?)
         }
         Some(_) => None,
     };
     Ok(keys.map(|keys| CryptDisk::new(Arc::clone(disk), keys)))
+}
+
+/// Refuses to make keys where there were some: what was encrypted under them would be lost.
+fn never_encrypted(disk: &dyn Disk, at: &Path) -> Result<(), Error> {
+    let raw = match disk::read_all(disk, Path::new(STAMP)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        raw => raw.map_err(Error::io("read", at.join(STAMP)))?,
+    };
+    match directory::read_stamp(&raw, at)?.is_encrypted() {
+        false => Ok(()),
+        true => Err(directory::without_ring(at)),
+    }
 }
 
 /// The keys of a directory that is only looked at; `None` where it lies in the clear.
@@ -153,7 +166,7 @@ fn copy(from: &dyn File, to: &dyn File) -> io::Result<()> {
     let (len, mut at) = (from.len()?, 0);
     while at < len {
         let piece = (len - at).min(PIECE_BYTES as u64);
-        to.append(&model::disk::read_exact(from, at, piece as usize)?)?;
+        to.append(&disk::read_exact(from, at, piece as usize)?)?;
         at += piece;
     }
     Ok(())

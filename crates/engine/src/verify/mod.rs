@@ -69,38 +69,42 @@ pub fn verify_on(disk: &dyn Disk) -> Report {
 }
 
 fn verify_under(disk: &dyn Disk, root: Option<&RootKey>) -> Report {
-    match encryption::keys_of(disk, root) {
-        Ok(None) => verify_all(disk, None),
-        Ok(Some(keys)) => verify_all(&CryptDisk::new(disk, keys.clone()), Some(&keys)),
+    let mut report = Report::default();
+    match held(disk, root) {
+        Ok((still, _)) if still.is_empty() => return nothing("no lake was ever made here"),
+        Ok((still, None)) => look(&still, disk, None, &mut report),
+        Ok((still, Some(keys))) => {
+            look(&still, &CryptDisk::new(disk, keys.clone()), Some(&keys), &mut report);
+        }
         Err(Error::Keys(error @ crypt::Error::Damaged { .. })) => {
-            let mut report = Report::default();
             let flaw = Flaw::new(Verdict::Tampered, RING, "the key ring", error.to_string());
             report.find(flaw.next(RESTORE_RING));
-            report
         }
-        Err(error) => {
-            let mut report = Report::default();
+        Err(error @ (Error::NoRootKey { .. } | Error::Keys(_))) => {
             report.doubt(RING, error.to_string(), NAME_KEY);
-            report
         }
-    }
-}
-
-fn verify_all(disk: &dyn Disk, keys: Option<&Keys>) -> Report {
-    let still = match Still::hold(disk) {
-        Ok(still) if still.is_empty() => return nothing("no lake was ever made here"),
-        Ok(still) => still,
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            let mut report = Report::default();
             report.doubt(".", format!("{error}{}", cause.unwrap_or_default()), MAY_READ);
-            return report;
         }
-    };
-    let mut report = Report::default();
-    look(&still, disk, keys, &mut report);
+    }
     report.sort();
     report
+}
+
+/// A moment, and the keys of all that is held of it: a server may make keys meanwhile.
+fn held(disk: &dyn Disk, root: Option<&RootKey>) -> Result<(Still, Option<Keys>), Error> {
+    loop {
+        let Some(keys) = encryption::keys_of(disk, root)? else {
+            return Ok((Still::hold(disk)?, None));
+        };
+        let still = Still::hold(&CryptDisk::new(disk, keys.clone()))?;
+        let later = encryption::keys_of(disk, root)?;
+        // A key is made for an owner and a month, so this ends.
+        if later.is_none_or(|later| later.count() == keys.count()) {
+            return Ok((still, Some(keys)));
+        }
+    }
 }
 
 fn nothing(cause: &str) -> Report {
@@ -197,6 +201,7 @@ fn vault(disk: &dyn Disk, report: &mut Report) -> Option<Vault> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             (Verdict::Gap, "no such file".to_owned())
         }
+        Err(error) if disk::is_rot(&error) => (Verdict::Tampered, error.to_string()),
         Err(error) => {
             report.doubt(KEY, error.to_string(), MAY_READ);
             return None;
