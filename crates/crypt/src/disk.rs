@@ -372,6 +372,8 @@ mod tests {
     #[ignore = "writes the frozen examples of a new version"]
     fn freeze() {
         let (disk, memory) = disk();
+        // For the journal's example.
+        replace(&disk, Path::new("b"), b"").unwrap();
         replace(&disk.under(owner(24_311)), Path::new("a"), &text(CANARIES)).unwrap();
         for (name, file) in [("encrypted-v1.enc", "a"), ("key-ring-1.ring", RING)] {
             std::fs::write(example(name), read_all(&memory, Path::new(file)).unwrap()).unwrap();

@@ -61,7 +61,8 @@ impl fmt::Debug for Cipher {
 }
 
 impl Cipher {
-    /// Encrypts what stands in `bytes` from `from` on; the tag goes behind it. `None` beyond 64 GiB.
+    /// Encrypts what stands in `bytes` from `from` on; the tag goes behind it. `None` beyond 64
+    /// GiB.
     ///
     /// INVARIANT (no nonce twice): whoever calls this has a key that never sees this nonce again.
     pub(crate) fn seal(

@@ -1,9 +1,9 @@
 //! What lies on the disk can be read with the key only.
 //!
-//! A [`RootKey`] comes from outside. It opens the [`Keys`] of a data directory, which lie there in a
-//! ring. [`CryptDisk`] is a disk whose files are encrypted under them, chunk by chunk, so that any
-//! range of a file can be read and checked; whoever uses it sees the bytes in the clear and need
-//! not know. The journal, whose files grow frame by frame, asks for a [`FrameCipher`] instead.
+//! A [`RootKey`] comes from outside. It opens the [`Keys`] of a data directory, which lie there in
+//! a ring. [`CryptDisk`] is a disk whose files are encrypted under them, chunk by chunk, so that
+//! any range of a file can be read and checked; whoever uses it sees the bytes in the clear and
+//! need not know. The journal, whose files grow frame by frame, asks for a [`FrameCipher`] instead.
 //! `docs/formats/encrypted-file.md` and `docs/formats/key-ring.md` describe the bytes. This crate
 //! asks nobody for keys, and takes its randomness as a parameter.
 

@@ -72,7 +72,7 @@ fn run(dir: &Path, key: Option<&RootKey>, records: usize) {
             let numbers = frame * FRAME..(frame + 1) * FRAME;
             let records = numbers.map(|number| record(&engine, number)).collect();
             let effect = Effect { records, ..Effect::default() };
-            drop(engine.commit(move |_| ((), effect)).wait().unwrap());
+            let _durable = engine.commit(move |_| ((), effect)).wait().unwrap();
         }
     });
     measure("sealing, a record", records, || engine.seal().unwrap());

@@ -1,6 +1,6 @@
 //! Whether a directory is encrypted, and the disk that it is read and written through.
 
-use crate::directory::{self, KEY, STAMP};
+use crate::directory::{self, KEY, STAMP, Stamp};
 use crate::error::Error;
 use crate::followers::delivery::stage::DELIVERY;
 use crate::queries::QUERIES;
@@ -9,6 +9,7 @@ use crate::shared::PARTS;
 use crate::store::STATE;
 use crate::{Env, Settings};
 use crypt::{CryptDisk, KeyName, Keys, Random, RootKey};
+use journal::Journal;
 use lake::Part;
 use model::PartId;
 use model::disk::{self, Disk, File};
@@ -23,9 +24,51 @@ pub(crate) type Crypt = CryptDisk<Arc<dyn Disk>>;
 const PIECE_BYTES: usize = 4 << 20;
 
 /// The keys' randomness is the engine's.
-pub(crate) fn random(env: &Env) -> Random {
+fn random(env: &Env) -> Random {
     let env = env.clone();
     Random::new(move |bytes| env.random(bytes))
+}
+
+/// The disk that a directory is read and written through; the second, where that is encrypted. What
+/// lies there in the clear from before is encrypted first.
+///
+/// # Errors
+/// Those of [`open`] and [`encrypt_old`].
+pub(crate) fn begin(
+    disk: Arc<dyn Disk>,
+    at: &Path,
+    settings: &Settings,
+    env: &Env,
+) -> Result<(Arc<dyn Disk>, Option<Crypt>), Error> {
+    let Some(crypt) = open(&disk, at, settings, env)? else {
+        return Ok((disk, None));
+    };
+    encrypt_old(&crypt, &*disk)?;
+    Ok((Arc::new(crypt.clone()), Some(crypt)))
+}
+
+/// The journal goes on encrypted: from here on nothing in the clear is believed but its older
+/// segments, and whoever knows nothing of encryption is told so by the stamp.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn finish(
+    keys: Option<&Keys>,
+    disk: &dyn Disk,
+    stamp: Stamp,
+    journal: &Journal,
+) -> Result<Stamp, Error> {
+    let Some(keys) = keys else { return Ok(stamp) };
+    if keys.is_partial() {
+        let frame = journal.position().frame;
+        keys.finish(disk, frame)?;
+        tracing::warn!(
+            frame,
+            "the directory is encrypted now; older frames of the journal stay in the clear until \
+             they are trimmed"
+        );
+    }
+    directory::mark_encrypted(disk, stamp)
 }
 
 /// The disk of the directory on `disk` where it is encrypted, or is to be from now on; `None` where
@@ -33,7 +76,7 @@ pub(crate) fn random(env: &Env) -> Random {
 ///
 /// # Errors
 /// [`Error::NoRootKey`] where the key is missing; [`Error::Keys`] where it is another one.
-pub(crate) fn open(
+fn open(
     disk: &Arc<dyn Disk>,
     at: &Path,
     settings: &Settings,
@@ -97,7 +140,7 @@ fn has(disk: &dyn Disk, name: &str, at: &Path) -> Result<bool, Error> {
 ///
 /// # Errors
 /// What the disk says; a part that cannot be read.
-pub(crate) fn encrypt_old(crypt: &Crypt, disk: &dyn Disk) -> Result<(), Error> {
+fn encrypt_old(crypt: &Crypt, disk: &dyn Disk) -> Result<(), Error> {
     if !crypt.keys().is_partial() {
         return Ok(());
     }

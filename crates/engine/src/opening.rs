@@ -80,15 +80,9 @@ impl Engine {
         env: Env,
         lock: Option<directory::Lock>,
     ) -> Result<Opened, Error> {
-        let raw = fault::disk(disk);
-        let crypt = encryption::open(&raw, path, &settings, &env)?;
-        if let Some(crypt) = &crypt {
-            encryption::encrypt_old(crypt, &*raw)?;
-        }
-        let encrypted = crypt.clone().map(|crypt| Arc::new(crypt) as Arc<dyn Disk>);
-        let disk = encrypted.unwrap_or_else(|| Arc::clone(&raw));
+        let (disk, crypt) = encryption::begin(fault::disk(disk), path, &settings, &env)?;
         let identity = directory::identify(&*disk, path, &settings, &env, crypt.is_some())?;
-        let (mut stamp, key) = identity;
+        let (stamp, key) = identity;
         disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
         disk.create_dir(Path::new(COLD)).map_err(Error::io("create", path.join(COLD)))?;
         let wrong_key = || directory::wrong_key(path);
@@ -97,18 +91,7 @@ impl Engine {
         let keys = crypt.as_ref().map(CryptDisk::keys);
         let found = store::load(&disk, stamp.id(), &vault, &settings, &blocks, keys)?;
         let found = found.ok_or_else(wrong_key)?;
-        if let Some(keys) = keys {
-            if keys.is_partial() {
-                let frame = found.journal.position().frame;
-                keys.finish(&*raw, frame)?;
-                tracing::warn!(
-                    frame,
-                    "the directory is encrypted now; older frames of the journal stay in the \
-                     clear until they are trimmed"
-                );
-            }
-            stamp = directory::mark_encrypted(&*raw, stamp)?;
-        }
+        let stamp = encryption::finish(keys, &*disk, stamp, &found.journal)?;
         let kept = Kept::found(&*disk, &stamp.id(), &found.state)?;
         kept.remove_orphans(&*disk, &found.state)?;
         janitor::remove_orphans(&*disk, &found.state)?;

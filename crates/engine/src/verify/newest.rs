@@ -12,7 +12,8 @@ use std::path::Path;
 /// where nobody can tell. Changes nothing, also while a server writes.
 ///
 /// # Errors
-/// [`Error::NoRootKey`] where it is encrypted and `root` is missing; what the disk says; a journal or State that cannot be read.
+/// [`Error::NoRootKey`] where it is encrypted and `root` is missing; what the disk says; a
+/// journal or State that cannot be read.
 pub fn newest_entry(path: &Path, root: Option<&RootKey>) -> Result<Option<Timestamp>, Error> {
     let real = RealDisk::read_only(path.to_owned());
     let keys = encryption::keys_of(&real, root)?;

@@ -74,6 +74,41 @@ fn frames_come_back_with_the_key_and_show_nothing() {
     assert_eq!(Journal::directory(&disk, dir()).unwrap(), Some(HERE));
 }
 
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats/examples").join(name)
+}
+
+/// The keys of the frozen examples.
+fn frozen_keys(disk: &SimDisk) -> Keys {
+    let file = disk.create(Path::new(crypt::RING)).unwrap();
+    file.append(&std::fs::read(example("key-ring-1.ring")).unwrap()).unwrap();
+    let root = RootKey::make(&Random::new(|bytes| bytes.fill(7)));
+    Keys::open(disk, &root, random()).unwrap().unwrap()
+}
+
+const FROZEN: [&str; 2] = ["short", "long enough to be compressed: "];
+
+/// Run once for each new version, never again for an old one.
+#[test]
+#[ignore = "writes the frozen examples of a new version"]
+fn freeze_encrypted() {
+    let disk = SimDisk::new(1);
+    let mut journal = create(&disk, &options(&frozen_keys(&disk)));
+    append(&mut journal, FROZEN[0].as_bytes());
+    append(&mut journal, FROZEN[1].repeat(40).as_bytes());
+    std::fs::write(example("journal-1-encrypted.seg"), &files_of(&disk, dir())[0].1).unwrap();
+}
+
+#[test]
+fn reads_an_encrypted_journal_of_version_1() {
+    let bytes = std::fs::read(example("journal-1-encrypted.seg")).unwrap();
+    let disk = disk_of(&[(crate::disk::segment(0), bytes)]);
+    let opened = open(&disk, &options(&frozen_keys(&disk))).unwrap();
+    let bodies = opened.frames.iter().flat_map(|frame| &frame.records);
+    let texts: Vec<&[u8]> = bodies.map(|record| record.body.bytes()).collect();
+    assert_eq!(texts, [FROZEN[0].as_bytes(), FROZEN[1].repeat(40).as_bytes()]);
+}
+
 /// What is torn is dropped as ever, and what takes its place is encrypted anew: no two frames,
 /// torn or not, begin with the same nonce.
 #[test]
