@@ -40,13 +40,11 @@ def work(server, tmp_path):
     trail.start_logging(Name=made["TrailARN"])
     bucket = lake.name("aerie")
     s3.create_bucket(Bucket=bucket)
+    account = server.client("sts").get_caller_identity()["Account"]
     statement = {
-        "Sid": POLICY, "Effect": "Allow", "Principal": {"AWS": "*"},
+        "Sid": POLICY, "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
         "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/{POLICY}/*",
     }
-    s3.put_public_access_block(
-        Bucket=bucket, PublicAccessBlockConfiguration={"BlockPublicPolicy": False}
-    )
     s3.put_bucket_policy(Bucket=bucket, Policy=trails.policy(statement))
     for size in (1, 400, 40_000):
         s3.put_object(Bucket=bucket, Key=f"{OBJECT}/{size}", Body=BODY.encode() * size)
