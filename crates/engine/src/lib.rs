@@ -14,6 +14,7 @@ mod derive;
 pub mod destinations;
 mod digest_keys;
 mod directory;
+mod encryption;
 mod engine;
 mod env;
 mod error;
@@ -52,6 +53,7 @@ pub use bodies::{
     BodyKey, BodyReader, OpenKey, StagedBody, Staging, Summed, joined_checksum, joined_etag,
     sums_of,
 };
+pub use crypt::{CryptDisk, Keys, Random, RootKey};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
@@ -88,4 +90,6 @@ pub use status::Status;
 pub use topics::topic_policy;
 pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
-pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};
+pub use verify::{
+    Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on, verify_with,
+};

@@ -2,6 +2,7 @@
 
 use crate::digest_keys::KeySource;
 use crate::queries::WorkerCommand;
+use crypt::RootKey;
 use model::AccountId;
 use std::time::Duration;
 
@@ -12,6 +13,10 @@ pub struct Settings {
     pub account: AccountId,
     /// Anybody may call: for tests and laptops.
     pub dev: bool,
+    /// The key of an encrypted directory.
+    pub root_key: Option<RootKey>,
+    /// The directory is to be encrypted, where it is not yet.
+    pub encrypt: bool,
     /// The tail is sealed when it holds this many records.
     pub seal_records: usize,
     /// The tail is sealed when it holds this many bytes.
@@ -70,6 +75,8 @@ impl Default for Settings {
         Self {
             account: AccountId::parse(DEFAULT_ACCOUNT).unwrap_or_else(|| unreachable!()),
             dev: false,
+            root_key: None,
+            encrypt: false,
             seal_records: 32_768,
             seal_bytes: 64 << 20,
             seal_age_ms: 300_000,

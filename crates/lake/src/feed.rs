@@ -20,6 +20,13 @@ const BODY_MAX: u64 = 1 << 30;
 /// What the server says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
+    /// Parts may be encrypted under these keys too.
+    Keys {
+        /// The random id of the ring that they are on.
+        ring: [u8; 16],
+        /// Keys that were not told before.
+        keys: Vec<FedKey>,
+    },
     /// The lake has changed; the body holds the records of the rows, one after the other.
     Feed(Feed),
     /// Answer this, of the lake as it was fed last.
@@ -39,6 +46,21 @@ pub struct Feed {
     pub end: Seq,
     /// Records of the tail that were not told before.
     pub rows: Vec<FedRow>,
+}
+
+/// A key. It stands on a pipe between two processes of one user and nowhere else.
+#[derive(Serialize, Deserialize)]
+pub struct FedKey {
+    /// Its id.
+    pub id: u32,
+    /// Itself.
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for FedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FedKey({})", self.id)
+    }
 }
 
 /// A record of the tail.
@@ -107,7 +129,7 @@ pub struct Scope {
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// The feed was taken in.
+    /// The feed, or the keys, were taken in.
     Fed,
     /// A part that was fed is not there any more: feed again.
     Stale(String),

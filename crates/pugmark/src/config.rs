@@ -71,6 +71,14 @@ pub(crate) struct File {
     /// From one walk through buckets with lifecycle rules to the next, from 1s [default: 1h]
     #[arg(long, env = "PUGMARK_LIFECYCLE_INTERVAL", value_name = "TIME")]
     pub(crate) lifecycle_interval: Option<String>,
+    /// Encrypt the data directory; the key lies in the file that --key-file names
+    #[arg(long, env = "PUGMARK_ENCRYPT", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", value_parser = boolean(),
+          hide_possible_values = true)]
+    pub(crate) encrypt: Option<bool>,
+    /// File with the key of an encrypted data directory
+    #[arg(skip)]
+    pub(crate) key_file: Option<PathBuf>,
     /// Certificate chain for TLS, in PEM
     #[arg(long, env = "PUGMARK_TLS_CERT", value_name = "FILE")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -115,6 +123,10 @@ pub(crate) struct Settings {
     pub(crate) digest_interval: Interval,
     /// From one walk through buckets with lifecycle rules to the next.
     pub(crate) lifecycle_interval: Interval,
+    /// The data directory is to be encrypted.
+    pub(crate) encrypt: bool,
+    /// Where the key of an encrypted data directory lies.
+    pub(crate) key_file: Option<PathBuf>,
     /// Certificate and key, where TLS is spoken.
     pub(crate) tls: Option<TlsFiles>,
     /// Proxies whose word on the client's address counts.
@@ -175,6 +187,8 @@ impl File {
             delivery_interval: self.delivery_interval.or(below.delivery_interval),
             digest_interval: self.digest_interval.or(below.digest_interval),
             lifecycle_interval: self.lifecycle_interval.or(below.lifecycle_interval),
+            encrypt: self.encrypt.or(below.encrypt),
+            key_file: self.key_file.or(below.key_file),
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
@@ -205,6 +219,8 @@ impl From<&Settings> for File {
             delivery_interval: Some(settings.delivery_interval.to_string()),
             digest_interval: Some(settings.digest_interval.to_string()),
             lifecycle_interval: Some(settings.lifecycle_interval.to_string()),
+            encrypt: Some(settings.encrypt),
+            key_file: settings.key_file.clone(),
             tls_cert: settings.tls.as_ref().map(|tls| tls.cert.clone()),
             tls_key: settings.tls.as_ref().map(|tls| tls.key.clone()),
             trusted_proxies: Some(proxies.collect()),
@@ -234,6 +250,8 @@ impl Settings {
                 file.lifecycle_interval,
                 defaults::LIFECYCLE,
             )?,
+            encrypt: file.encrypt.unwrap_or(false),
+            key_file: file.key_file,
             tls: tls(file.tls_cert, file.tls_key)?,
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
             log: file.log.unwrap_or_else(|| defaults::LOG.to_owned()),

@@ -27,13 +27,18 @@ const DICTIONARY_BYTES: u64 = 256 << 20;
 const PIECE_BYTES: usize = 256 << 10;
 const PIECE_ROWS: usize = 1_024;
 
-/// Answers until nobody asks any more. `memory_bytes` is for sorting, joining and grouping.
+/// Takes in keys of a ring.
+pub type TakeKeys<'a> = dyn FnMut([u8; 16], Vec<(u32, [u8; 32])>) + 'a;
+
+/// Answers until nobody asks any more. `memory_bytes` is for sorting, joining and grouping. Keys go
+/// to `take_keys`: the disk is whoever calls this's.
 ///
 /// # Errors
 /// A pipe that broke, or on which nonsense came.
 pub fn serve(
     disk: Arc<dyn Disk>,
     memory_bytes: usize,
+    take_keys: &mut TakeKeys<'_>,
     input: &mut dyn Read,
     output: &mut dyn Write,
 ) -> io::Result<()> {
@@ -46,7 +51,13 @@ pub fn serve(
         dictionaries: Dictionaries::new(DICTIONARY_BYTES),
     };
     while let Some((ask, body)) = feed::read::<Ask>(input)? {
-        worker.answer(ask, &body, output)?;
+        match ask {
+            Ask::Keys { ring, keys } => {
+                take_keys(ring, keys.iter().map(|fed| (fed.id, fed.key)).collect());
+                feed::write(output, &Answer::Fed, &[])?;
+            }
+            ask => worker.answer(ask, &body, output)?,
+        }
     }
     Ok(())
 }
@@ -62,6 +73,8 @@ impl Worker {
     fn answer(&mut self, ask: Ask, body: &[u8], output: &mut dyn Write) -> io::Result<()> {
         let last = match ask {
             Ask::Feed(feed) => self.take(feed, body),
+            // Taken by whoever has the disk.
+            Ask::Keys { .. } => Answer::Fed,
             Ask::Check(statement) => self.check(&statement),
             Ask::Run(statement) => self.run(&statement, output)?,
         };

@@ -11,6 +11,7 @@ use crate::settings::{
     QUERIES_KEPT_MAX, QUERIES_PER_ACCOUNT, QUERY_BYTES_MAX, QUERY_KEPT_MS, QUERY_ROWS_MAX,
 };
 use crate::shared::Shared;
+use crypt::Keys;
 use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
 use model::resource::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus};
 use model::{AccountId, Change, Effect};
@@ -64,9 +65,15 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    pub(crate) fn new(command: Option<WorkerCommand>, parts: PathBuf, workers: usize) -> Self {
+    /// `keys`: what the parts are encrypted under.
+    pub(crate) fn new(
+        command: Option<WorkerCommand>,
+        parts: PathBuf,
+        keys: Option<Keys>,
+        workers: usize,
+    ) -> Self {
         Self {
-            pool: Pool::new(command, parts, workers),
+            pool: Pool::new(command, parts, keys, workers),
             live: Mutex::default(),
             threads: Mutex::default(),
         }

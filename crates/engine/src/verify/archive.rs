@@ -14,6 +14,7 @@ use crate::objects::walk::Walk;
 use crate::objects::{place, read};
 use crate::vault::Vault;
 use crate::{Error, State};
+use crypt::Keys;
 use ledger::digest::Place;
 use model::Timestamp;
 use model::disk::Disk;
@@ -32,6 +33,7 @@ pub(super) struct Look<'a> {
     pub(super) disk: &'a dyn Disk,
     pub(super) directory: [u8; 16],
     pub(super) vault: &'a Vault,
+    pub(super) keys: Option<&'a Keys>,
 }
 
 /// What was found so far.
@@ -178,8 +180,9 @@ impl Look<'_> {
         if findings.gone.is_empty() {
             return;
         }
-        let later = Still::hold(self.disk)
-            .map(|still| history::read(&still, self.directory, self.vault, &mut Report::default()));
+        let later = Still::hold(self.disk).map(|still| {
+            history::read(&still, self.directory, self.vault, self.keys, &mut Report::default())
+        });
         for (suspicion, object) in findings.gone.drain(..) {
             let named = later.as_ref().ok().and_then(|later| {
                 later.state.object_version(&object.bucket, &object.key, &object.version).ok()

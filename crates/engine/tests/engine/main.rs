@@ -14,6 +14,7 @@ mod call;
 mod damage;
 mod delivering;
 mod duplicates;
+mod encrypted;
 mod encryption;
 mod gate;
 mod groups;
