@@ -58,6 +58,7 @@ impl House {
             deletion: None,
             policy: String::new(),
             tags: BTreeMap::new(),
+            managed: false,
             material: engine.fresh_key(id),
             rotation: Rotation::OFF,
         });
