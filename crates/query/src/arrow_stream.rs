@@ -83,7 +83,8 @@ mod tests {
     fn a_stream_is_read_back_under_the_names_of_the_statement() {
         let column = |name: &str| ColumnName { name: name.to_owned(), kind: String::new() };
         let first = batch([Some("a"), None]);
-        let mut stream = ArrowStream::new(&[column("who"), column("who")], &first.schema()).unwrap();
+        let mut stream =
+            ArrowStream::new(&[column("who"), column("who")], &first.schema()).unwrap();
         let mut bytes = Vec::new();
         for batch in [first, batch([Some("b"), Some("")])] {
             stream.write(&batch).unwrap();

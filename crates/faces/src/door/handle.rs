@@ -10,7 +10,7 @@ use crate::answer::Answered;
 use crate::fault;
 use crate::service::{Access, Job, Ready};
 use crate::snapshot::{Forge, Hands, Snapshot};
-use engine::{Durable, Engine, State};
+use engine::{Cancel, Durable, Engine, State};
 use model::{Effect, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -29,6 +29,7 @@ impl Door {
     ) -> Result<Durable<Told>, engine::Error> {
         // What may take minutes keeps nobody else from their turn: queries have a bound of their
         // own for each account.
+        let gone = turn.gone();
         let _turn = Some(turn).filter(|_| !is_a_query(&call));
         let told = match job {
             Ok(Job::Write(write)) => return self.write(call, write).await,
@@ -40,7 +41,7 @@ impl Door {
                 return self.write(call, write).await;
             }
             Ok(Job::Read(read)) => self.read(&call, read).await,
-            Ok(Job::Act(act)) => self.act(&call, act).await,
+            Ok(Job::Act(act)) => self.act(&call, act, gone).await,
             Ok(Job::Copy(source, job)) => return self.copy(call, source, job).await,
             // Its body was to be taken in: see `receive`.
             Ok(Job::Upload(_)) => Err(fault::internal()),
@@ -85,8 +86,8 @@ impl Door {
         }
     }
 
-    async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>) -> Told {
-        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings));
+    async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>, gone: Cancel) -> Told {
+        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings), gone);
         let asker = Arc::clone(call);
         let work = move || guarded(|| act(&hands, &asker.caller));
         match is_a_query(call) {

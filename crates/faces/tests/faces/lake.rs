@@ -178,14 +178,12 @@ fn records_carry_the_tags_that_were_asked_for() {
     });
     cloudtrail(&house, "PutEventConfiguration", &input);
     let tags = json!([{ "Key": "team", "Value": "red" }, { "Key": "cost", "Value": "7" }]);
-    let made = cloudtrail(
-        &house,
-        "CreateEventDataStore",
-        &json!({ "Name": "tagged", "TagsList": tags }),
-    );
+    let made =
+        cloudtrail(&house, "CreateEventDataStore", &json!({ "Name": "tagged", "TagsList": tags }));
     let arn = made["EventDataStoreArn"].as_str().unwrap();
     let id = arn.rsplit('/').next().unwrap();
-    let told = json!({ "tagContext": { "resourceTags": [{ "arn": arn, "tags": { "team": "red" } }] } });
+    let told =
+        json!({ "tagContext": { "resourceTags": [{ "arn": arn, "tags": { "team": "red" } }] } });
     for name in [arn, id] {
         cloudtrail(&house, "GetEventDataStore", &json!({ "EventDataStore": name }));
         let records = house.records();

@@ -65,8 +65,8 @@ impl Delivery {
         fault::passes(Phase::Plan);
         self.commit_plan(course, cursor, planned, Vec::new())?;
         fault::passes(Phase::Plan);
-        let late = files.iter().filter(|_| is_late);
-        late.map(|file| stage::write(&self.shared, &file.bytes).map(drop)).collect()
+        let mut late = files.iter().filter(|_| is_late);
+        late.try_for_each(|file| stage::write(&self.shared, &file.bytes).map(drop))
     }
 
     /// INVARIANT (one plan): plans are made here only, one after the other, and each stands on the
