@@ -143,7 +143,7 @@ def test_a_walk_goes_on_after_a_kill_and_nothing_is_recorded_of_it(walking):
     s3 = walking.client("s3")
     wait_for(lambda: not keys(s3, den), "all of it")
     ran = walking.pugmark("sql", "-o", "json",
-                          "SELECT eventName, count(*) AS n FROM pugmark WHERE eventSource = "
+                          "SELECT eventName, count(*) AS n FROM events WHERE eventSource = "
                           "'s3.amazonaws.com' GROUP BY eventName")
     names = ran.stdout
     assert "PutObject" in names and "PutBucketLifecycle" in names

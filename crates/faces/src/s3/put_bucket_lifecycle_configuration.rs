@@ -18,8 +18,8 @@ pub struct Input {
 /// Proposes the rules. They are kept as they came and shown; what they ask to expire, the engine
 /// takes away.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
-    Lifecycle::parse(&input.configuration)?;
     let mut bucket = named::copy(state, &input.bucket_name)?;
+    Lifecycle::parse(&input.configuration)?;
     document::keep(&mut bucket, Document::Lifecycle, &input.configuration)?;
     Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
 }

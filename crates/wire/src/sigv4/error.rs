@@ -179,7 +179,7 @@ impl Error {
                 "The security token included in the request is expired".to_owned()
             }
             Self::SignatureMismatch => MISMATCH.to_owned(),
-            Self::UnsupportedAlgorithm(_) if protocol == Protocol::RestXml => {
+            Self::UnsupportedAlgorithm(name) if is_older(name, protocol) => {
                 "The authorization mechanism you have provided is not supported. Please use \
                  AWS4-HMAC-SHA256."
                     .to_owned()
@@ -224,7 +224,8 @@ impl Error {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     fn s3_code(&self) -> (&'static str, ErrorStatus) {
         match self {
-            Self::MissingHash | Self::UnsupportedAlgorithm(_) => {
+            Self::MissingHash => ("InvalidRequest", ErrorStatus::BAD_REQUEST),
+            Self::UnsupportedAlgorithm(name) if is_older(name, Protocol::RestXml) => {
                 ("InvalidRequest", ErrorStatus::BAD_REQUEST)
             }
             Self::PayloadMismatch => ("XAmzContentSHA256Mismatch", ErrorStatus::BAD_REQUEST),
@@ -247,6 +248,11 @@ impl Error {
             }
         }
     }
+}
+
+/// Whether it is the signature that S3 took before `AWS4-HMAC-SHA256`.
+fn is_older(algorithm: &str, protocol: Protocol) -> bool {
+    algorithm == "AWS" && protocol == Protocol::RestXml
 }
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
