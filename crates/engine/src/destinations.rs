@@ -391,6 +391,7 @@ mod tests {
             tags: Default::default(),
             material: model::resource::Sealed(String::new()),
             rotation: model::resource::Rotation::OFF,
+            managed: false,
         }
     }
 

@@ -14,6 +14,7 @@ mod derive;
 pub mod destinations;
 mod digest_keys;
 mod directory;
+mod encryption;
 mod engine;
 mod env;
 mod error;
@@ -22,6 +23,7 @@ mod group;
 mod identity;
 mod import;
 mod keys;
+mod lifecycle;
 mod membership;
 mod numbers;
 mod objects;
@@ -38,6 +40,7 @@ mod shelf;
 mod state;
 mod status;
 mod store;
+mod tags;
 mod topics;
 mod trails;
 mod vault;
@@ -50,6 +53,7 @@ pub use bodies::{
     BodyKey, BodyReader, OpenKey, StagedBody, Staging, Summed, joined_checksum, joined_etag,
     sums_of,
 };
+pub use crypt::{CryptDisk, Keys, Random, RootKey};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
@@ -63,12 +67,13 @@ pub use followers::imports::source::check as check_import;
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, check_key};
-pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
+pub use keys::{DataKey, KeyProblem, MANAGED_ALIAS, blob_key, check_key};
+pub use lake::feed::{ColumnName, Refusal, RefusalKind, RowForm, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
+pub use lifecycle::{Lifecycle, LifecycleProblem};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, may_delete, upload_over};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};
@@ -85,4 +90,6 @@ pub use status::Status;
 pub use topics::topic_policy;
 pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
-pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};
+pub use verify::{
+    Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on, verify_with,
+};

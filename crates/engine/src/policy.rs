@@ -341,6 +341,7 @@ mod tests {
             tags: BTreeMap::new(),
             material: Sealed(String::new()),
             rotation: Rotation::OFF,
+            managed: false,
         };
         let ask = |name: &str, source: &str, purpose: &str, action: &str| {
             let context = [("aws:cloudtrail:arn".to_owned(), purpose.to_owned())].into();

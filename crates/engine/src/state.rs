@@ -265,6 +265,7 @@ impl State {
                 steps::apply(&mut self.cold, change);
             }
             Change::ObjectRemoved { .. }
+            | Change::ObjectExpired(_)
             | Change::UploadPut(_)
             | Change::UploadPartPut { .. }
             | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),

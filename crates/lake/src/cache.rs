@@ -2,8 +2,10 @@
 
 use crate::bits::Packed;
 use crate::block::Block;
+use crate::counted::Counted;
 use crate::dictionary::Dictionary;
 use crate::error::Corrupt;
+use crate::facet::Facet;
 use crate::link::Links;
 use crate::names::Names;
 use crate::postings::Postings;
@@ -18,13 +20,14 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct PartCache(Arc<Cache<CacheKey, Loaded, Weights>>);
 
-/// Part (by number of opening) and section, block, list of links, or path (by hash).
+/// Part (by number of opening) and section, block, list of links, path (by hash), or facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CacheKey {
     Section(u64, format::SectionKey),
     Block(u64, u32),
     Links(u64),
     Path(u64, u64),
+    Counted(u64, Facet),
 }
 
 /// A section or block, decoded.
@@ -39,6 +42,7 @@ pub(crate) enum Loaded {
     Block(Arc<Block>),
     Links(Arc<Links>),
     Located(Arc<Located>),
+    Counted(Arc<Counted>),
 }
 
 /// The shapes of a part, by code.
@@ -89,6 +93,7 @@ decoded!(Packed, Codes, |raw: Vec<u8>| column::decode(&raw));
 decoded!(Block, Block, |_| Err(Corrupt("blocks are no sections")));
 decoded!(Links, Links, |_| Err(Corrupt("links are no section")));
 decoded!(Located, Located, |_| Err(Corrupt("paths are no sections")));
+decoded!(Counted, Counted, |_| Err(Corrupt("counts are no sections")));
 decoded!(Shapes, Shapes, |raw: Vec<u8>| {
     let dictionary = Dictionary::decode(&raw)?;
     dictionary.iter().map(|(_, text)| Shape::parse(text)).collect::<Result<_, _>>().map(Shapes)
@@ -106,6 +111,7 @@ impl Loaded {
             Self::Block(block) => block.weight(),
             Self::Links(links) => links.weight(),
             Self::Located(located) => located.weight(),
+            Self::Counted(counted) => counted.weight(),
         }
     }
 }

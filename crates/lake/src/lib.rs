@@ -12,6 +12,7 @@ mod chain;
 mod coded;
 mod column;
 mod contains;
+mod counted;
 mod dictionary;
 mod draft;
 mod error;

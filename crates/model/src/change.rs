@@ -2,8 +2,8 @@
 
 use crate::resource::{
     AccessKey, Birth, Bucket, BucketImport, Channel, DeliveryStatus, DigestKey, EventConfiguration,
-    EventDataStore, Import, ImportFailure, ImportProgress, Ingestion, KmsAlias, KmsKey, Object,
-    PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
+    EventDataStore, Expiry, Import, ImportFailure, ImportProgress, Ingestion, KmsAlias, KmsKey,
+    Object, PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,9 @@ pub enum Change {
         /// Files of bytes that nothing names any more.
         dropped: Vec<String>,
     },
+    /// A lifecycle rule took away what lies where trails deliver, or hid it: the step itself is
+    /// another change of the same frame.
+    ObjectExpired(Box<Expiry>),
     /// An upload in parts is under way from now on.
     UploadPut(Box<Upload>),
     /// A part was uploaded.

@@ -10,7 +10,7 @@ use formats::cloudtrail::{Limits, decompress};
 use std::io::{Read, Write};
 
 const LIMITS: Limits =
-    Limits { file_bytes_max: 1 << 20, text_bytes_max: 1 << 20, ratio_max: 1_000 };
+    Limits { file_bytes_max: 1 << 20, text_bytes_max: 1 << 18, ratio_max: 1_000 };
 /// Text is made in chunks of this size between two looks at the limits.
 const CHUNK_BYTES: usize = 128 << 10;
 const BEFORE: &[u8] = b"before";
@@ -26,7 +26,8 @@ pub(crate) fn run(data: &[u8]) {
         Ok(()) => assert_eq!(text, data),
         Err(skip) => assert!(skip.offset <= data.len(), "{skip}"),
     }
-    if data.len() <= 4_096 {
+    // Packing takes far longer than unpacking: it is done for some.
+    if data.len() <= 1_024 && data.last().is_some_and(|last| last.is_multiple_of(16)) {
         comes_back(data);
     }
 }
@@ -36,7 +37,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let records = records.as_bytes();
     let two = [gzip(b"{}", 6), gzip(records, 9)].concat();
     let padded = [gzip(b"{}", 0), vec![0; 64]].concat();
-    let bomb = gzip(&vec![b' '; 1 << 19], 9);
+    let bomb = gzip(&vec![b' '; 1 << 17], 9);
     vec![b"{}".to_vec(), gzip(b"", 1), gzip(records, 1), two, padded, bomb]
 }
 

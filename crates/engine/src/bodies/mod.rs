@@ -14,6 +14,7 @@ pub(crate) use reading::Clear;
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
 
+use crate::State;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::shared::Shared;
@@ -37,9 +38,16 @@ pub(crate) fn path_of(name: &str) -> PathBuf {
     dir_of(name).join(name)
 }
 
-/// The key of a body that the directory's own key seals (SSE-S3).
-pub(crate) fn own_key(vault: &Vault, name: &str, sealed: &Sealed) -> Option<BodyKey> {
-    Sealing::OWN.open(vault, name, sealed)
+/// What opens the bodies of an object for proof: with the directory's own key and, where it is
+/// encrypted with one, a key of KMS, switched off or not. `Err` with the key's ARN where that is
+/// gone.
+pub(crate) fn opener<'a>(
+    state: &State,
+    vault: &'a Vault,
+    object: &Object,
+) -> Result<impl Fn(&str, &Sealed) -> Option<BodyKey> + use<'a>, String> {
+    let sealing = Sealing::for_proof(state, object)?;
+    Ok(move |name: &str, sealed: &Sealed| sealing.open(vault, name, sealed))
 }
 
 /// Reads a range of an object, or all of it.
@@ -103,6 +111,15 @@ impl Engine {
         open: OpenKey,
     ) -> Result<BodyReader, Error> {
         BodyReader::new(&self.0.shared, label.to_owned(), bodies, range, open)
+    }
+
+    /// Looks at the next stretch of the buckets that have lifecycle rules; returns how many
+    /// versions and uploads went and markers came. The engine's own threads do so over and over.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn live_on(&self) -> Result<usize, Error> {
+        crate::followers::lifecycle::step(&self.0.shared)
     }
 
     /// Removes files of bodies that nothing names any more; returns how many. The engine's own

@@ -29,8 +29,11 @@ pub(crate) const LAKE: &[Step] = &[
 ];
 
 /// Looks after cold State and bodies.
-pub(crate) const COLD: &[Step] =
-    &[|shared| janitor::unlink_dropped(shared).map(drop), followers::cold::merge_all];
+pub(crate) const COLD: &[Step] = &[
+    |shared| followers::lifecycle::step(shared).map(drop),
+    |shared| janitor::unlink_dropped(shared).map(drop),
+    followers::cold::merge_all,
+];
 
 /// Takes these steps over and over until the engine stops.
 pub(crate) fn follow(shared: &Shared, steps: &[Step]) {

@@ -176,6 +176,7 @@ mod tests {
             tags: BTreeMap::new(),
             material: vault.fresh_key(id),
             rotation: Rotation::OFF,
+            managed: false,
         }
     }
 

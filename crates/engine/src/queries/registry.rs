@@ -11,7 +11,8 @@ use crate::settings::{
     QUERIES_KEPT_MAX, QUERIES_PER_ACCOUNT, QUERY_BYTES_MAX, QUERY_KEPT_MS, QUERY_ROWS_MAX,
 };
 use crate::shared::Shared;
-use lake::feed::{ColumnName, Scanned, Scope, Statement};
+use crypt::Keys;
+use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
 use model::resource::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus};
 use model::{AccountId, Change, Effect};
 use std::collections::HashMap;
@@ -47,7 +48,7 @@ pub struct QueryRequest {
 pub struct Rows {
     /// The columns, in order.
     pub columns: Vec<ColumnName>,
-    /// Each row is a JSON array of texts and nulls, on its own line.
+    /// The rows, in the form that was asked for.
     pub lines: Vec<u8>,
     /// How many rows there are.
     pub count: u64,
@@ -64,9 +65,15 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    pub(crate) fn new(command: Option<WorkerCommand>, parts: PathBuf, workers: usize) -> Self {
+    /// `keys`: what the parts are encrypted under.
+    pub(crate) fn new(
+        command: Option<WorkerCommand>,
+        parts: PathBuf,
+        keys: Option<Keys>,
+        workers: usize,
+    ) -> Self {
         Self {
-            pool: Pool::new(command, parts, workers),
+            pool: Pool::new(command, parts, keys, workers),
             live: Mutex::default(),
             threads: Mutex::default(),
         }
@@ -175,6 +182,7 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
         tables,
         rows_max: QUERY_ROWS_MAX,
         bytes_max: QUERY_BYTES_MAX,
+        form: RowForm::Json,
     };
     let outcome = Spool::create(&*shared.disk, &query.id).and_then(|spool| {
         let mut sink = ToSpool { spool, query: &mut query };

@@ -8,7 +8,7 @@ use super::prelude::*;
 use super::query::Stores;
 use super::destination;
 use crate::limits::QUERY_CHARS_MAX;
-use engine::{QueryRequest, Statement};
+use engine::{QueryRequest, RowForm, Statement};
 
 /// What to ask.
 #[derive(Debug, Deserialize, Serialize)]
@@ -34,7 +34,13 @@ pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Er
     let stores = Stores::of(hands.snapshot(), caller);
     let tables = stores.scopes();
     let statement =
-        Statement { sql: sql.clone(), tables: tables.clone(), rows_max: 0, bytes_max: 0 };
+        Statement {
+            sql: sql.clone(),
+            tables: tables.clone(),
+            rows_max: 0,
+            bytes_max: 0,
+            form: RowForm::Json,
+        };
     let named = hands.check_query(statement).map_err(|error| stores.refuse(error))?;
     let first = named.and_then(|places| places.first().copied());
     let store = stores.arn(first.unwrap_or(0));

@@ -11,6 +11,7 @@ mod digest_key;
 mod event_configuration;
 mod event_data_store;
 mod event_selector;
+mod expiry;
 mod import;
 mod insight_selector;
 mod kms_key;
@@ -42,6 +43,7 @@ pub use event_data_store::{
     BUILT_IN_STORE, BillingMode, EventDataStore, STORE_WAIT_MS, StoreStatus,
 };
 pub use event_selector::{DataResource, EventSelector, ReadWriteType};
+pub use expiry::{Expiry, ExpiryDeed};
 pub use import::{Done, Import, ImportStatus, Skipped};
 pub use insight_selector::{InsightCategory, InsightSelector, InsightType};
 pub use kms_key::{KmsAlias, KmsKey, Rotation};

@@ -33,6 +33,9 @@ pub enum Error {
         /// The missing parameter.
         what: &'static str,
     },
+    /// S3 alone: the header that says which hash was signed is absent.
+    #[error("`x-amz-content-sha256` is missing")]
+    MissingHash,
     /// A part is there and cannot be read.
     #[error("`{what}` is not well formed")]
     Malformed {
@@ -137,6 +140,7 @@ impl Error {
             | Self::UnsupportedAlgorithm(_)
             | Self::Incomplete { .. }
             | Self::IncompleteQuery { .. }
+            | Self::MissingHash
             | Self::Malformed { .. }
             | Self::ExpiresOutOfRange
             | Self::StreamingPayload => Kind::Incomplete,
@@ -175,6 +179,11 @@ impl Error {
                 "The security token included in the request is expired".to_owned()
             }
             Self::SignatureMismatch => MISMATCH.to_owned(),
+            Self::UnsupportedAlgorithm(_) if protocol == Protocol::RestXml => {
+                "The authorization mechanism you have provided is not supported. Please use \
+                 AWS4-HMAC-SHA256."
+                    .to_owned()
+            }
             _ => self.detail(),
         }
     }
@@ -192,6 +201,9 @@ impl Error {
                 "AWS query-string parameters must include '{what}'. Re-examine the query-string \
                  parameters."
             ),
+            Self::MissingHash => {
+                "Missing required header for this request: x-amz-content-sha256".to_owned()
+            }
             Self::InvalidCredentialScope { message }
             | Self::Expired { message }
             | Self::NotYetCurrent { message } => message.clone(),
@@ -212,6 +224,9 @@ impl Error {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     fn s3_code(&self) -> (&'static str, ErrorStatus) {
         match self {
+            Self::MissingHash | Self::UnsupportedAlgorithm(_) => {
+                ("InvalidRequest", ErrorStatus::BAD_REQUEST)
+            }
             Self::PayloadMismatch => ("XAmzContentSHA256Mismatch", ErrorStatus::BAD_REQUEST),
             Self::IncompleteQuery { .. } | Self::ExpiresOutOfRange => {
                 ("AuthorizationQueryParametersError", ErrorStatus::BAD_REQUEST)

@@ -15,6 +15,7 @@ fn table(protocol: Protocol) -> String {
         Error::Incomplete { what: "Signature" },
         Error::Incomplete { what: "X-Amz-Date" },
         Error::IncompleteQuery { what: "X-Amz-Expires" },
+        Error::MissingHash,
         Error::Malformed { what: "SignedHeaders" },
         Error::InvalidCredentialScope { message: "Credential ...".to_owned() },
         Error::ExpiresOutOfRange,

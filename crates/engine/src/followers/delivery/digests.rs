@@ -4,6 +4,7 @@ use super::{Delivery, stage};
 use crate::deliveries::{Chain, Course, Era, whole};
 use crate::error::Error;
 use crate::{State, digest_keys};
+use journal::fault::{self, Phase};
 use ledger::digest::{Digest, Draft, Folder, LogFile, Place, Series, Signed, SigningKey};
 use model::resource::{DigestKey, FileContent, PlannedFile};
 use model::{Change, Timestamp};
@@ -78,6 +79,7 @@ impl Delivery {
         let digest = sign(course, due, &key)?;
         let bytes = formats::gzip(digest.bytes());
         let hash = stage::write(&self.shared, &bytes)?;
+        fault::passes(Phase::Digest);
         let this = digest.as_previous();
         let planned = PlannedFile {
             number: course.next_file,
@@ -96,7 +98,9 @@ impl Delivery {
                 signature: this.signature,
             },
         };
-        self.commit_plan(course, course.cursor, vec![planned], made.into_iter().collect())
+        self.commit_plan(course, course.cursor, vec![planned], made.into_iter().collect())?;
+        fault::passes(Phase::Digest);
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 use super::own_record;
 use crate::archive::{Archive, Outgoing, Put, Refusal};
 use crate::bodies::{StagedBody, Staging};
-use crate::keys::KeyProblem;
+use crate::keys::{KeyProblem, MANAGED_ALIAS};
 use crate::objects::Fresh;
 use crate::policy::Asking;
 use crate::shared::Shared;
@@ -178,23 +178,23 @@ impl Sent {
             KeyChoice::Kms { key } => Some((&bucket.account, key.as_ref())),
         };
         let of_trail = self.kms_key.as_ref().map(|key| (&self.account, Some(key)));
-        let (account, name) = match of_trail.or(of_bucket) {
+        let arn = match of_trail.or(of_bucket) {
             None => return Ok(Encryption::Aes256),
-            Some((account, Some(name))) => (account, name),
-            Some((_, None)) => {
-                let message = "the managed key `alias/aws/s3` is not built: name a key of your own";
-                return Err(refusal("NotImplemented", message.to_owned()));
+            Some((account, Some(name))) if name != MANAGED_ALIAS => {
+                let key = state.kms_key(account, &bucket.region, name);
+                key.map_err(|problem| of_key(&problem))?.arn()
             }
+            Some((account, _)) => state.managed_key_arn(account, &bucket.region),
         };
-        let key = state.kms_key(account, &bucket.region, name);
+        let key = state.kms_key_or_managed(arn.as_str(), self.at);
         let key = key.map_err(|problem| of_key(&problem))?;
         let trail = ("aws:cloudtrail:arn".to_owned(), self.source.clone());
         let encryption = Encryption::Kms {
-            key_arn: key.arn().to_string(),
+            key_arn: arn.to_string(),
             bucket_key: bucket.encryption.bucket_key,
             context: [trail].into(),
         };
-        self.ask_key(bucket, key, &encryption)?;
+        self.ask_key(bucket, &key, &encryption)?;
         Ok(encryption)
     }
 

@@ -3,6 +3,7 @@
 mod archive;
 mod claims;
 mod digests;
+mod expired;
 mod files;
 mod golden;
 mod imported;
