@@ -123,9 +123,7 @@ impl Engine {
             queries,
             jobs,
         });
-        followers::lake::remove_orphans(&shared)?;
-        queries::registry::remove_orphans(&shared)?;
-        followers::delivery::stage::remove_orphans(&shared)?;
+        remove_orphans(&shared)?;
         let (recovery, bytes) = (found.recovery, found.journal.bytes());
         let writer = Writer {
             shared: Arc::clone(&shared),
@@ -188,6 +186,13 @@ impl Engine {
         let secret = secret.ok_or_else(|| damaged("the administrator's key cannot be read"))?;
         Ok((NewKey { id: key.id.clone(), secret }, is_new))
     }
+}
+
+/// Removes files that State knows nothing of.
+fn remove_orphans(shared: &Arc<Shared>) -> Result<(), Error> {
+    followers::lake::remove_orphans(shared)?;
+    queries::registry::remove_orphans(shared)?;
+    followers::delivery::stage::remove_orphans(shared)
 }
 
 fn view(disk: &dyn Disk, found: &store::Found, cache: &PartCache) -> Result<View, Error> {

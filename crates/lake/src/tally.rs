@@ -346,7 +346,7 @@ fn add_rows(
     let mut all = Cell::default();
     rows.iter().zip(&outcomes).for_each(|(row, outcome)| all.add(*row, *outcome));
     total.add(&all.count(part, &times));
-    let whole = rows.len() + part.hidden_rows()?.len() == part.rows() as usize;
+    let whole = is_whole(part, rows)?;
     for counts in counts {
         if whole && let Some(counted) = part.counted(counts.facet)? {
             counts.add_counted(&counted);
@@ -378,6 +378,13 @@ fn add_rows(
         }
     }
     Ok(())
+}
+
+/// Whether rows, which come ascending, are all that are not hidden.
+fn is_whole(part: &Part, rows: &[u32]) -> Result<bool, Error> {
+    let hidden = part.hidden_rows()?;
+    let as_many = rows.len() + hidden.len() == part.rows() as usize;
+    Ok(as_many && hidden.iter().all(|row| rows.binary_search(row).is_err()))
 }
 
 /// Counts rows by their groups; the rows come ascending.

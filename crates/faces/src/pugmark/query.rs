@@ -18,8 +18,8 @@ pub struct Input {
     /// Most rows; what goes beyond is cut off.
     limit: Option<u64>,
     /// `json`, or `arrow` for one stream of Arrow's in base64.
-    #[serde(default)]
-    format: RowForm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<RowForm>,
 }
 
 /// The answer.
@@ -53,7 +53,7 @@ struct Column {
 
 /// Answers a statement.
 pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Error> {
-    let form = input.format;
+    let form = input.format.unwrap_or_default();
     let statement = statement(hands, caller, input)?;
     let rows = hands.query_now(statement, Duration::from_secs(QUERY_SECONDS_MAX));
     output(rows.map_err(refused)?, form)
@@ -73,12 +73,13 @@ fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, 
              with StartQuery"
         )));
     }
-    let bytes_max = match input.format {
+    let form = input.format.unwrap_or_default();
+    let bytes_max = match form {
         RowForm::Json => PAGE_BYTES_MAX as u64,
         // In base64 four bytes stand for three.
         RowForm::Arrow => PAGE_BYTES_MAX as u64 / 4 * 3,
     };
-    let (sql, tables, form) = (input.statement, scopes(hands, caller), input.format);
+    let (sql, tables) = (input.statement, scopes(hands, caller));
     Ok(Statement { sql, tables, rows_max, bytes_max, form })
 }
 
