@@ -109,7 +109,8 @@ def test_what_a_trail_delivered_is_in_the_store(archive):
     called = archive.call()
     archive.wait_for(lambda: called in archive.ids(), "the call in a file")
     archive.wait_for_digests(2)
-    archive.cloudtrail.stop_logging(Name="main")
+    stopped = archive.cloudtrail.stop_logging(Name="main")["ResponseMetadata"]["RequestId"]
+    archive.wait_for(lambda: stopped in archive.ids(), "the last file, with the stop in it")
     delivered = {record["eventID"] for _, record in archive.records()}
     store = imports.store()
     told = imports.ended(imports.start(store, archive.bucket))

@@ -151,7 +151,8 @@ impl Archive {
         let places: Vec<Place> = self.digests.keys().cloned().collect();
         let logs: Vec<Place> = self.logs.keys().cloned().collect();
         if places.is_empty() || logs.is_empty() {
-            return drop(bits.take(1));
+            bits.take(1);
+            return;
         }
         let (place, log) = (&places[which % places.len()], &logs[which % logs.len()]);
         let Some(stored) = self.digests.get_mut(place) else { return };
