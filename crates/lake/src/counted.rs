@@ -58,6 +58,17 @@ impl Counted {
 }
 
 impl Part {
+    /// Counts ahead what questions are about, so that whoever asks first does not wait for it.
+    ///
+    /// # Errors
+    /// Sections that cannot be read.
+    pub fn count_ahead(self: &Arc<Self>) -> Result<(), Error> {
+        for facet in Facet::ALL {
+            self.counted(*facet)?;
+        }
+        self.uses().map(drop)
+    }
+
     /// How often each value of a facet occurs in all of it; `None` where only reading every
     /// record tells.
     pub(crate) fn counted(self: &Arc<Self>, facet: Facet) -> Result<Option<Arc<Counted>>, Error> {

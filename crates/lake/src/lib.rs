@@ -48,6 +48,7 @@ mod spot;
 mod tail;
 mod tally;
 mod untouched;
+mod uses;
 mod varint;
 mod worded;
 

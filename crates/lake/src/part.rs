@@ -273,13 +273,13 @@ impl Part {
     }
 
     /// Reads all but the blocks ahead, unless that was done before: so that whoever asks first
-    /// does not wait for it.
+    /// does not wait for it. Tells whether it was done now.
     ///
     /// # Errors
     /// Sections that cannot be read.
-    pub fn warm(&self) -> Result<(), Error> {
+    pub fn warm(&self) -> Result<bool, Error> {
         if self.warmed.swap(true, Ordering::Relaxed) {
-            return Ok(());
+            return Ok(false);
         }
         for kind in [Kind::Times, Kind::Ingested, Kind::IdOrder] {
             self.numbers(kind)?;
@@ -298,7 +298,8 @@ impl Part {
             self.warm_column(column)?;
         }
         self.codes(Column::Shape)?;
-        self.names().map(drop)
+        self.names()?;
+        Ok(true)
     }
 
     fn warm_column(&self, column: Column) -> Result<(), Error> {

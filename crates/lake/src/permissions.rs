@@ -8,13 +8,14 @@ use crate::search::Search;
 use crate::selection::{Lot, each_lot};
 use crate::snapshot::Snapshot;
 use crate::tail::Entry;
-use crate::tally::{Count, one, outcome};
+use crate::tally::{Count, is_whole, one, outcome};
+use crate::uses::Uses;
 use hashbrown::HashMap;
 use model::{Field, Timestamp};
 use std::sync::Arc;
 
 /// The columns that say who is allowed: the role of a session, else whoever acts.
-const WHO: [Field; 2] = [Field::IssuerArn, Field::IdentityArn];
+pub(crate) const WHO: [Field; 2] = [Field::IssuerArn, Field::IdentityArn];
 
 /// Use of one permission.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,7 +90,35 @@ impl Permissions {
         self.add(&who, &action, &more);
     }
 
+    /// Takes in a whole part, all of it before the moment or all of it since.
+    fn whole(&mut self, uses: &Uses, is_before: bool) {
+        let number = |texts: &mut Texts, all: &[Box<str>]| -> Vec<Option<u32>> {
+            let texts = all.iter().map(|text| match &**text {
+                "" => None,
+                text => Some(texts.number(text)),
+            });
+            texts.collect()
+        };
+        let whos = number(&mut self.who, &uses.who);
+        let acts = number(&mut self.actions, &uses.actions);
+        let of = |numbers: &[Option<u32>], group: u32| *numbers.get(group as usize)?;
+        for (who, action, count) in &uses.counts {
+            let (Some(who), Some(action)) = (of(&whos, *who), of(&acts, *action)) else { continue };
+            let sum = self.uses.entry((who, action)).or_default();
+            match is_before {
+                true => sum.before.add(count),
+                false => sum.since += count.records,
+            }
+        }
+    }
+
     fn rows(&mut self, part: &Arc<Part>, rows: &[u32], since: Timestamp) -> Result<(), Error> {
+        let first_since = part.first_at(since)?;
+        let one_side = first_since == 0 || first_since == part.rows();
+        if one_side && is_whole(part, rows)? {
+            self.whole(&*part.uses()?, first_since > 0);
+            return Ok(());
+        }
         let (mut who, mut actions) = (Firsts::of(part, &WHO)?, Actions::of(part)?);
         let (outcomes, times, end) = (Outcomes::of(part)?, part.times()?, part.first_at(since)?);
         let mut uses: HashMap<(u32, u32), Use> = HashMap::new();

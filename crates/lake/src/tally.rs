@@ -381,7 +381,7 @@ fn add_rows(
 }
 
 /// Whether rows, which come ascending, are all that are not hidden.
-fn is_whole(part: &Part, rows: &[u32]) -> Result<bool, Error> {
+pub(crate) fn is_whole(part: &Part, rows: &[u32]) -> Result<bool, Error> {
     let hidden = part.hidden_rows()?;
     let as_many = rows.len() + hidden.len() == part.rows() as usize;
     Ok(as_many && hidden.iter().all(|row| rows.binary_search(row).is_err()))

@@ -90,7 +90,9 @@ pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
         if shared.cache.weight() > shared.settings.cache_bytes / 2 || shared.is_stopping() {
             break;
         }
-        part.warm()?;
+        if part.warm()? {
+            part.count_ahead()?;
+        }
     }
     let view = shared.view.load();
     for part in view.parts.iter().take_while(|_| !shared.is_stopping()) {
