@@ -9,6 +9,7 @@ use crate::outcomes::Outcomes;
 use crate::part::Part;
 use crate::tally::{Count, cells};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The counts of a facet over all records of a part that are not hidden.
 #[derive(Debug)]
@@ -58,11 +59,17 @@ impl Counted {
 }
 
 impl Part {
+    /// Whether [`Part::count_ahead`] was called.
+    pub fn is_counted(&self) -> bool {
+        self.counted_ahead.load(Ordering::Relaxed)
+    }
+
     /// Counts ahead what questions are about, so that whoever asks first does not wait for it.
     ///
     /// # Errors
     /// Sections that cannot be read.
     pub fn count_ahead(self: &Arc<Self>) -> Result<(), Error> {
+        self.counted_ahead.store(true, Ordering::Relaxed);
         for facet in Facet::ALL {
             self.counted(*facet)?;
         }

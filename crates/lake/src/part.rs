@@ -31,6 +31,7 @@ pub struct Part {
     pub(crate) block_rows: u32,
     pub(crate) cache: PartCache,
     warmed: AtomicBool,
+    pub(crate) counted_ahead: AtomicBool,
     pub(crate) puts: OnceLock<Arc<Puts>>,
     pub(crate) hidden: Hidden,
 }
@@ -145,6 +146,7 @@ impl Part {
             cache: cache.clone(),
             time_unit: 1,
             warmed: AtomicBool::new(false),
+            counted_ahead: AtomicBool::new(false),
             puts: OnceLock::new(),
             hidden: Hidden::new(),
             block_rows: 1,
@@ -273,13 +275,13 @@ impl Part {
     }
 
     /// Reads all but the blocks ahead, unless that was done before: so that whoever asks first
-    /// does not wait for it. Tells whether it was done now.
+    /// does not wait for it.
     ///
     /// # Errors
     /// Sections that cannot be read.
-    pub fn warm(&self) -> Result<bool, Error> {
+    pub fn warm(&self) -> Result<(), Error> {
         if self.warmed.swap(true, Ordering::Relaxed) {
-            return Ok(false);
+            return Ok(());
         }
         for kind in [Kind::Times, Kind::Ingested, Kind::IdOrder] {
             self.numbers(kind)?;
@@ -298,8 +300,7 @@ impl Part {
             self.warm_column(column)?;
         }
         self.codes(Column::Shape)?;
-        self.names()?;
-        Ok(true)
+        self.names().map(drop)
     }
 
     fn warm_column(&self, column: Column) -> Result<(), Error> {

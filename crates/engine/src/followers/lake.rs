@@ -86,13 +86,19 @@ pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
     }
     let mut parts: Vec<Arc<Part>> = shared.view.load().parts.to_vec();
     parts.sort_by_key(|part| std::cmp::Reverse(part.meta.time_max));
-    for part in parts {
-        if shared.cache.weight() > shared.settings.cache_bytes / 2 || shared.is_stopping() {
+    let has_room = || shared.cache.weight() <= shared.settings.cache_bytes / 2;
+    for part in &parts {
+        if !has_room() || shared.is_stopping() {
             break;
         }
-        if part.warm()? {
-            part.count_ahead()?;
-        }
+        part.warm()?;
+    }
+    // Counting takes longer than reading: one part at a time, so that whoever asks meanwhile does
+    // not wait for it.
+    if has_room()
+        && let Some(part) = parts.iter().find(|part| !part.is_counted())
+    {
+        part.count_ahead()?;
     }
     let view = shared.view.load();
     for part in view.parts.iter().take_while(|_| !shared.is_stopping()) {

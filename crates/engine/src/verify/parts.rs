@@ -153,7 +153,7 @@ fn read(
 ) -> Result<Vec<Option<Leaf>>, Wrong> {
     let cache = PartCache::new(ASIDE_BYTES);
     let part = Arc::new(Part::open(disk, Path::new(PARTS), meta.clone(), &cache)?);
-    let _ = part.warm()?;
+    part.warm()?;
     let mut rows = Rows { reader: Reader::sequential(&part)?, part, vault, owners };
     let (mut scan, mut bytes, mut leaves) = (Scan::default(), Vec::new(), Vec::new());
     let mut span = Span::default();
