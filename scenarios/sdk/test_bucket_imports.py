@@ -207,7 +207,8 @@ def test_a_tampered_file_is_named_and_stays_outside(archive):
     archive.call()
     archive.wait_for(lambda: archive.keys(FILE), "a file")
     archive.wait_for_digests(2)
-    archive.cloudtrail.stop_logging(Name="main")
+    stopped = archive.cloudtrail.stop_logging(Name="main")["ResponseMetadata"]["RequestId"]
+    archive.wait_for(lambda: stopped in archive.ids(), "the last file, with the stop in it")
     victim = archive.keys(FILE)[0]
     right = archive.s3.get_object(Bucket=archive.bucket, Key=victim)["Body"].read()
     ours = imports.record(eventName="Forged")
