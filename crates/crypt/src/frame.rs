@@ -1,6 +1,6 @@
 //! What the journal encrypts: frames, each by itself.
 
-use crate::key::{Cipher, NONCE_BYTES, TAG_BYTES};
+use crate::cipher::{Cipher, NONCE_BYTES, TAG_BYTES};
 use crate::random::Random;
 
 /// Bytes that encryption adds to a frame.

@@ -12,7 +12,7 @@
 //!
 //! Chunks follow, each with its tag. All but the last have 16 KiB in the clear.
 
-use crate::key::{NONCE_BYTES, TAG_BYTES};
+use crate::cipher::{NONCE_BYTES, TAG_BYTES};
 use std::io;
 
 /// Length of the head, in bytes.

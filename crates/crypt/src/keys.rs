@@ -1,9 +1,10 @@
 //! The keys of a directory, as whoever reads and writes its files uses them.
 
+use crate::cipher::Cipher;
 use crate::error::Error;
 use crate::frame::FrameCipher;
 use crate::header::{Header, PURPOSE, rot};
-use crate::key::{Cipher, Key};
+use crate::key::Key;
 use crate::name::KeyName;
 use crate::random::Random;
 use crate::ring::{Entry, Ring};

@@ -7,6 +7,7 @@
 //! `docs/formats/encrypted-file.md` and `docs/formats/key-ring.md` describe the bytes. This crate
 //! asks nobody for keys, and takes its randomness as a parameter.
 
+mod cipher;
 mod disk;
 mod error;
 mod frame;
@@ -20,6 +21,7 @@ mod ring;
 mod root;
 mod writing;
 
+pub use cipher::{Cipher, NONCE_BYTES, TAG_BYTES};
 pub use disk::CryptDisk;
 pub use error::Error;
 pub use frame::{FRAME_BYTES_ADDED, FrameCipher};

@@ -1,8 +1,8 @@
 //! An encrypted file, open for reading.
 
+use crate::cipher::{Cipher, TAG_BYTES};
 use crate::header::CHUNK_BYTES;
 use crate::header::{self, HEADER_BYTES, Header, STORED_BYTES, nonce, rot};
-use crate::key::{Cipher, TAG_BYTES};
 use crate::keys::Keys;
 use model::disk::{File, read_exact};
 use std::io;

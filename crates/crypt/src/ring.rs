@@ -12,8 +12,9 @@
 //! | 60 | 4 | CRC-32C of bytes 0 to 59 |
 //! | 64 | | the keys as JSON, AES-256-GCM, and its tag |
 
+use crate::cipher::NONCE_BYTES;
 use crate::error::Error;
-use crate::key::{KEY_BYTES, Key, NONCE_BYTES};
+use crate::key::{KEY_BYTES, Key};
 use crate::name::KeyName;
 use crate::random::Random;
 use crate::root::RootKey;

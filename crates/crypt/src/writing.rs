@@ -1,7 +1,7 @@
 //! An encrypted file on its way to the disk.
 
+use crate::cipher::Cipher;
 use crate::header::{CHUNK_BYTES, HEADER_BYTES, Header, STORED_BYTES, nonce};
-use crate::key::Cipher;
 use model::disk::File;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -53,7 +53,7 @@ pub use bodies::{
     BodyKey, BodyReader, OpenKey, StagedBody, Staging, Summed, joined_checksum, joined_etag,
     sums_of,
 };
-pub use crypt::{CryptDisk, Keys, Random, RootKey};
+pub use crypt::{CryptDisk, Keys, RING, Random, RootKey};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;

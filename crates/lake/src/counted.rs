@@ -20,8 +20,7 @@ pub(crate) struct Counted {
 
 impl Counted {
     fn of(part: &Arc<Part>, mut groups: Groups) -> Result<Self, Error> {
-        let hidden = part.hidden_rows()?;
-        let shown = (0..part.rows()).filter(|row| hidden.binary_search(row).is_err());
+        let shown = part.shown_rows()?;
         let (outcomes, times) = (Outcomes::of(part)?, part.times()?);
         let cells = cells(shown.map(|row| (row, outcomes.at(row))), &mut groups)?;
         let mut values: Vec<(Box<str>, Count)> = Vec::new();

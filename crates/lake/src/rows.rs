@@ -333,6 +333,12 @@ impl Part {
         Ok(self.hidden.get_or_init(|| rows))
     }
 
+    /// All other rows, ascending.
+    pub(crate) fn shown_rows(&self) -> Result<impl Iterator<Item = u32>, Error> {
+        let hidden = self.hidden_rows()?;
+        Ok((0..self.rows()).filter(|row| hidden.binary_search(row).is_err()))
+    }
+
     /// As [`Part::hidden_rows`], for whoever asks an event data store (`in_store`): without the
     /// rows that are guests there.
     ///

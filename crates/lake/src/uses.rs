@@ -11,7 +11,7 @@ use crate::tally::{Count, one};
 use hashbrown::HashMap;
 use std::sync::Arc;
 
-/// The uses that all records of a part show which are not hidden.
+/// The uses that some records of a part show.
 #[derive(Debug)]
 pub(crate) struct Uses {
     /// Who, by number; those without a name have an empty one.
@@ -23,12 +23,11 @@ pub(crate) struct Uses {
 }
 
 impl Uses {
-    fn of(part: &Part) -> Result<Self, Error> {
+    pub(crate) fn of(part: &Part, rows: impl Iterator<Item = u32>) -> Result<Self, Error> {
         let (mut who, mut actions) = (Firsts::of(part, &WHO)?, Actions::of(part)?);
         let (outcomes, times) = (Outcomes::of(part)?, part.times()?);
-        let hidden = part.hidden_rows()?;
         let mut counts: HashMap<(u32, u32), Count> = HashMap::new();
-        for row in (0..part.rows()).filter(|row| hidden.binary_search(row).is_err()) {
+        for row in rows {
             let count = counts.entry((who.at(row), actions.at(row))).or_default();
             count.add(&one(part.moment(times.at(row as usize)), outcomes.at(row)));
         }
@@ -50,13 +49,13 @@ impl Uses {
 }
 
 impl Part {
-    /// Who used which permission in all of it.
+    /// Who used which permission in all of it that is not hidden.
     pub(crate) fn uses(&self) -> Result<Arc<Uses>, Error> {
         let key = CacheKey::Uses(self.number);
         if let Some(found) = self.cache.find(key).and_then(Uses::unwrap) {
             return Ok(found);
         }
-        let made = Arc::new(Uses::of(self)?);
+        let made = Arc::new(Uses::of(self, self.shown_rows()?)?);
         self.cache.keep(key, Uses::wrap(Arc::clone(&made)));
         Ok(made)
     }

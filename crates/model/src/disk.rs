@@ -26,65 +26,42 @@ pub trait Disk: Debug + Send + Sync {
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
 
-impl<T: Disk + ?Sized> Disk for &T {
-    fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        (**self).create(path)
-    }
+macro_rules! disk_behind {
+    ($to:ty) => {
+        impl<T: Disk + ?Sized> Disk for $to {
+            fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
+                (**self).create(path)
+            }
 
-    fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        (**self).open(path)
-    }
+            fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
+                (**self).open(path)
+            }
 
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        (**self).rename(from, to)
-    }
+            fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+                (**self).rename(from, to)
+            }
 
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        (**self).remove(path)
-    }
+            fn remove(&self, path: &Path) -> io::Result<()> {
+                (**self).remove(path)
+            }
 
-    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        (**self).list(dir)
-    }
+            fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+                (**self).list(dir)
+            }
 
-    fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        (**self).create_dir(dir)
-    }
+            fn create_dir(&self, dir: &Path) -> io::Result<()> {
+                (**self).create_dir(dir)
+            }
 
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        (**self).sync_dir(dir)
-    }
+            fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+                (**self).sync_dir(dir)
+            }
+        }
+    };
 }
 
-impl<T: Disk + ?Sized> Disk for Arc<T> {
-    fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        (**self).create(path)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
-        (**self).open(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        (**self).rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        (**self).remove(path)
-    }
-
-    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        (**self).list(dir)
-    }
-
-    fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        (**self).create_dir(dir)
-    }
-
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        (**self).sync_dir(dir)
-    }
-}
+disk_behind!(&T);
+disk_behind!(Arc<T>);
 
 /// An open file. All writes go to its end.
 pub trait File: Debug + Send + Sync {

@@ -5,15 +5,12 @@ use crate::config::Settings;
 use crate::private_file;
 use crate::remedy;
 use crate::talk::say;
-use engine::{Env, Random, RootKey};
+use engine::{Env, RING, Random, RootKey};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Longest key file that is read, in bytes.
 const BYTES_MAX: u64 = 4 << 10;
-
-/// What shows that a directory is encrypted.
-const RING: &str = "keys.ring";
 
 /// The key, where a file of it is named. One that is to encrypt a directory for the first time is
 /// made where there is none.

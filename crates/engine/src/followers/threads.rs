@@ -81,15 +81,6 @@ fn carry(
 /// Delivers, as it falls due, until the engine stops.
 pub(crate) fn deliver(shared: &Arc<Shared>, archive: &dyn Archive) {
     let mut delivery = Delivery::new(shared);
-    while !shared.is_stopping() && shared.poisoned().is_none() {
-        let outcome = delivery.step(archive);
-        if let Err(error) = &outcome {
-            tracing::warn!(
-                error = error as &dyn std::error::Error,
-                "the delivery follower will try again"
-            );
-        }
-        let pause = if outcome.is_err() { EVERY * 8 } else { EVERY };
-        std::thread::park_timeout(pause);
-    }
+    let step = |_: &Arc<Shared>| delivery.step(archive).map(|_| false);
+    carry(shared, "the delivery follower will try again", step);
 }

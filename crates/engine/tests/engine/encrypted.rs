@@ -157,14 +157,19 @@ fn a_flipped_bit_is_found_in_every_kind_of_file() {
     assert_eq!(verify_with(&home.data(), Some(&key(7))).outcome(), Outcome::Proved);
 }
 
+/// A directory that was lived in and never encrypted; what it shows.
+fn in_the_clear(home: &Home) -> Vec<String> {
+    let engine = home.try_open(busy(quiet())).unwrap().engine;
+    live(&engine, home);
+    let records = shown(&engine);
+    engine.close();
+    records
+}
+
 #[test]
 fn a_clear_directory_is_encrypted_but_for_old_frames_which_go() {
     let home = Home::new();
-    let engine = home.try_open(busy(quiet())).unwrap().engine;
-    live(&engine, &home);
-    let records = shown(&engine);
-    engine.close();
-    drop(engine);
+    let records = in_the_clear(&home);
     assert_ne!(showing(&home.data(), CANARY), [""; 0].map(PathBuf::from));
     let engine = home.try_open(busy(encrypted())).unwrap().engine;
     assert_eq!(shown(&engine), records);
@@ -193,11 +198,7 @@ fn a_clear_directory_is_encrypted_but_for_old_frames_which_go() {
 #[test]
 fn encrypting_goes_on_where_it_was_cut_off() {
     let home = Home::new();
-    let engine = home.try_open(busy(quiet())).unwrap().engine;
-    live(&engine, &home);
-    let records = shown(&engine);
-    engine.close();
-    drop(engine);
+    let records = in_the_clear(&home);
     let clear = home.beside("clear");
     copy(&home.data(), &clear);
     home.try_open(busy(encrypted())).unwrap().engine.close();

@@ -7,10 +7,11 @@ use crate::call::{account, somebody, uuid};
 use crate::lab::DAY_MS;
 use crate::objects;
 use crate::rows::{numbers, rows};
+use crate::stores;
 use engine::{Search, Settings};
 use model::resource::{
-    AdvancedEventSelector, BillingMode, Bucket, BucketImport, BucketImportStatus, EventDataStore,
-    FailureStatus, ImportFailure, ImportProgress, ImportSource, Object,
+    Bucket, BucketImport, BucketImportStatus, EventDataStore, FailureStatus, ImportFailure,
+    ImportProgress, ImportSource, Object,
 };
 use model::{Change, Record, Timestamp};
 use std::collections::BTreeSet;
@@ -18,22 +19,8 @@ use std::collections::BTreeSet;
 const IMPORT: u64 = 900;
 
 fn store(number: u64) -> EventDataStore {
-    EventDataStore {
-        id: uuid(number),
-        name: format!("store-{number}"),
-        account: somebody(),
-        region: "us-east-1".to_owned(),
-        selectors: vec![AdvancedEventSelector::of_category("all", "Management")],
-        multi_region: true,
-        retention_days: 366,
-        billing: BillingMode::ExtendableRetentionPricing,
-        protected: false,
-        ingesting: false,
-        deleted: None,
-        created: Timestamp(0),
-        updated: Timestamp(0),
-        tags: Default::default(),
-    }
+    let (created, updated) = (Timestamp(0), Timestamp(0));
+    EventDataStore { ingesting: false, created, updated, ..stores::store(number) }
 }
 
 fn import(store: u64) -> BucketImport {
