@@ -5,24 +5,28 @@ mod audit_event;
 mod bucket;
 mod caller;
 mod chains;
+mod chdb;
 mod child;
 mod delivery;
 mod draw;
 mod duckdb;
 mod flood;
 mod generate;
+mod import;
 mod kinds;
 mod load;
 mod logs;
 mod measure;
 mod objects;
 mod overload;
+mod peers;
 mod phases;
 mod puts;
 mod queries;
 mod report;
 mod sample;
 mod statements;
+mod table;
 mod world;
 
 use std::fs;
@@ -34,6 +38,7 @@ use clap::Args;
 
 use crate::machine;
 use crate::repository::Repository;
+use duckdb::Duckdb;
 use logs::Logs;
 use phases::{Bench, Phase};
 use report::Report;
@@ -53,7 +58,7 @@ pub(crate) struct Options {
     /// Generate with ../shared/tools/gen_cloudtrail.py, which resamples real records
     #[arg(long, conflicts_with = "data")]
     shared: bool,
-    /// Also measure DuckDB with the same questions, and moto with the same objects
+    /// Also measure chdb and DuckDB with the same files and questions, moto with the same objects
     #[arg(long)]
     peers: bool,
     /// Run these phases only, for example `queries,puts`
@@ -135,6 +140,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     let binary = options.binary.clone().map_or_else(|| build(repository), Ok)?;
+    let asks = |phase: Phase| options.peers && phase.is_among(&options.phases);
     let bench = Bench {
         binary: &binary,
         room: &room,
@@ -144,8 +150,11 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         connections: options.connections,
         seconds: options.seconds,
         phases: &options.phases,
-        duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
-        moto: options.peers.then(|| objects::prepare(repository)).transpose()?,
+        chdb: asks(Phase::Import).then(|| chdb::prepare(repository)).transpose()?,
+        duckdb: (asks(Phase::Import) || asks(Phase::Queries))
+            .then(|| Duckdb::prepare(repository))
+            .transpose()?,
+        moto: asks(Phase::Objects).then(|| objects::prepare(repository)).transpose()?,
     };
     let mut report = Report::default();
     let measured = bench.run(&mut report);

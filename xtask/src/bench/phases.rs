@@ -2,17 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::Scale;
-use super::child::{self, Cost};
+use super::duckdb::Duckdb;
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{bucket, chains, delivery, flood, objects, overload, puts, queries};
+use super::{bucket, chains, delivery, flood, import, objects, overload, puts, queries};
 use crate::python::Environment;
 use crate::repository::files_below;
 use crate::statistics::median;
@@ -33,8 +32,10 @@ pub(super) struct Bench<'a> {
     pub(super) seconds: u64,
     /// All, where none is named.
     pub(super) phases: &'a [Phase],
+    /// Where chdb is to be measured too.
+    pub(super) chdb: Option<Environment>,
     /// Where DuckDB is to be measured too.
-    pub(super) duckdb: Option<Environment>,
+    pub(super) duckdb: Option<Duckdb>,
     /// Where moto is to be measured too.
     pub(super) moto: Option<Environment>,
 }
@@ -70,6 +71,14 @@ pub(super) enum Phase {
 
 /// Phases that have a machine for themselves, and take as long as they are told.
 const ON_REQUEST: [Phase; 3] = [Phase::Bucket, Phase::Overload, Phase::Flood];
+
+impl Phase {
+    /// Whether it is to be run where these are named; none stands for the usual ones.
+    pub(super) fn is_among(self, named: &[Self]) -> bool {
+        let is_usual = named.is_empty() && !ON_REQUEST.contains(&self);
+        is_usual || named.contains(&self)
+    }
+}
 
 impl Bench<'_> {
     /// Runs the phases; what is measured goes into the report. One that fails is told there, and
@@ -137,56 +146,18 @@ impl Bench<'_> {
     }
 
     fn has(&self, phase: Phase) -> bool {
-        let is_usual = self.phases.is_empty() && !ON_REQUEST.contains(&phase);
-        is_usual || self.phases.contains(&phase)
+        phase.is_among(self.phases)
     }
 
     /// Imports into a new directory, several times where that is measured; the last one stays.
     fn import(&self, report: &mut Report) -> Result<PathBuf> {
         if self.has(Phase::Import) {
-            return import(self.binary, self.room, self.logs, self.scale, report);
+            return import::run(self, report);
         }
         let data = fresh(self.room, "imported")?;
-        import_once(self.binary, &data, self.logs)?;
+        import::once(self.binary, &data, self.logs)?;
         Ok(data)
     }
-}
-
-/// Imports into a new directory, several times; the last one stays for the look-ups.
-fn import(
-    binary: &Path,
-    room: &Path,
-    logs: &Logs,
-    scale: Scale,
-    report: &mut Report,
-) -> Result<PathBuf> {
-    let mut costs = Vec::new();
-    let mut data = fresh(room, "imported")?;
-    for _ in 0..scale.runs {
-        data = fresh(room, "imported")?;
-        costs.push(import_once(binary, &data, logs)?);
-    }
-    let of = |pick: fn(&Cost) -> f64| median(&costs.iter().map(pick).collect::<Vec<_>>());
-    let (wall, cpu, peak) = (of(|c| c.wall_s), of(|c| c.cpu_s), of(|c| c.peak_bytes as f64));
-    let records = logs.records as f64;
-    let bytes = disk_bytes(&data)? as f64;
-    report.figure(
-        "import: events per CPU second",
-        Must::AtLeast(60_000.0),
-        records / cpu,
-        "events/s",
-    );
-    report.figure("import: events per second", Must::Nothing, records / wall, "events/s");
-    report.figure("import: wall time", Must::Nothing, wall, "s");
-    report.figure("import: CPU time, user and system", Must::Nothing, cpu, "s");
-    report.figure("import: peak memory", Must::Nothing, peak / MEBIBYTE, "MB");
-    report.figure("on disk per event", Must::AtMost(320.0), bytes / records, "bytes");
-    report.figure("on disk against raw", Must::Nothing, 100.0 * bytes / logs.raw_bytes as f64, "%");
-    Ok(data)
-}
-
-fn import_once(binary: &Path, data: &Path, logs: &Logs) -> Result<Cost> {
-    child::run(Command::new(binary).arg("import").arg(&logs.directory).arg("--data").arg(data))
 }
 
 /// How soon a new server answers, and what it holds then.
@@ -204,7 +175,7 @@ fn empty_server(binary: &Path, room: &Path, scale: Scale, report: &mut Report) -
 }
 
 /// A directory that is not there yet, for a new lake.
-fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
+pub(super) fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
     let data = room.join("lakes").join(name);
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("cannot remove `{}`", data.display()))?;
@@ -214,7 +185,7 @@ fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// What the directory takes on disk: whole blocks where the system tells, holes not counted.
-fn disk_bytes(directory: &Path) -> Result<u64> {
+pub(super) fn disk_bytes(directory: &Path) -> Result<u64> {
     files_below(directory)?.iter().map(|path| Ok(blocks_bytes(&fs::metadata(path)?))).sum()
 }
 
@@ -246,6 +217,7 @@ mod tests {
             connections: 1,
             seconds: 1,
             phases: &[Phase::Puts],
+            chdb: None,
             duckdb: None,
             moto: None,
         };

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::child;
-use super::duckdb::{self, Peer};
+use super::duckdb::Peer;
 use super::logs::Logs;
+use super::peers::Load;
 use super::phases::{Bench, MEBIBYTE};
 use super::report::{Must, Report};
 use super::statements::{self, NOT_OURS, Statement, Values, quoted};
@@ -110,14 +111,14 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
     let own_calls = number(&mut client, own)?;
     let records = number(&mut client, &format!("SELECT count(*) FROM events WHERE {NOT_OURS}"))?;
     drop(server);
-    let Some(environment) = &bench.duckdb else {
+    let Some(duckdb) = &bench.duckdb else {
         return Ok(());
     };
     let asked = statements::statements(&statements::DUCKDB, &values);
-    let measured = duckdb::run(environment, bench.room, bench.logs, &asked, runs)?;
-    tell_load(&measured.load, bench.logs, records, report);
+    tell_load(duckdb.load(bench.room, bench.logs)?, bench.logs, records, report);
+    let peers = duckdb.ask(bench.room, &asked, runs)?;
     for (name, seen) in ours {
-        let peer = measured.peers.iter().find(|peer| peer.name == name);
+        let peer = peers.iter().find(|peer| peer.name == name);
         compare(name, seen.as_ref(), peer, own_calls, report);
     }
     Ok(())
@@ -228,13 +229,11 @@ fn tell(name: &str, seen: &Result<Seen>, report: &mut Report) {
     }
 }
 
-fn tell_load(load: &duckdb::Load, logs: &Logs, records: i64, report: &mut Report) {
+fn tell_load(load: &Load, logs: &Logs, records: i64, report: &mut Report) {
     let row = |what: &str| format!("DuckDB {}, loading: {what}", load.version);
-    let each_s = load.records as f64 / (load.cpu_ms / 1e3);
-    report.figure(&row("events per CPU second"), Must::Nothing, each_s, "events/s");
+    report.figure(&row("events per CPU second"), Must::Nothing, load.per_cpu_s(), "events/s");
     report.figure(&row("wall time"), Must::Nothing, load.wall_ms / 1e3, "s");
-    let bytes = load.bytes as f64 / load.records.max(1) as f64;
-    report.figure(&row("on disk per event"), Must::Nothing, bytes, "bytes");
+    report.figure(&row("on disk per event"), Must::Nothing, load.each_bytes(), "bytes");
     report.check("DuckDB has the records that the lake has", load.records == records);
     if load.records != records {
         let found = format!("{} in DuckDB, {records} in the lake", load.records);
