@@ -4,6 +4,7 @@
 mod audit_event;
 mod bucket;
 mod caller;
+mod callgrind;
 mod chains;
 mod chdb;
 mod child;
@@ -12,7 +13,9 @@ mod draw;
 mod duckdb;
 mod flood;
 mod generate;
+mod guard;
 mod import;
+mod instructions;
 mod kinds;
 mod load;
 mod logs;
@@ -49,9 +52,13 @@ pub(crate) struct Options {
     /// How many records to generate
     #[arg(long, default_value_t = 1_000_000)]
     records: u64,
-    /// A tenth of everything, for trying the harness itself
+    /// The regression guard: instruction counts of import, look-up and scan with a tenth of the
+    /// records, beside those the repository keeps. With `--phases`, a tenth of these instead
     #[arg(long)]
     quick: bool,
+    /// Write the instruction counts of `--quick` into docs/figures/instructions.txt
+    #[arg(long)]
+    keep_counts: bool,
     /// Measure on this directory of CloudTrail .json.gz files instead of generated ones
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -127,6 +134,14 @@ impl Options {
             false => Scale::full(self.records),
         }
     }
+
+    /// What is to be run; nothing stands for all that is usual.
+    fn phases(&self) -> Vec<Phase> {
+        match self.quick && self.phases.is_empty() {
+            true => vec![Phase::Guard],
+            false => self.phases.clone(),
+        }
+    }
 }
 
 /// `cargo xtask bench`.
@@ -139,9 +154,11 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         println!("{}", logs.directory.display());
         return Ok(ExitCode::SUCCESS);
     }
-    let binary = options.binary.clone().map_or_else(|| build(repository), Ok)?;
-    let asks = |phase: Phase| options.peers && phase.is_among(&options.phases);
+    let phases = options.phases();
+    let binary = find_binary(repository, options, &phases)?;
+    let asks = |phase: Phase| options.peers && phase.is_among(&phases);
     let bench = Bench {
+        repository,
         binary: &binary,
         room: &room,
         logs: &logs,
@@ -149,7 +166,8 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         seed: options.seed,
         connections: options.connections,
         seconds: options.seconds,
-        phases: &options.phases,
+        keeps_counts: options.keep_counts,
+        phases: &phases,
         chdb: asks(Phase::Import).then(|| chdb::prepare(repository)).transpose()?,
         duckdb: (asks(Phase::Import) || asks(Phase::Queries))
             .then(|| Duckdb::prepare(repository))
@@ -179,6 +197,15 @@ fn find_logs(
         return Logs::resampled(&tool, room, scale.records, options.seed);
     }
     Logs::generated(room, scale.records, options.seed)
+}
+
+/// The binary to measure; the guard alone needs none.
+fn find_binary(repository: &Repository, options: &Options, phases: &[Phase]) -> Result<PathBuf> {
+    match &options.binary {
+        Some(binary) => Ok(binary.clone()),
+        None if phases == [Phase::Guard] => Ok(PathBuf::new()),
+        None => build(repository),
+    }
 }
 
 /// The binary as users get it.

@@ -11,9 +11,9 @@ use super::duckdb::Duckdb;
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{bucket, chains, delivery, flood, import, objects, overload, puts, queries};
+use super::{bucket, chains, delivery, flood, guard, import, objects, overload, puts, queries};
 use crate::python::Environment;
-use crate::repository::files_below;
+use crate::repository::{Repository, files_below};
 use crate::statistics::median;
 
 pub(super) const MEBIBYTE: f64 = 1_048_576.0;
@@ -21,6 +21,7 @@ pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 /// What a run measures, and with what.
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
+    pub(super) repository: &'a Repository,
     pub(super) binary: &'a Path,
     /// Where lakes and databases are made.
     pub(super) room: &'a Path,
@@ -30,6 +31,8 @@ pub(super) struct Bench<'a> {
     pub(super) connections: usize,
     /// How long a phase takes that is about lasting.
     pub(super) seconds: u64,
+    /// Instruction counts go into the repository.
+    pub(super) keeps_counts: bool,
     /// All, where none is named.
     pub(super) phases: &'a [Phase],
     /// Where chdb is to be measured too.
@@ -67,10 +70,12 @@ pub(super) enum Phase {
     Overload,
     /// One account floods, another is calm; only where it is named
     Flood,
+    /// Instructions of import, look-up and scan; only where it is named, and with `--quick`
+    Guard,
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 3] = [Phase::Bucket, Phase::Overload, Phase::Flood];
+const ON_REQUEST: [Phase; 4] = [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Guard];
 
 impl Phase {
     /// Whether it is to be run where these are named; none stands for the usual ones.
@@ -110,6 +115,7 @@ impl Bench<'_> {
         self.attempt(Phase::Flood, report, |report| {
             flood::run(self, &fresh(self.room, "flood")?, report)
         });
+        self.attempt(Phase::Guard, report, |report| guard::run(self, report));
         if self.has(Phase::Import) || needs_import {
             let data = self.import(report)?;
             self.on_imported(&data, report);
@@ -208,7 +214,9 @@ mod tests {
     fn tells_of_a_phase_that_failed_and_leaves_out_what_was_not_asked_for() {
         let room = tempfile::tempdir().unwrap();
         let logs = Logs::generated(room.path(), 10, 1).unwrap();
+        let repository = Repository::at(room.path());
         let bench = Bench {
+            repository: &repository,
             binary: Path::new("/nowhere/pugmark"),
             room: room.path(),
             logs: &logs,
@@ -216,6 +224,7 @@ mod tests {
             seed: 1,
             connections: 1,
             seconds: 1,
+            keeps_counts: false,
             phases: &[Phase::Puts],
             chdb: None,
             duckdb: None,

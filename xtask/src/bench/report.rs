@@ -61,6 +61,11 @@ impl Report {
         self.row(measure, "yes", if is_so { "yes" } else { "no  MISSED" });
     }
 
+    /// Something that was not measured, and why.
+    pub(super) fn absent(&mut self, measure: &str, why: &str) {
+        self.row(measure, "-", &format!("not run: {why}"));
+    }
+
     /// A table of its own, below the figures.
     pub(super) fn tabulate(&mut self, table: Table) {
         eprint!("{table}");
