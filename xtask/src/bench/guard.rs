@@ -48,9 +48,9 @@ const KERNELS: [Kernel; 7] = [
     kernel("opening a lake", "lookup", 0, None, Unit::All),
     kernel("look-up by id", "lookup", 1_100, Some(100), Unit::Round),
     kernel("scan of a column, first, a record", "column", 1, Some(0), Unit::Record),
-    kernel("scan of a column, again, a record", "column", 11, Some(1), Unit::Record),
+    kernel("scan of a column, again, a record", "column", 41, Some(1), Unit::Record),
     kernel("scan of a member, first, a record", "member", 1, Some(0), Unit::Record),
-    kernel("scan of a member, again, a record", "member", 11, Some(1), Unit::Record),
+    kernel("scan of a member, again, a record", "member", 21, Some(1), Unit::Record),
 ];
 
 const fn kernel(

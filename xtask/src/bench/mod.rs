@@ -13,6 +13,7 @@ mod draw;
 mod duckdb;
 mod flood;
 mod generate;
+mod growth;
 mod guard;
 mod import;
 mod instructions;
@@ -49,7 +50,7 @@ use report::Report;
 /// Measure the release binary against the promised figures.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many records to generate
+    /// How many records to generate; the phase `growth` does so ten times
     #[arg(long, default_value_t = 1_000_000)]
     records: u64,
     /// The regression guard: instruction counts of import, look-up and scan with a tenth of the

@@ -11,7 +11,9 @@ use super::duckdb::Duckdb;
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{bucket, chains, delivery, flood, guard, import, objects, overload, puts, queries};
+use super::{
+    bucket, chains, delivery, flood, growth, guard, import, objects, overload, puts, queries,
+};
 use crate::python::Environment;
 use crate::repository::{Repository, files_below};
 use crate::statistics::median;
@@ -70,12 +72,15 @@ pub(super) enum Phase {
     Overload,
     /// One account floods, another is calm; only where it is named
     Flood,
+    /// Ten times as many records, imported million by million; only where it is named
+    Growth,
     /// Instructions of import, look-up and scan; only where it is named, and with `--quick`
     Guard,
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 4] = [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Guard];
+const ON_REQUEST: [Phase; 5] =
+    [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Growth, Phase::Guard];
 
 impl Phase {
     /// Whether it is to be run where these are named; none stands for the usual ones.
@@ -114,6 +119,9 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Flood, report, |report| {
             flood::run(self, &fresh(self.room, "flood")?, report)
+        });
+        self.attempt(Phase::Growth, report, |report| {
+            growth::run(self, &fresh(self.room, "growth")?, report)
         });
         self.attempt(Phase::Guard, report, |report| guard::run(self, report));
         if self.has(Phase::Import) || needs_import {

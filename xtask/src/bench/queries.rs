@@ -27,16 +27,30 @@ const ROWS_MAX: usize = 100_000;
 
 /// What one statement did.
 #[derive(Debug)]
-struct Seen {
-    wall_ms: f64,
+pub(super) struct Seen {
+    pub(super) wall_ms: f64,
     server_cpu_ms: f64,
     worker_cpu_ms: f64,
-    rows: Rows,
+    pub(super) rows: Rows,
+}
+
+impl Seen {
+    /// Of server and worker together.
+    pub(super) const fn cpu_ms(&self) -> f64 {
+        self.server_cpu_ms + self.worker_cpu_ms
+    }
+
+    /// An answer to look at.
+    #[cfg(test)]
+    pub(super) fn of(wall_ms: f64, body: &str) -> Self {
+        let rows = Rows::read(&Answer::of(200, body)).unwrap();
+        Self { wall_ms, server_cpu_ms: 0.0, worker_cpu_ms: 0.0, rows }
+    }
 }
 
 /// An answer: texts and nulls.
 #[derive(Debug)]
-struct Rows {
+pub(super) struct Rows {
     names: Vec<String>,
     rows: Vec<Vec<Option<String>>>,
 }
@@ -52,6 +66,11 @@ impl Rows {
         }
         let rows = body.get_mut("rows").map(Value::take).context("no `rows`")?;
         Ok(Self { names, rows: serde_json::from_value(rows)? })
+    }
+
+    /// How many rows there are.
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
     }
 
     /// The sum of the column `n`, where there is one.
@@ -125,7 +144,7 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
 }
 
 /// What to ask for, found through the same door.
-fn values(client: &mut Client) -> Result<Values> {
+pub(super) fn values(client: &mut Client) -> Result<Values> {
     let frequent = |column: &str, place: usize| {
         format!(
             "SELECT {column}, count(*) AS n FROM events WHERE {NOT_OURS} AND {column} IS NOT NULL \
@@ -186,7 +205,7 @@ fn hour_of(hours: &Rows, share: f64) -> Option<(&str, usize)> {
 }
 
 /// Once to warm up, then some times for the figures.
-fn measure(
+pub(super) fn measure(
     client: &mut Client,
     server: &Server,
     statement: &Statement,
@@ -252,7 +271,7 @@ fn compare(
         report.check(&format!("{name}: answered by both"), false);
         return;
     };
-    let cpu_ms = ours.server_cpu_ms + ours.worker_cpu_ms;
+    let cpu_ms = ours.cpu_ms();
     let more = format!(
         "times DuckDB's {:.1} ms; CPU {cpu_ms:.1} against {:.1} ms",
         peer.wall_ms, peer.cpu_ms
