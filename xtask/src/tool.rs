@@ -1,4 +1,4 @@
-//! Programs of the system that lab and benchmark cannot do without: found, installed, or named as missing.
+//! Programs of the system that lab and benchmark need: found, installed, or named as missing.
 
 use std::env;
 use std::path::{Path, PathBuf};

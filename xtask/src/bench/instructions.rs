@@ -6,8 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-const HEAD: &str = "# Instructions of each kernel, as `cargo xtask bench --quick` counts them; written by\n\
-                    # `cargo xtask bench --quick --keep-counts`.\n";
+const HEAD: &str = "\
+# Instructions of each kernel, as `cargo xtask bench --quick` counts them;
+# written by `cargo xtask bench --quick --keep-counts`.
+";
 /// Lines that say what was counted; all others are counts.
 const COMMIT: &str = "commit";
 const RECORDS: &str = "records";

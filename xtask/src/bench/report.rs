@@ -109,7 +109,10 @@ impl fmt::Display for Report {
         let mut table = Table::new(["measure", "must", "measured"]);
         self.rows.iter().for_each(|row| table.row(row.iter()));
         write!(f, "{table}")?;
-        self.tables.iter().try_for_each(|table| write!(f, "\n{table}\n"))?;
+        self.tables.iter().try_for_each(|table| write!(f, "\n{table}"))?;
+        if !self.tables.is_empty() {
+            writeln!(f)?;
+        }
         self.notes.iter().try_for_each(|note| writeln!(f, "{note}"))
     }
 }
