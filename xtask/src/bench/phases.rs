@@ -12,7 +12,7 @@ use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
 use super::{
-    bucket, chains, delivery, flood, growth, guard, import, objects, overload, puts, queries,
+    bucket, chains, delivery, flood, growth, guard, import, objects, overload, path, puts, queries,
 };
 use crate::python::Environment;
 use crate::repository::{Repository, files_below};
@@ -74,13 +74,15 @@ pub(super) enum Phase {
     Flood,
     /// Ten times as many records, imported million by million; only where it is named
     Growth,
+    /// Stages of the live path, by `perf`; only where it is named
+    Path,
     /// Instructions of import, look-up and scan; only where it is named, and with `--quick`
     Guard,
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 5] =
-    [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Growth, Phase::Guard];
+const ON_REQUEST: [Phase; 6] =
+    [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Growth, Phase::Path, Phase::Guard];
 
 impl Phase {
     /// Whether it is to be run where these are named; none stands for the usual ones.
@@ -123,6 +125,7 @@ impl Bench<'_> {
         self.attempt(Phase::Growth, report, |report| {
             growth::run(self, &fresh(self.room, "growth")?, report)
         });
+        self.attempt(Phase::Path, report, |report| path::run(self, report));
         self.attempt(Phase::Guard, report, |report| guard::run(self, report));
         if self.has(Phase::Import) || needs_import {
             let data = self.import(report)?;

@@ -108,7 +108,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new(["measure", "must", "measured"]);
         self.rows.iter().for_each(|row| table.row(row.iter()));
-        write!(f, "{table}")?;
+        if !self.rows.is_empty() {
+            write!(f, "{table}")?;
+        }
         self.tables.iter().try_for_each(|table| write!(f, "\n{table}"))?;
         if !self.tables.is_empty() {
             writeln!(f)?;
