@@ -30,7 +30,7 @@ fn random(env: &Env) -> Random {
 }
 
 /// The disk that a directory is read and written through; the second, where that is encrypted. What
-/// lies there in the clear from before is encrypted first.
+/// lies there in the clear from before is encrypted first. Which files are there is durable then.
 ///
 /// # Errors
 /// Those of [`open`] and [`encrypt_old`].
@@ -40,6 +40,7 @@ pub(crate) fn begin(
     settings: &Settings,
     env: &Env,
 ) -> Result<(Arc<dyn Disk>, Option<Crypt>), Error> {
+    directory::settle(&*disk, at)?;
     let Some(crypt) = open(&disk, at, settings, env)? else {
         return Ok((disk, None));
     };

@@ -81,12 +81,11 @@ impl Engine {
         lock: Option<directory::Lock>,
     ) -> Result<Opened, Error> {
         let disk = fault::disk(disk);
-        directory::settle(&*disk, path)?;
         let (disk, crypt) = encryption::begin(disk, path, &settings, &env)?;
-        let identity = directory::identify(&*disk, path, &settings, &env, crypt.is_some())?;
-        let (stamp, key) = identity;
-        disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
-        disk.create_dir(Path::new(COLD)).map_err(Error::io("create", path.join(COLD)))?;
+        let (stamp, key) = directory::identify(&*disk, path, &settings, &env, crypt.is_some())?;
+        for name in [PARTS, COLD] {
+            disk.create_dir(Path::new(name)).map_err(Error::io("create", path.join(name)))?;
+        }
         let wrong_key = || directory::wrong_key(path);
         let vault = Vault::new(&key, env.clone()).ok_or_else(wrong_key)?;
         let blocks = cold::BlockCache::new(COLD_CACHE_BYTES);

@@ -26,6 +26,7 @@ use crate::{Chain, Damage, Error, Position, error};
 use model::Seq;
 use model::disk::{self, Disk};
 use ring::digest::{Context, SHA256};
+use std::io;
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"PUGMARKS";
@@ -86,8 +87,9 @@ pub fn save(
     remove_old(disk, dir)
 }
 
-/// The newest snapshot in `dir` that is whole; `None` where there is none at all. Its name is
-/// durable from then on, also where a crash cut its saving short.
+/// The newest snapshot in `dir` that is whole; `None` where there is none at all. Which ones are
+/// there is durable from then on, also where a crash cut short the saving of one, or the removal of
+/// one whose sync had failed.
 ///
 /// # Errors
 /// [`Error::Damaged`] where there are snapshots and none is whole; [`Error::Newer`],
@@ -100,8 +102,9 @@ pub fn load_newest(
     let mut damaged = Vec::new();
     let mut first_damage = None;
     let frames = frames(disk, dir)?;
-    if !frames.is_empty() {
-        error::sync_dir(disk, dir)?;
+    match disk.sync_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        synced => synced.map_err(Error::io("sync directory", dir))?,
     }
     for frame in frames.into_iter().rev() {
         let path = path(dir, frame);

@@ -15,6 +15,9 @@ struct Held {
     target: Arc<Target>,
 }
 
+/// Records that go into the same drafts.
+pub(super) type Group<'a> = (Arc<Target>, Vec<(RecordView<'a>, Timestamp)>);
+
 /// Records that were read and are not in drafts yet.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -54,11 +57,8 @@ impl Batch {
     }
 
     /// What is held by where it goes, each group in the order of the text.
-    pub(super) fn groups<'a>(
-        &'a self,
-        text: &'a [u8],
-    ) -> Vec<(Arc<Target>, Vec<(RecordView<'a>, Timestamp)>)> {
-        let mut groups: Vec<(Arc<Target>, Vec<_>)> = Vec::new();
+    pub(super) fn groups<'a>(&'a self, text: &'a [u8]) -> Vec<Group<'a>> {
+        let mut groups: Vec<Group<'a>> = Vec::new();
         for (held, scan) in self.held.iter().zip(&self.scans) {
             let bytes = text.get(held.place.clone()).unwrap_or_default();
             let record = (RecordView::new(bytes, scan), held.time);

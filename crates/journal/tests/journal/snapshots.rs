@@ -120,3 +120,15 @@ fn a_failed_sync_leaves_no_name_that_may_vanish() {
         assert!(disk.list(dir()).unwrap().contains(&"00000000000000000002.snap".to_owned()));
     }
 }
+
+#[test]
+fn a_name_that_a_failed_sync_made_durable_and_that_was_removed_does_not_come_back() {
+    for seed in 0..100 {
+        let disk = SimDisk::new(seed);
+        disk.fail_sync_at(2);
+        assert!(save(&disk, dir(), &HERE, &snapshot(1)).is_err());
+        let disk = disk.restart();
+        assert_eq!(newest(&disk), None);
+        assert_eq!(newest(&disk.crash()), None, "seed {seed}");
+    }
+}
