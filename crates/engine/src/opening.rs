@@ -15,7 +15,7 @@ use crate::state::ADMIN;
 use crate::vault::{Secret, Vault};
 use crate::view::View;
 use crate::writer::{Job, Writer};
-use crate::{Env, directory, followers, identity, store};
+use crate::{Env, directory, followers, identity, outside, store};
 use arc_swap::ArcSwap;
 use crypt::CryptDisk;
 use journal::{RealDisk, Recovery, fault};
@@ -61,6 +61,7 @@ impl Engine {
         let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
         opened.engine.follow()?;
         opened.engine.deliver_to(opened.engine.own_buckets())?;
+        opened.engine.deliver_outside()?;
         Ok(opened)
     }
 
@@ -110,6 +111,7 @@ impl Engine {
             merging_ended: Default::default(),
             poison: Mutex::default(),
             turn: Mutex::default(),
+            staging: Mutex::default(),
             merging: Mutex::default(),
             importing: Mutex::default(),
             lifecycle: Mutex::default(),
@@ -141,6 +143,7 @@ impl Engine {
         };
         let engine = Self::start(shared, writer, queue, path, lock)?;
         let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
+        outside::settle(&engine.0.shared, path)?;
         Ok(Opened { engine, admin, is_new, recovery })
     }
 

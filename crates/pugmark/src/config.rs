@@ -7,7 +7,9 @@ use crate::complaint::Complaint;
 use crate::interval::Interval;
 use crate::network::Network;
 use model::AccountId;
+use outside::{Buckets, Table};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +98,10 @@ pub(crate) struct File {
     /// What is logged, as `info` or `pugmark=debug,warn` [default: info]
     #[arg(skip)]
     pub(crate) log: Option<String>,
+    /// Buckets of others into which trails may deliver, by name
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outside_buckets: Option<BTreeMap<String, Table>>,
 }
 
 fn boolean() -> impl clap::builder::TypedValueParser<Value = bool> {
@@ -133,6 +139,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     /// What is logged.
     pub(crate) log: String,
+    /// Buckets of others into which trails may deliver.
+    pub(crate) outside_buckets: Buckets,
 }
 
 /// Where certificate and key lie.
@@ -193,6 +201,7 @@ impl File {
             tls_key: self.tls_key.or(below.tls_key),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
             log: self.log.or(below.log),
+            outside_buckets: self.outside_buckets.or(below.outside_buckets),
         }
     }
 
@@ -225,6 +234,8 @@ impl From<&Settings> for File {
             tls_key: settings.tls.as_ref().map(|tls| tls.key.clone()),
             trusted_proxies: Some(proxies.collect()),
             log: Some(settings.log.clone()),
+            outside_buckets: Some(settings.outside_buckets.tables())
+                .filter(|tables| !tables.is_empty()),
         }
     }
 }
@@ -255,6 +266,7 @@ impl Settings {
             tls: tls(file.tls_cert, file.tls_key)?,
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
             log: file.log.unwrap_or_else(|| defaults::LOG.to_owned()),
+            outside_buckets: outside_buckets(file.outside_buckets)?,
         };
         settings.exposed()?;
         Ok(settings)
@@ -335,6 +347,10 @@ fn interval(name: &str, text: Option<String>, default: &str) -> Result<Interval,
     })
 }
 
+fn outside_buckets(tables: Option<BTreeMap<String, Table>>) -> Result<Buckets, Complaint> {
+    Buckets::check(tables.unwrap_or_default()).map_err(Complaint::from)
+}
+
 fn proxies(texts: &[String]) -> Result<Vec<Network>, Complaint> {
     let parsed: Result<Vec<Network>, String> = texts.iter().map(|text| text.parse()).collect();
     parsed.map_err(|cause| {
@@ -409,6 +425,7 @@ mod tests {
             ("digest_interval = \"soon\"", "no time"),
             ("lifecycle_interval = \"0s\"", "1 second"),
             ("trusted_proxies = [\"proxy\"]", "no network"),
+            ("[outside_buckets.audit]\nregion = \"r\"\naccounts = [\"*\"]", "no account id"),
         ] {
             let error = settings(&format!("version = 1\n{keys}")).unwrap_err();
             assert!(error.contains(word), "{keys}: {error}");
@@ -429,7 +446,10 @@ mod tests {
     #[test]
     fn what_is_printed_is_read_again() {
         let text = "version = 1\nlisten = \"[::1]:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]";
-        let first = settings(text).unwrap();
+        let audit = "[outside_buckets.audit]\nregion = \"us-east-1\"\n\
+                     accounts = [\"111122223333\"]\ncredentials_file = \"/key\"";
+        let first = settings(&format!("{text}\n{audit}")).unwrap();
+        assert!(File::print(&first).unwrap().contains("[outside_buckets.audit]"));
         assert_eq!(settings(&File::print(&first).unwrap()).unwrap(), first);
     }
 }

@@ -55,6 +55,7 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
         digest_interval_ms: settings.digest_interval.ms(),
         lifecycle_interval_ms: settings.lifecycle_interval.ms(),
         worker: worker_command::itself(),
+        outside: Some(settings.outside_buckets.open()?),
         ..engine::Settings::default()
     };
     directory::open(data, args.tune.apply(engine)).map_err(|closed| closed.complaint(data))
