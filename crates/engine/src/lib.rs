@@ -21,6 +21,7 @@ mod group;
 mod identity;
 mod import;
 mod keys;
+mod lanes;
 mod membership;
 mod numbers;
 mod objects;

@@ -31,6 +31,9 @@ pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint>
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name("serve")
         .enable_all()
+        .event_interval(knob("P_EVENT", 61))
+        .global_queue_interval(knob("P_GLOBAL", 31))
+        .worker_threads(knob("P_WORKERS", 2) as usize)
         .build()
         .map_err(|error| unable("starting the server's threads", &error))?;
     let engine = directory.engine.clone();
@@ -96,6 +99,10 @@ async fn serve(
     say(format!("listening on {endpoint}"));
     server.run(stop.asked()).await;
     Ok(())
+}
+
+fn knob(name: &str, default: u32) -> u32 {
+    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
 }
 
 fn mode(args: &UpArgs, settings: &Settings) -> Mode {

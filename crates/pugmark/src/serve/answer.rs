@@ -2,7 +2,6 @@
 
 use super::admission::{Admission, Ticket};
 use super::body::{self, Refusal};
-use super::limits::THROTTLE_PAUSE;
 use super::page::{self, Mode};
 use super::places::Place;
 use super::standing::{Class, Standing};
@@ -82,7 +81,7 @@ impl Answerer {
             Err(refusal) => return self.refuse(&head, refusal, body, client).await,
         };
         let turn = match ticket.turn().await {
-            Ok(turn) => Turn::new(turn),
+            Ok(turn) => Turn::new(turn.hands, turn.place),
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         head.body = bytes;
@@ -112,7 +111,7 @@ impl Answerer {
             reception.break_off(fault(*refusal));
         }
         let turn = match ticket.turn().await {
-            Ok(turn) => Turn::new(turn),
+            Ok(turn) => Turn::new(turn.hands, turn.place),
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         let handled = self.door.end(reception, turn).await;
@@ -210,7 +209,7 @@ impl Answerer {
         let is_at_end = may_drain && body::drain(&mut body).await;
         let response = match refusal {
             Refusal::Crowded(crowd) => {
-                tokio::time::sleep(THROTTLE_PAUSE).await;
+                tokio::time::sleep_until(self.admission.refusal()).await;
                 self.door.throttle(head, crowd)
             }
             _ => protocol(&head.headers).failure(&fault(refusal), &self.engine.env().uuid()),

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_body_has_bounds() {
-        let admission = Admission::new();
+        let admission = Admission::new(usize::MAX);
         let most = BODY_BYTES_MAX;
         for len in [0, 1, GRAIN_BYTES, most] {
             assert_eq!(read_all(&mut enter(&admission), len).unwrap().len(), len);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn bodies_share_the_memory_and_give_it_back() {
-        let admission = Admission::new();
+        let admission = Admission::new(usize::MAX);
         let mut held = Vec::new();
         let refused = loop {
             let mut ticket = enter(&admission);

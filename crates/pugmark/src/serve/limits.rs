@@ -58,15 +58,23 @@ pub(super) const TURNS_MAX: usize = 96;
 /// Bytes of bodies at work: parsed, they take several times as much.
 pub(super) const TURN_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Bytes of bodies at work of one account while others want something: all of them may stand
+/// before another's in the writer's next frame.
+pub(super) const TURN_BYTES_SHARED_MAX: usize = 512 * 1024;
+
 /// An account that asked within this time may be about to ask again.
 pub(super) const TURN_LATELY: Duration = Duration::from_secs(10);
 
 /// Longest wait for a turn; beyond it, trying again later is better advice.
 pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(300);
 
-/// How long somebody who is sent away waits for that answer: a flood on a connection that has no
-/// patience costs its sender time, and us less.
+/// How long somebody who is sent away waits for that answer, at least: a flood on a connection that
+/// has no patience costs its sender time, and us less.
 pub(super) const THROTTLE_PAUSE: Duration = Duration::from_millis(50);
+
+/// From one such answer to the next: beyond 8,000 a second all wait longer, so that telling a flood
+/// to come later leaves the processor to those who are let in.
+pub(super) const THROTTLE_EVERY: Duration = Duration::from_micros(125);
 
 /// Longest TLS handshake.
 pub(super) const HANDSHAKE_WAIT_MAX: Duration = Duration::from_secs(10);

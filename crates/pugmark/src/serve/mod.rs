@@ -8,6 +8,7 @@ mod limits;
 mod pace;
 mod page;
 mod places;
+mod refusals;
 mod shares;
 mod stall;
 mod standing;
@@ -77,7 +78,7 @@ impl Server {
             proxies: self.proxies,
             mode: self.mode,
             endpoint: self.endpoint,
-            admission: Admission::new(),
+            admission: Admission::new(workers()),
         });
         let acceptor = self.tls.map(|tls| tls.acceptor);
         let (closing, closed) = watch::channel(false);
@@ -135,3 +136,5 @@ impl Accepting {
         }
     }
 }
+
+fn workers() -> usize { 2 }

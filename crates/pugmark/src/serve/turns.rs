@@ -7,29 +7,40 @@ use std::hash::Hash;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many may be at work.
+/// How much may be at work at a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Of one lane, while no other wants anything.
-    pub(super) alone: usize,
-    /// Of one lane, while others do: the fewer, the sooner it is anybody else's turn.
-    pub(super) shared: usize,
+    pub(super) alone: Room,
+    /// Of one lane, while others do: whoever comes next waits for no more than this.
+    pub(super) shared: Room,
     /// Of all lanes.
-    pub(super) all: usize,
-    /// Bytes of bodies at work; one body alone may be larger.
-    pub(super) bytes: usize,
+    pub(super) all: Room,
+    /// How many may have the processor. Those that wait for it do so here, where they have an
+    /// order, and not in the runtime's queue, where they have none.
+    pub(super) hands: usize,
     /// Whoever asked within this time wants something.
     pub(super) lately: Duration,
 }
 
+/// Room for so many requests, and so many bytes of their bodies; one body alone may be larger.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) requests: usize,
+    pub(super) bytes: usize,
+}
+
 /// All lanes.
+///
+/// INVARIANT (late choice): nobody is chosen before they can begin at once; whoever comes later
+/// and has had less goes first until then.
 #[derive(Debug)]
 pub(super) struct Turns<K, W> {
     limits: Limits,
     lanes: HashMap<K, Lane<W>>,
     next_number: u64,
-    at_work: usize,
-    bytes_at_work: usize,
+    load: Load,
+    hands_used: usize,
     /// What the lane had had that was served last: where newcomers begin.
     had: u64,
     swept: Instant,
@@ -38,11 +49,18 @@ pub(super) struct Turns<K, W> {
 #[derive(Debug)]
 struct Lane<W> {
     waiting: VecDeque<Wish<W>>,
-    at_work: usize,
+    load: Load,
     /// What it has had, by weight.
     had: u64,
     /// When it asked last, where it may ask again.
     asked: Option<Instant>,
+}
+
+/// What is at work.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    requests: usize,
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -55,11 +73,37 @@ struct Wish<W> {
 /// A body of so many bytes is twice the work of a call without one.
 const BYTES_A_WEIGHT: usize = 4_096;
 
+impl Load {
+    /// Whether a request with a body of so many bytes finds room.
+    const fn fits(self, bytes: usize, room: Room) -> bool {
+        let is_first = self.requests == 0;
+        self.requests < room.requests
+            && (is_first || self.bytes.saturating_add(bytes) <= room.bytes)
+    }
+
+    const fn add(&mut self, bytes: usize) {
+        self.requests = self.requests.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    const fn take_off(&mut self, bytes: usize) {
+        self.requests = self.requests.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+}
+
 impl<K: Clone + Eq + Hash, W> Turns<K, W> {
     /// No lanes yet.
     pub(super) fn new(limits: Limits, now: Instant) -> Self {
-        let lanes = HashMap::new();
-        Self { limits, lanes, next_number: 0, at_work: 0, bytes_at_work: 0, had: 0, swept: now }
+        Self {
+            limits,
+            lanes: HashMap::new(),
+            next_number: 0,
+            load: Load::default(),
+            hands_used: 0,
+            had: 0,
+            swept: now,
+        }
     }
 
     /// Puts `who` at the end of a lane; the number is for giving up.
@@ -86,36 +130,39 @@ impl<K: Clone + Eq + Hash, W> Turns<K, W> {
         number
     }
 
-    /// Whose turn it is now: the lane, the bytes, and who waited.
+    /// Whose turn it is now: the lane, the bytes, and who waited. They have the processor until
+    /// [`Turns::rest`], and are at work until [`Turns::done`].
     pub(super) fn next(&mut self, now: Instant) -> Option<(K, usize, W)> {
-        let lane_max = self.lane_max(now);
-        if self.at_work >= self.limits.all {
+        if self.hands_used >= self.limits.hands {
             return None;
         }
-        let may =
-            |(_, lane): &(&K, &mut Lane<W>)| !lane.waiting.is_empty() && lane.at_work < lane_max;
-        let ready = self.lanes.iter_mut().filter(may);
+        let room = self.room(now);
+        let ready = self.lanes.iter_mut().filter(|(_, lane)| lane.may(room));
         let (key, lane) = ready.min_by_key(|(_, lane)| lane.rank())?;
         let bytes = lane.waiting.front()?.bytes;
         // Nobody smaller goes first: else a large one would never find room.
-        if self.at_work > 0 && self.bytes_at_work.saturating_add(bytes) > self.limits.bytes {
+        if !self.load.fits(bytes, self.limits.all) {
             return None;
         }
         let wish = lane.waiting.pop_front()?;
         self.had = lane.had;
         lane.had = lane.had.saturating_add(weight(bytes));
-        lane.at_work += 1;
-        self.at_work += 1;
-        self.bytes_at_work = self.bytes_at_work.saturating_add(bytes);
+        lane.load.add(bytes);
+        self.load.add(bytes);
+        self.hands_used += 1;
         Some((key.clone(), bytes, wish.who))
+    }
+
+    /// Somebody needs the processor no longer.
+    pub(super) const fn rest(&mut self) {
+        self.hands_used = self.hands_used.saturating_sub(1);
     }
 
     /// Somebody's turn is over.
     pub(super) fn done(&mut self, lane: &K, bytes: usize) {
-        self.at_work = self.at_work.saturating_sub(1);
-        self.bytes_at_work = self.bytes_at_work.saturating_sub(bytes);
+        self.load.take_off(bytes);
         if let Some(lane) = self.lanes.get_mut(lane) {
-            lane.at_work = lane.at_work.saturating_sub(1);
+            lane.load.take_off(bytes);
         }
     }
 
@@ -126,8 +173,8 @@ impl<K: Clone + Eq + Hash, W> Turns<K, W> {
         }
     }
 
-    /// How many of one lane may be at work.
-    fn lane_max(&self, now: Instant) -> usize {
+    /// What one lane may have at work.
+    fn room(&self, now: Instant) -> Room {
         let wants = |lane: &&Lane<W>| lane.is_wanted(now, self.limits.lately);
         match self.lanes.values().filter(wants).nth(1) {
             Some(_) => self.limits.shared,
@@ -147,7 +194,12 @@ impl<K: Clone + Eq + Hash, W> Turns<K, W> {
 
 impl<W> Lane<W> {
     fn new(had: u64) -> Self {
-        Self { waiting: VecDeque::new(), at_work: 0, had, asked: None }
+        Self { waiting: VecDeque::new(), load: Load::default(), had, asked: None }
+    }
+
+    /// Whether its next may begin.
+    fn may(&self, room: Room) -> bool {
+        self.waiting.front().is_some_and(|wish| self.load.fits(wish.bytes, room))
     }
 
     /// Whoever had least goes first; among equals, whoever came first.
@@ -156,7 +208,7 @@ impl<W> Lane<W> {
     }
 
     fn is_wanted(&self, now: Instant, lately: Duration) -> bool {
-        let is_busy = self.at_work > 0 || !self.waiting.is_empty();
+        let is_busy = self.load.requests > 0 || !self.waiting.is_empty();
         let asked_lately = |asked| now.saturating_duration_since(asked) < lately;
         is_busy || self.asked.is_some_and(asked_lately)
     }
@@ -170,8 +222,13 @@ fn weight(bytes: usize) -> u64 {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits =
-        Limits { alone: 8, shared: 2, all: 10, bytes: 100_000, lately: Duration::from_secs(1) };
+    const LIMITS: Limits = Limits {
+        alone: Room { requests: 8, bytes: 100_000 },
+        shared: Room { requests: 2, bytes: 40_000 },
+        all: Room { requests: 10, bytes: 100_000 },
+        hands: 10,
+        lately: Duration::from_secs(1),
+    };
 
     /// Lanes are letters, those who wait numbers.
     struct Lab {
@@ -193,13 +250,19 @@ mod tests {
 
         /// Lanes in the order of their turns, until no further one begins.
         fn begin(&mut self) -> String {
-            std::iter::from_fn(|| self.turns.next(self.now)).map(|(lane, ..)| lane).collect()
+            let next = || {
+                let (lane, ..) = self.turns.next(self.now)?;
+                self.turns.rest();
+                Some(lane)
+            };
+            std::iter::from_fn(next).collect()
         }
 
         /// The same where every turn is over before the next begins.
         fn one_by_one(&mut self) -> String {
             let next = || {
                 let (lane, bytes, _) = self.turns.next(self.now)?;
+                self.turns.rest();
                 self.turns.done(&lane, bytes);
                 Some(lane)
             };
