@@ -1,7 +1,7 @@
 //! One keep-alive connection that signs its requests, as an SDK would, without the SDK's cost.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +18,8 @@ use crate::clock;
 /// A statement may take two minutes.
 const PATIENCE: Duration = Duration::from_secs(150);
 const REGION: &str = "us-east-1";
+const CLOUDTRAIL: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
 const JSON_11: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
 
 /// A key id and its secret.
@@ -135,8 +137,7 @@ impl Client {
 
     /// An operation of `cloudtrail` with a JSON body.
     pub(crate) fn cloudtrail(&mut self, operation: &str, body: &str) -> Result<Answer> {
-        let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
-        let target = format!("{prefix}.{operation}");
+        let target = format!("{CLOUDTRAIL}.{operation}");
         self.call("cloudtrail", "/", &[JSON_11, ("x-amz-target", &target)], body)
     }
 
@@ -160,9 +161,8 @@ impl Client {
 
     /// An operation of `sts` without input.
     pub(crate) fn sts(&mut self, operation: &str) -> Result<Answer> {
-        let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
         let body = format!("Action={operation}&Version=2011-06-15");
-        self.call("sts", "/", &headers, &body)
+        self.call("sts", "/", &[FORM], &body)
     }
 
     /// A request to S3, in the form that has the bucket in the path.
@@ -183,19 +183,22 @@ impl Client {
     }
 
     fn send(&mut self, request: &Request) -> Result<Answer> {
-        let (method, target, body) = (&request.method, &request.target, &request.body);
-        let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
-        let mut bytes = head.into_bytes();
-        for (name, value) in &request.headers {
-            bytes.extend_from_slice(name.as_str().as_bytes());
-            bytes.extend_from_slice(b": ");
-            bytes.extend_from_slice(value.as_bytes());
-            bytes.extend_from_slice(b"\r\n");
-        }
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(body);
+        let bytes = written(request);
         self.stream.get_mut().write_all(&bytes).context("the server closed the connection")?;
         answer(&mut self.stream)
+    }
+
+    /// `sts:GetCallerIdentity`, signed now, to be sent by somebody else.
+    pub(crate) fn caller_identity_bytes(&self) -> Result<Vec<u8>> {
+        let body = b"Action=GetCallerIdentity&Version=2011-06-15";
+        Ok(written(&self.signed("sts", "/", &[FORM], "POST", body)?))
+    }
+
+    /// `cloudtrail:LookupEvents`, signed now, to be sent by somebody else.
+    pub(crate) fn lookup_events_bytes(&self, body: &str) -> Result<Vec<u8>> {
+        let target = format!("{CLOUDTRAIL}.LookupEvents");
+        let headers = [JSON_11, ("x-amz-target", target.as_str())];
+        Ok(written(&self.signed("cloudtrail", "/", &headers, "POST", body.as_bytes())?))
     }
 
     fn signed(
@@ -240,6 +243,37 @@ pub(crate) fn status_of(address: &str, path: &str) -> Result<u16> {
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     Ok(answer(&mut BufReader::new(stream))?.status)
+}
+
+/// A request as it goes over the wire.
+fn written(request: &Request) -> Vec<u8> {
+    let (method, target, body) = (&request.method, &request.target, &request.body);
+    let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
+    let mut bytes = head.into_bytes();
+    for (name, value) in &request.headers {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// The answer, if all of it came.
+pub(crate) fn whole_answer(bytes: &[u8]) -> Result<Option<Answer>> {
+    let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let (mut head, body) = bytes.split_at(head + 4);
+    let lines = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = lines.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length: usize = length.map_or(Ok(0), |length| length.trim().parse())?;
+    if body.len() < length {
+        return Ok(None);
+    }
+    answer(&mut head.by_ref().chain(body)).map(Some)
 }
 
 /// Reads one answer, leaving the connection ready for the next.

@@ -31,9 +31,6 @@ pub(crate) fn run(args: &UpArgs, settings: &Settings) -> Result<Exit, Complaint>
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name("serve")
         .enable_all()
-        .event_interval(knob("P_EVENT", 61))
-        .global_queue_interval(knob("P_GLOBAL", 31))
-        .worker_threads(knob("P_WORKERS", 2) as usize)
         .build()
         .map_err(|error| unable("starting the server's threads", &error))?;
     let engine = directory.engine.clone();
@@ -53,6 +50,8 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
         read_ahead: true,
         delivery_interval_ms: settings.delivery_interval.ms(),
         digest_interval_ms: settings.digest_interval.ms(),
+        tail_bytes: settings.capacity.tail_bytes(),
+        cache_bytes: settings.capacity.cache_bytes(),
         worker: worker_command::itself(),
         ..engine::Settings::default()
     };
@@ -93,16 +92,12 @@ async fn serve(
         proxies: settings.trusted_proxies.clone(),
         mode: mode(args, settings),
         endpoint,
-        open_files: open_files::raise(),
+        capacity: settings.capacity.within(open_files::raise()),
     };
     greet(args, settings, directory.new_key.as_ref());
     say(format!("listening on {endpoint}"));
     server.run(stop.asked()).await;
     Ok(())
-}
-
-fn knob(name: &str, default: u32) -> u32 {
-    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
 }
 
 fn mode(args: &UpArgs, settings: &Settings) -> Mode {

@@ -1,17 +1,21 @@
 //! One account floods the server; another makes a call now and then and should hardly notice.
 
+use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::child;
+use super::cores::Cores;
+use super::horde::Horde;
 use super::load::{Load, Seen};
 use super::phases::Bench;
 use super::report::{Must, Report};
 use crate::client::Credentials;
 use crate::server::{Launch, Server};
-use crate::statistics::percentile;
+use crate::statistics::{median, percentile};
 
 /// Accounts of a server that takes any key: the key says whose it is.
 const FLOODS: &str = "111111111111";
@@ -22,17 +26,48 @@ const CALM_CONNECTIONS: usize = 4;
 const CALM_PER_S: f64 = 200.0;
 const HEAD_START: Duration = Duration::from_millis(300);
 /// Quiet and flood follow each other so often, that other noise is shared.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
-/// Measures the calm account with and without the flood.
+/// What the calm account saw, and the flood.
+#[derive(Debug, Default)]
+struct Outcome {
+    /// Milliseconds of each call, round by round.
+    alone: Vec<Vec<f64>>,
+    beside: Vec<Vec<f64>>,
+    flood: Seen,
+    seconds: f64,
+    /// Of the server's processor, while there was a flood.
+    cpu_s: f64,
+}
+
+/// Measures the calm account with and without the flood: first with server and load on cores of
+/// their own, as on two machines, then all on all cores.
 pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result<()> {
-    let log = data.with_extension("server.log");
-    let launch = Launch::new(bench.binary, data, &log).with("PUGMARK_DEV", "true");
-    let server = launch.start()?;
-    let seconds = bench.seconds as f64 / (2 * ROUNDS) as f64;
-    let (mut alone, mut beside, mut flood) = (Vec::new(), Vec::new(), Seen::default());
+    let cores = Cores::split();
+    if let Some(cores) = &cores {
+        let outcome = measure(bench, &data.join("apart"), |launch| cores.start(|| launch.start()))?;
+        tell(&outcome, &format!("flood, {}", cores.describe()), Must::AtMost(2.0), report);
+    }
+    drop(cores);
+    let outcome = measure(bench, &data.join("together"), Launch::start)?;
+    tell(&outcome, "flood, all on all cores", Must::Nothing, report);
+    Ok(())
+}
+
+fn measure(
+    bench: &Bench<'_>,
+    data: &Path,
+    start: impl FnOnce(&Launch) -> Result<Server>,
+) -> Result<Outcome> {
+    fs::create_dir_all(data)?;
+    let (lake, log) = (data.join("lake"), data.join("server.log"));
+    let launch = Launch::new(bench.binary, &lake, &log).with("PUGMARK_DEV", "true");
+    let server = start(&launch)?;
+    let seconds = bench.seconds as f64 / (4 * ROUNDS) as f64;
+    let mut outcome = Outcome { seconds: seconds * ROUNDS as f64, ..Outcome::default() };
     for _ in 0..ROUNDS {
-        alone.append(&mut calm(&server, seconds)?);
+        outcome.alone.push(calm(&server, seconds)?);
+        let before_s = child::cpu_s(server.id());
         let (seen, flooded) = thread::scope(|scope| {
             let calm = scope.spawn(|| calm(&server, seconds));
             // The calm account is there already when the flood comes.
@@ -40,14 +75,14 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
             let flood = pour(&server, seconds - HEAD_START.as_secs_f64());
             (calm.join(), flood)
         });
+        outcome.cpu_s += child::cpu_s(server.id()) - before_s;
         match seen {
-            Ok(seen) => beside.append(&mut seen?),
+            Ok(seen) => outcome.beside.push(seen?),
             Err(_) => bail!("the calm thread stopped"),
         }
-        flood.add(flooded?);
+        outcome.flood.add(flooded?);
     }
-    tell(&alone, &beside, &flood, seconds * ROUNDS as f64, report);
-    Ok(())
+    Ok(outcome)
 }
 
 /// Milliseconds of each call of the calm account; all must be accepted.
@@ -72,7 +107,7 @@ fn calm(server: &Server, seconds: f64) -> Result<Vec<f64>> {
 
 fn pour(server: &Server, seconds: f64) -> Result<Seen> {
     let credentials = Credentials::of(FLOODS, "any");
-    let load = Load {
+    let horde = Horde {
         address: &server.address,
         credentials: &credentials,
         connections: CONNECTIONS,
@@ -80,21 +115,28 @@ fn pour(server: &Server, seconds: f64) -> Result<Seen> {
         seconds,
         lookup_every: 0,
     };
-    load.run()
+    horde.run()
 }
 
-fn tell(alone: &[f64], beside: &[f64], flood: &Seen, seconds: f64, report: &mut Report) {
-    let accepted = flood.accepted_ms.len() as f64 / seconds;
-    report.figure("one account floods: accepted of it", Must::Nothing, accepted, "calls/s");
+fn tell(outcome: &Outcome, which: &str, must: Must, report: &mut Report) {
+    let Outcome { alone, beside, flood, seconds, cpu_s } = outcome;
+    let row = |what: &str| format!("{which}: {what}");
+    let accepted = flood.accepted_ms.len() as f64;
+    report.figure(&row("accepted of it"), Must::Nothing, accepted / seconds, "calls/s");
     let throttled = flood.throttled as f64 / seconds;
-    report.figure("one account floods: throttled of it", Must::Nothing, throttled, "calls/s");
+    report.figure(&row("throttled of it"), Must::Nothing, throttled, "calls/s");
+    report.figure(&row("server CPU"), Must::Nothing, 100.0 * cpu_s / seconds, "% of a core");
     let p99 = percentile(&flood.accepted_ms, 99.0);
-    report.figure("one account floods: its own p99", Must::Nothing, p99, "ms");
-    for (name, percent, must) in [("p50", 50.0, Must::Nothing), ("p99", 99.0, Must::AtMost(2.0))] {
-        let (quiet, loud) = (percentile(alone, percent), percentile(beside, percent));
-        let row = |what: &str| format!("another account's {name}, {what}");
-        report.figure(&row("without the flood"), Must::Nothing, quiet, "ms");
-        report.figure(&row("with the flood"), Must::Nothing, loud, "ms");
+    report.figure(&row("its own p99"), Must::Nothing, p99, "ms");
+    for (name, percent, must) in [("p50", 50.0, Must::Nothing), ("p99", 99.0, must)] {
+        // A round that something else disturbed is one of several.
+        let of = |rounds: &[Vec<f64>]| {
+            median(&rounds.iter().map(|ms| percentile(ms, percent)).collect::<Vec<_>>())
+        };
+        let (quiet, loud) = (of(alone), of(beside));
+        let row = |what: &str| row(&format!("another account's {name}, {what}"));
+        report.figure(&row("without it"), Must::Nothing, quiet, "ms");
+        report.figure(&row("with it"), Must::Nothing, loud, "ms");
         report.figure(&row("with against without"), must, loud / quiet, "times");
     }
 }

@@ -33,6 +33,8 @@ pub(super) struct Load<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) sent: u64,
+    /// Requests that were due while every connection waited for an answer: they were not sent.
+    pub(super) held_back: u64,
     /// Milliseconds from sending to the answer, of each call that was accepted.
     pub(super) accepted_ms: Vec<f64>,
     pub(super) throttled: u64,
@@ -102,7 +104,7 @@ impl Load<'_> {
 }
 
 impl Seen {
-    fn note(&mut self, answer: Answer, took_ms: f64) {
+    pub(super) fn note(&mut self, answer: Answer, took_ms: f64) {
         let text = String::from_utf8_lossy(&answer.body);
         if answer.status == 200 {
             self.accepted_ms.push(took_ms);
@@ -119,6 +121,7 @@ impl Seen {
     /// Takes what another saw.
     pub(super) fn add(&mut self, mut other: Self) {
         self.sent += other.sent;
+        self.held_back += other.held_back;
         self.accepted_ms.append(&mut other.accepted_ms);
         self.throttled += other.throttled;
         self.failed += other.failed;

@@ -5,11 +5,13 @@ mod audit_event;
 mod caller;
 mod chains;
 mod child;
+mod cores;
 mod delivery;
 mod draw;
 mod duckdb;
 mod flood;
 mod generate;
+mod horde;
 mod kinds;
 mod load;
 mod logs;
@@ -64,9 +66,12 @@ pub(crate) struct Options {
     /// Threads with a connection each, for the live calls
     #[arg(long, default_value_t = 64)]
     connections: usize,
-    /// Seconds of overload, and of the flood of one account
+    /// Seconds of the flood of one account
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Minutes of overload
+    #[arg(long, default_value_t = 10.0)]
+    minutes: f64,
     /// Measure this binary instead of building one
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -142,6 +147,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         seed: options.seed,
         connections: options.connections,
         seconds: options.seconds,
+        minutes: options.minutes,
         phases: &options.phases,
         duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
         moto: options.peers.then(|| objects::prepare(repository)).transpose()?,

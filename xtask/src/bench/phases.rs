@@ -29,8 +29,10 @@ pub(super) struct Bench<'a> {
     pub(super) scale: Scale,
     pub(super) seed: u64,
     pub(super) connections: usize,
-    /// How long a phase takes that is about lasting.
+    /// How long the flood takes.
     pub(super) seconds: u64,
+    /// How long the overload lasts.
+    pub(super) minutes: f64,
     /// All, where none is named.
     pub(super) phases: &'a [Phase],
     /// Where DuckDB is to be measured too.
@@ -240,6 +242,7 @@ mod tests {
             seed: 1,
             connections: 1,
             seconds: 1,
+            minutes: 1.0,
             phases: &[Phase::Puts],
             duckdb: None,
             moto: None,

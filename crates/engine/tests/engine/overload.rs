@@ -180,7 +180,8 @@ fn a_read_that_panics_is_told_and_the_next_one_is_answered() {
     let engine = Lab::new().open();
     record(&engine, 0..3);
     for _ in 0..5 {
-        let told = engine.ask(&asker(), |_| -> u8 { panic!("a bug in a read") }).wait().unwrap_err();
+        let told =
+            engine.ask(&asker(), |_| -> u8 { panic!("a bug in a read") }).wait().unwrap_err();
         assert!(matches!(told, Error::Internal), "{told:?}");
         assert_eq!(engine.ask(&asker(), |engine| shown(engine).len()).wait().unwrap(), 3);
     }

@@ -7,6 +7,7 @@ use super::refusals::Refusals;
 use super::shares::Shares;
 use super::standing::Class;
 use super::turns::{self, Limits, Turns};
+use crate::capacity::Capacity;
 use faces::Crowd;
 use model::AccountId;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -88,15 +89,15 @@ impl Room {
 
 impl Admission {
     /// Nobody is in yet. `hands`: how many requests may have the processor at a time.
-    pub(super) fn new(hands: usize) -> Self {
-        let accounts = Room::new(limits::ACCOUNT_REQUESTS_MAX, limits::ACCOUNT_BYTES_MAX);
-        let newcomers = Room::new(limits::NEWCOMER_REQUESTS_MAX, limits::NEWCOMER_BYTES_MAX);
+    pub(super) fn new(capacity: &Capacity, hands: usize) -> Self {
+        let accounts = Room::new(capacity.account_requests(), capacity.account_bytes());
+        let newcomers = Room::new(capacity.newcomer_requests(), capacity.newcomer_bytes());
         let room = |requests, bytes| turns::Room { requests, bytes };
         let turns = Limits {
             alone: room(limits::TURNS_ALONE_MAX, limits::TURN_BYTES_MAX),
-            shared: room(knob("P_SHARED", limits::TURNS_SHARED_MAX), limits::TURN_BYTES_SHARED_MAX),
+            shared: room(limits::TURNS_SHARED_MAX, limits::TURN_BYTES_SHARED_MAX),
             all: room(limits::TURNS_MAX, limits::TURN_BYTES_MAX),
-            hands: knob("P_HANDS", hands),
+            hands,
             lately: limits::TURN_LATELY,
         };
         let now = Instant::now();
@@ -254,14 +255,18 @@ impl Drop for AtWork {
     }
 }
 
-fn knob(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::net::{IpAddr, Ipv4Addr};
+
+    fn usual() -> Capacity {
+        Capacity::default()
+    }
+
+    fn admission() -> Admission {
+        Admission::new(&usual(), usize::MAX)
+    }
 
     fn account(id: &str) -> Class {
         Class::Account(AccountId::parse(id).unwrap())
@@ -282,30 +287,30 @@ mod tests {
 
     #[test]
     fn a_flood_leaves_room_for_other_accounts() {
-        let admission = Admission::new(usize::MAX);
+        let admission = admission();
         let flood = fill(&admission, &account("111111111111"));
-        assert_eq!(flood.len(), limits::ACCOUNT_REQUESTS_MAX / 2);
+        assert_eq!(flood.len(), usual().account_requests() / 2);
         let others = fill(&admission, &account("222222222222"));
-        assert_eq!(others.len(), limits::ACCOUNT_REQUESTS_MAX / 4);
+        assert_eq!(others.len(), usual().account_requests() / 4);
         drop(flood);
         assert!(admission.enter(account("333333333333"), 0).is_ok());
     }
 
     #[test]
     fn no_number_of_strangers_keeps_an_account_out() {
-        let admission = Admission::new(usize::MAX);
+        let admission = admission();
         let strangers: Vec<_> =
             (0..=255).flat_map(|last| fill(&admission, &newcomer(last))).collect();
-        assert!(strangers.len() <= limits::NEWCOMER_REQUESTS_MAX);
+        assert!(strangers.len() <= usual().newcomer_requests());
         assert_eq!(admission.enter(newcomer(1), 0).unwrap_err(), Crowd::Requests);
         assert!(admission.enter(account("111111111111"), 0).is_ok());
     }
 
     #[test]
     fn bytes_count_as_they_come_and_are_given_back() {
-        let admission = Admission::new(usize::MAX);
+        let admission = admission();
         let flood = account("111111111111");
-        let half = limits::ACCOUNT_BYTES_MAX / 2;
+        let half = usual().account_bytes() / 2;
         let mut first = admission.enter(flood.clone(), half).unwrap();
         let mut second = admission.enter(flood.clone(), half).unwrap();
         first.grow(half).unwrap();
@@ -318,9 +323,9 @@ mod tests {
 
     #[test]
     fn an_answer_takes_room_until_it_is_sent() {
-        let admission = Admission::new(usize::MAX);
+        let admission = admission();
         let class = account("111111111111");
-        let large = bytes::Bytes::from(vec![1; limits::ACCOUNT_BYTES_MAX]);
+        let large = bytes::Bytes::from(vec![1; usual().account_bytes()]);
         let ticket = admission.enter(class.clone(), 0).unwrap();
         let sent = ticket.hold(large.clone());
         assert_eq!(sent, large);
@@ -331,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_turn_is_passed_on_when_it_is_over_or_nobody_wants_it() {
-        let admission = Admission::new(usize::MAX);
+        let admission = admission();
         let tickets = fill(&admission, &account("111111111111"));
         block_on(async {
             let mut turns = Vec::new();

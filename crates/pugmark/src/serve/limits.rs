@@ -1,9 +1,7 @@
-//! Every limit of the listener, in one place.
+//! Every limit of the listener that nobody need set, in one place; the others are in
+//! `capacity.rs`.
 
 use std::time::Duration;
-
-/// Most connections at a time; for a further one the longest idle of whoever has most has to go.
-pub(super) const CONNECTIONS_MAX: usize = 1_024;
 
 /// Most connections that wait to be accepted.
 pub(super) const QUEUE_MAX: u32 = 1_024;
@@ -31,20 +29,6 @@ pub(super) const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Longest time spent on that.
 pub(super) const DRAIN_WAIT_MAX: Duration = Duration::from_secs(2);
-
-/// Requests under way of those who proved who they are: bodies that come, turns that are waited
-/// for, answers that go. One account alone gets half.
-pub(super) const ACCOUNT_REQUESTS_MAX: usize = 512;
-
-/// Requests under way of all others. Fewer than connections, together with the former, so that
-/// somebody can always make room.
-pub(super) const NEWCOMER_REQUESTS_MAX: usize = 256;
-
-/// Bytes of bodies and answers of those who proved who they are. One account alone gets half.
-pub(super) const ACCOUNT_BYTES_MAX: usize = 192 * 1024 * 1024;
-
-/// Bytes of bodies and answers of all others.
-pub(super) const NEWCOMER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Requests at work of one account while no other wants anything: enough to share a sync.
 pub(super) const TURNS_ALONE_MAX: usize = 64;

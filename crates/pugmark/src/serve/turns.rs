@@ -221,12 +221,13 @@ fn weight(bytes: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const LIMITS: Limits = Limits {
         alone: Room { requests: 8, bytes: 100_000 },
         shared: Room { requests: 2, bytes: 40_000 },
         all: Room { requests: 10, bytes: 100_000 },
-        hands: 10,
+        hands: 4,
         lately: Duration::from_secs(1),
     };
 
@@ -342,16 +343,41 @@ mod tests {
         let mut lab = Lab::new();
         lab.wait('a', 60_000, 3);
         assert_eq!(lab.begin(), "a");
-        lab.wait('b', 30_000, 1);
-        assert_eq!(lab.begin(), "b");
-        lab.turns.done(&'b', 30_000);
-        assert_eq!(lab.begin(), "");
         lab.turns.done(&'a', 60_000);
         assert_eq!(lab.begin(), "a");
         lab.turns.done(&'a', 60_000);
         lab.turns.give_up(&'a', 2);
         lab.wait('a', 1_000_000, 1);
         assert_eq!(lab.begin(), "a", "one alone may be larger");
+        lab.wait('b', 10, 1);
+        assert_eq!(lab.begin(), "", "then all of the room is taken");
+        lab.turns.done(&'a', 1_000_000);
+        assert_eq!(lab.begin(), "b");
+    }
+
+    #[test]
+    fn of_a_lane_that_shares_few_bytes_are_at_work() {
+        let mut lab = Lab::new();
+        lab.wait('b', 0, 1);
+        assert_eq!(lab.begin(), "b");
+        lab.wait('a', 30_000, 3);
+        assert_eq!(lab.begin(), "a", "there is room for two requests, and not for their bodies");
+        lab.wait('b', 30_000, 1);
+        assert_eq!(lab.begin(), "b", "and for others there is room");
+    }
+
+    #[test]
+    fn the_processor_is_given_out_late() {
+        let mut lab = Lab::new();
+        lab.turns.limits.hands = 1;
+        lab.wait('a', 0, 8);
+        let next = |lab: &mut Lab| lab.turns.next(lab.now).map(|(lane, ..)| lane);
+        assert_eq!((next(&mut lab), next(&mut lab)), (Some('a'), None));
+        lab.wait('b', 0, 1);
+        lab.turns.rest();
+        assert_eq!(next(&mut lab), Some('b'), "whoever comes later and had less is next");
+        lab.turns.rest();
+        assert_eq!(next(&mut lab), Some('a'));
     }
 
     #[test]
@@ -375,5 +401,136 @@ mod tests {
             turns.done(&lane, bytes);
         }
         assert!(turns.lanes.len() <= 21, "{}", turns.lanes.len());
+    }
+
+    /// A step of somebody: asks, begins, lets go of the processor, ends, or gives up.
+    type Step = (u8, usize, u8);
+
+    /// What a walk has seen.
+    #[derive(Default)]
+    struct Walk {
+        waiting: HashMap<u8, VecDeque<u64>>,
+        working: Vec<(u8, usize)>,
+        resting: usize,
+    }
+
+    impl Walk {
+        fn bytes(&self, of: Option<u8>) -> usize {
+            let its = self.working.iter().filter(|(lane, _)| of.is_none_or(|of| of == *lane));
+            its.map(|(_, bytes)| bytes).sum()
+        }
+
+        fn count(&self, of: u8) -> usize {
+            self.working.iter().filter(|(lane, _)| *lane == of).count()
+        }
+
+        fn begins(
+            &mut self,
+            turns: &mut Turns<u8, u64>,
+            now: Instant,
+        ) -> Result<(), TestCaseError> {
+            let room = turns.room(now);
+            let Some((lane, bytes, number)) = turns.next(now) else { return Ok(()) };
+            prop_assert_eq!(self.waiting.get_mut(&lane).unwrap().pop_front(), Some(number));
+            self.working.push((lane, bytes));
+            prop_assert!(self.working.len() - self.resting <= LIMITS.hands);
+            prop_assert!(self.working.len() <= LIMITS.all.requests);
+            prop_assert!(self.working.len() == 1 || self.bytes(None) <= LIMITS.all.bytes);
+            prop_assert!(self.count(lane) <= room.requests);
+            prop_assert!(self.count(lane) == 1 || self.bytes(Some(lane)) <= room.bytes);
+            Ok(())
+        }
+
+        fn step(
+            &mut self,
+            turns: &mut Turns<u8, u64>,
+            (lane, bytes, what): Step,
+            now: Instant,
+        ) -> Result<(), TestCaseError> {
+            match what {
+                0 | 1 => {
+                    let number = turns.wait(&lane, bytes, turns.next_number, now);
+                    self.waiting.entry(lane).or_default().push_back(number);
+                }
+                2 | 3 => self.begins(turns, now)?,
+                4 if self.resting < self.working.len() => {
+                    turns.rest();
+                    self.resting += 1;
+                }
+                5 if self.resting > 0 => {
+                    let (lane, bytes) = self.working.remove(0);
+                    turns.done(&lane, bytes);
+                    self.resting -= 1;
+                }
+                6 => {
+                    if let Some(number) = self.waiting.entry(lane).or_default().pop_back() {
+                        turns.give_up(&lane, number);
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        }
+
+        /// Lets everybody finish; nobody may be left over.
+        fn end(&mut self, turns: &mut Turns<u8, u64>, now: Instant) -> Result<(), TestCaseError> {
+            while self.waiting.values().any(|lane| !lane.is_empty()) {
+                let before = self.working.len();
+                self.begins(turns, now)?;
+                if self.working.len() > before {
+                    turns.rest();
+                    self.resting += 1;
+                } else {
+                    prop_assert!(!self.working.is_empty(), "somebody waits for nothing");
+                    let (lane, bytes) = self.working.remove(0);
+                    if self.resting > self.working.len() {
+                        self.resting -= 1;
+                    } else {
+                        turns.rest();
+                    }
+                    turns.done(&lane, bytes);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    proptest! {
+        /// Whatever comes and goes: bounds hold, a lane keeps its order, and nobody is forgotten.
+        #[test]
+        fn bounds_hold_and_nobody_is_forgotten(
+            steps in prop::collection::vec((0u8..4, 0usize..60_000, 0u8..7), 0..300),
+        ) {
+            let now = Instant::now();
+            let mut turns = Turns::new(LIMITS, now);
+            let mut walk = Walk::default();
+            for step in steps {
+                walk.step(&mut turns, step, now)?;
+            }
+            walk.end(&mut turns, now)?;
+        }
+
+        /// However much others have waiting, and how large it is: who asks for the first time
+        /// waits for one of each of them at most.
+        #[test]
+        fn who_comes_last_waits_for_one_of_each(
+            floods in prop::collection::vec((1usize..50, 0usize..30_000), 1..6),
+        ) {
+            let mut lab = Lab::new();
+            let lanes = "abcdef".chars();
+            for (lane, (count, bytes)) in lanes.zip(&floods) {
+                lab.wait(lane, *bytes, *count);
+            }
+            for _ in 0..3 {
+                if let Some((lane, bytes, _)) = lab.turns.next(lab.now) {
+                    lab.turns.rest();
+                    lab.turns.done(&lane, bytes);
+                }
+            }
+            lab.wait('z', 0, 1);
+            let order = lab.one_by_one();
+            let before = order.find('z').unwrap();
+            prop_assert!(before <= floods.len(), "{}", order);
+        }
     }
 }
