@@ -24,6 +24,7 @@ const IS_CALM: &str = "222222222222";
 const CONNECTIONS: usize = 256;
 const CALM_CONNECTIONS: usize = 4;
 const CALM_PER_S: f64 = 200.0;
+/// The flood is in full spate when the calm account comes.
 const HEAD_START: Duration = Duration::from_millis(300);
 /// Quiet and flood follow each other so often, that other noise is shared.
 const ROUNDS: usize = 5;
@@ -64,22 +65,19 @@ fn measure(
     let launch = Launch::new(bench.binary, &lake, &log).with("PUGMARK_DEV", "true");
     let server = start(&launch)?;
     let seconds = bench.seconds as f64 / (4 * ROUNDS) as f64;
-    let mut outcome = Outcome { seconds: seconds * ROUNDS as f64, ..Outcome::default() };
+    let flooded_s = (seconds + HEAD_START.as_secs_f64()) * ROUNDS as f64;
+    let mut outcome = Outcome { seconds: flooded_s, ..Outcome::default() };
     for _ in 0..ROUNDS {
         outcome.alone.push(calm(&server, seconds)?);
         let before_s = child::cpu_s(server.id());
         let (seen, flooded) = thread::scope(|scope| {
-            let calm = scope.spawn(|| calm(&server, seconds));
-            // The calm account is there already when the flood comes.
+            let flood = scope.spawn(|| pour(&server, seconds + HEAD_START.as_secs_f64()));
             thread::sleep(HEAD_START);
-            let flood = pour(&server, seconds - HEAD_START.as_secs_f64());
-            (calm.join(), flood)
+            (calm(&server, seconds), flood.join())
         });
         outcome.cpu_s += child::cpu_s(server.id()) - before_s;
-        match seen {
-            Ok(seen) => outcome.beside.push(seen?),
-            Err(_) => bail!("the calm thread stopped"),
-        }
+        outcome.beside.push(seen?);
+        let Ok(flooded) = flooded else { bail!("the flooding thread stopped") };
         outcome.flood.add(flooded?);
     }
     Ok(outcome)
