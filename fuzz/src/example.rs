@@ -11,8 +11,8 @@ pub(crate) const SEGMENT: &[u8] = include_bytes!("../../docs/formats/examples/jo
 /// A snapshot.
 pub(crate) const SNAPSHOT: &[u8] = include_bytes!("../../docs/formats/examples/snapshot-1.snap");
 
-/// Requests as clients write them, one for each protocol.
-pub(crate) const REQUESTS: [&str; 8] = [
+/// Requests as clients write them, some for each protocol; [`SERVICES`] says to whom.
+pub(crate) const REQUESTS: [&str; 13] = [
     include_str!(
         "../../crates/faces/tests/wire/cloudtrail/LookupEvents/by_event_name/request.http"
     ),
@@ -25,6 +25,28 @@ pub(crate) const REQUESTS: [&str; 8] = [
     include_str!("../../crates/faces/tests/wire/pugmark/SearchEvents/one_row/request.http"),
     include_str!("../../crates/faces/tests/wire/sts/GetCallerIdentity/by_a_user/request.http"),
     include_str!("../../crates/faces/tests/wire/sts/GetSessionToken/for_an_hour/request.http"),
+    include_str!("../../crates/faces/tests/wire/kms/CreateKey/made/request.http"),
+    include_str!("../../crates/faces/tests/wire/kms/Decrypt/not_ours/request.http"),
+    include_str!("../../crates/faces/tests/wire/kms/Encrypt/unknown_alias/request.http"),
+    include_str!("../../crates/faces/tests/wire/sns/CreateTopic/made/request.http"),
+    include_str!("../../crates/faces/tests/wire/sns/TagResource/unknown/request.http"),
+];
+
+/// The signing names of those that [`REQUESTS`] are for.
+pub(crate) const SERVICES: [&str; 13] = [
+    "cloudtrail",
+    "cloudtrail",
+    "cloudtrail",
+    "cloudtrail-data",
+    "pugmark",
+    "pugmark",
+    "sts",
+    "sts",
+    "kms",
+    "kms",
+    "kms",
+    "sns",
+    "sns",
 ];
 
 /// The records of [`PART`], in its order; the last of them is none.

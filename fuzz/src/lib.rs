@@ -8,16 +8,20 @@
 extern crate self as datafusion;
 
 mod bits;
+mod client;
 mod example;
 mod http_text;
 #[path = "../../crates/lake/tests/lake/memory.rs"]
 mod memory;
+mod memory_engine;
 mod target;
 mod targets;
 #[path = "../../crates/faces/tests/faces/wait.rs"]
 mod wait;
+mod words;
 
 pub use target::{Target, all, named};
+pub use words::words;
 
 /// What the engine's crate calls `sql`.
 pub mod sql {

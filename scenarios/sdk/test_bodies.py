@@ -8,7 +8,10 @@ import zlib
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from buckets import ask, bucket, got, put, send, sign
 from lake import refused
@@ -165,3 +168,21 @@ def test_attributes_are_told_as_asked(s3, den):
     assert "ETag" not in few and few["ObjectSize"] == 3
     acl = s3.get_object_acl(Bucket=den, Key="k")
     assert [it["Permission"] for it in acl["Grants"]] == ["FULL_CONTROL"]
+
+
+def test_an_object_without_a_stated_hash_is_refused_as_at_aws(server, s3, den):
+    for method, path in [("PUT", f"/{den}/k"), ("GET", f"/{den}")]:
+        request = AWSRequest(method, server.address + path, data=b"")
+        # Signs as for any other service, without saying what of the body.
+        SigV4Auth(Credentials(*server.credentials), "s3", "us-east-1").add_auth(request)
+        status, _, told = send(server, method, path, dict(request.headers.items()))
+        assert status == 400 and b"<Code>InvalidRequest</Code>" in told, told
+        assert b"Missing required header for this request: x-amz-content-sha256" in told
+
+
+def test_an_address_signed_in_the_older_way_says_what_to_use(server, s3, den):
+    query = "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=abc%3D&Expires=4000000000"
+    for method in ("GET", "PUT"):
+        status, _, told = send(server, method, f"/{den}/k?{query}")
+        assert status == 400 and b"<Code>InvalidRequest</Code>" in told, told
+        assert b"Please use AWS4-HMAC-SHA256." in told

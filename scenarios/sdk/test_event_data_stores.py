@@ -243,16 +243,6 @@ def test_records_are_cut_where_all_stores_ask_for_standard_ones(fresh, trail):
     assert asked()["name"] == "large"
 
 
-def test_imports_need_buckets(trail):
-    source = {"S3": {"S3LocationUri": "s3://b", "S3BucketRegion": "us-east-1", "S3BucketAccessRoleArn": "a"}}
-    said = refused("UnsupportedOperationException", trail.start_import, Destinations=[store(trail)], ImportSource=source)
-    assert "bucket" in said
-    id = "11111111-2222-3333-4444-555555555555"
-    refused("ImportNotFoundException", trail.get_import, ImportId=id)
-    refused("ImportNotFoundException", trail.stop_import, ImportId=id)
-    assert trail.list_imports()["Imports"] == []
-
-
 def test_each_call_leaves_a_record_that_says_whether_it_only_read(fresh, trail):
     arn = store(trail, Name="recorded")
     trail.get_event_data_store(EventDataStore=arn)

@@ -25,8 +25,8 @@ def crc32c(content):
 
 def stamp(lake):
     path = lake / "directory.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2, "more": {}}))
-    return "format 2"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 3, "more": {}}))
+    return "format 3"
 
 
 def segment(lake):

@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import itertools
 import os
 import random
 import subprocess
+import threading
 import urllib.parse
 
 import pytest
+from botocore.exceptions import ClientError
 
 from buckets import MIB, ask, bucket, denied, got, keys, put, versioned
 from lake import refused
@@ -192,6 +195,40 @@ def test_a_copy_has_all_of_its_source(s3, den):
     assert s3.get_object_tagging(Bucket=den, Key="to")["TagSet"] == [{"Key": "u", "Value": "2"}]
     s3.delete_object(Bucket=den, Key="from")
     assert got(s3, den, "to") == b"bytes"
+
+
+def test_a_copy_is_of_one_version_whatever_is_put_meanwhile(server, s3, den):
+    """Metadata and bytes of each copy belong together."""
+    bodies = {str(n): bytes([n]) * 3_000_000 for n in range(4)}
+    stop = threading.Event()
+
+    def overwrite():
+        own = server.client("s3")
+        for n in itertools.cycle(bodies):
+            if stop.is_set():
+                return
+            own.put_object(Bucket=den, Key="from", Body=bodies[n], Metadata={"n": n})
+
+    put(s3, den, "from", bodies["0"], Metadata={"n": "0"})
+    writer = threading.Thread(target=overwrite)
+    writer.start()
+    seen = set()
+    try:
+        for _ in range(25):
+            try:
+                s3.copy_object(Bucket=den, Key="to", CopySource={"Bucket": den, "Key": "from"})
+            except ClientError as error:
+                # Its bytes went while they were read: nothing was copied.
+                assert error.response["ResponseMetadata"]["HTTPStatusCode"] >= 404, error
+                continue
+            copy = s3.get_object(Bucket=den, Key="to")
+            n = copy["Metadata"]["n"]
+            assert copy["Body"].read() == bodies[n]
+            seen.add(n)
+    finally:
+        stop.set()
+        writer.join()
+    assert seen
 
 
 def test_a_copy_may_be_refused(s3, den):

@@ -1,12 +1,16 @@
 """CloudTrail Lake's queries: started, described, read page by page, cancelled."""
 
+import base64
 import json
 import time
 import uuid
 
+import pyarrow
+import pyarrow.ipc
 import pytest
 
 import lake
+import raw
 from lake import refused
 
 
@@ -146,6 +150,36 @@ def test_an_audit_event_is_in_the_next_query(fresh, caller, trail):
     assert found == [
         {"eventID": put["successful"][0]["eventID"], "eventName": "FeedThePug", "origin": "put"}
     ]
+
+
+def own_query(server, **ask):
+    target = {"X-Amz-Target": "Pugmark_20261101.Query", "Content-Type": raw.JSON}
+    answer = raw.send(server, "pugmark", "/", json.dumps(ask), target)
+    assert answer.status == 200, answer.data
+    return json.loads(answer.data)
+
+
+def test_rows_come_as_arrow(fresh, caller):
+    """Read by pyarrow: names as the statement spells them, moments and truth with their types."""
+    statement = (
+        "SELECT eventName, eventTime AS \"at\", readOnly, 7 AS n FROM events "
+        "WHERE eventSource = 'sts.amazonaws.com'"
+    )
+    told = own_query(fresh, statement=statement, format="arrow")
+    table = pyarrow.ipc.open_stream(base64.b64decode(told["arrow"])).read_all()
+    assert table.schema.names == ["eventName", "at", "readOnly", "n"]
+    assert table.schema.field("at").type == pyarrow.timestamp("ms")
+    assert table.schema.field("readOnly").type == pyarrow.bool_()
+    assert table.num_rows == told["rowCount"] == 1 and told["rows"] == []
+    row = table.to_pylist()[0]
+    assert row["eventName"] == "GetCallerIdentity" and row["readOnly"] is True and row["n"] == 7
+    many = "SELECT x FROM UNNEST(sequence(1, 5000)) t(x)"
+    told = own_query(fresh, statement=many, format="arrow", limit=1500)
+    table = pyarrow.ipc.open_stream(base64.b64decode(told["arrow"])).read_all()
+    assert told["cut"] and table.num_rows == told["rowCount"] == 1500
+    none = own_query(fresh, statement=statement + " AND 1 = 2", format="arrow")
+    table = pyarrow.ipc.open_stream(base64.b64decode(none["arrow"])).read_all()
+    assert table.num_rows == 0 and table.schema.names[0] == "eventName"
 
 
 def test_queries_outlive_the_server(fresh):

@@ -67,13 +67,16 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// The id under which the call is recorded; empty where none was told.
     pub(crate) request_id: String,
+    /// The tag of an object or of a part of one; empty where none was told.
+    pub(crate) etag: String,
 }
 
 impl Answer {
     /// An answer to look at.
     #[cfg(test)]
     pub(crate) fn of(status: u16, body: &str) -> Self {
-        Self { status, body: body.as_bytes().to_vec(), request_id: String::new() }
+        let body = body.as_bytes().to_vec();
+        Self { status, body, request_id: String::new(), etag: String::new() }
     }
 
     /// The answer, if it is no error; an error is told with its words.
@@ -168,6 +171,18 @@ impl Client {
     /// A request to S3, in the form that has the bucket in the path.
     pub(crate) fn s3(&mut self, method: &str, target: &str, body: &[u8]) -> Result<Answer> {
         let request = self.signed("s3", target, &[], method, body)?;
+        self.send(&request)
+    }
+
+    /// The same with a header of S3's more.
+    pub(crate) fn s3_with(
+        &mut self,
+        method: &str,
+        target: &str,
+        header: (&'static str, &str),
+        body: &[u8],
+    ) -> Result<Answer> {
+        let request = self.signed("s3", target, &[header], method, body)?;
         self.send(&request)
     }
 
@@ -283,7 +298,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let Some(status) = line.split(' ').nth(1).and_then(|status| status.parse().ok()) else {
         bail!("not an HTTP answer: `{}`", line.trim_end());
     };
-    let (mut length, mut request_id) = (0, String::new());
+    let (mut length, mut request_id, mut etag) = (0, String::new(), String::new());
     loop {
         line.clear();
         stream.read_line(&mut line)?;
@@ -293,8 +308,12 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().context("a content length that is no number")?;
         }
-        if name.eq_ignore_ascii_case("x-amzn-requestid") {
+        // S3 has a name of its own for it.
+        if ["x-amzn-requestid", "x-amz-request-id"].iter().any(|it| name.eq_ignore_ascii_case(it)) {
             value.trim().clone_into(&mut request_id);
+        }
+        if name.eq_ignore_ascii_case("etag") {
+            value.trim().clone_into(&mut etag);
         }
         if name.eq_ignore_ascii_case("transfer-encoding") {
             bail!("the answer comes in chunks, which this client does not read");
@@ -302,7 +321,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    Ok(Answer { status, body, request_id })
+    Ok(Answer { status, body, request_id, etag })
 }
 
 #[cfg(test)]
@@ -318,7 +337,8 @@ mod tests {
     }
 
     fn told(status: u16, body: &str, request_id: &str) -> Answer {
-        Answer { status, body: body.as_bytes().to_vec(), request_id: request_id.to_owned() }
+        let request_id = request_id.to_owned();
+        Answer { request_id, ..Answer::of(status, body) }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod clock;
 mod crashlab;
 mod fuzz;
 mod machine;
+mod memory;
 mod new_op;
 mod python;
 mod random;

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::client;
 use crate::clock::Stopwatch;
+use crate::memory;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(2);
@@ -80,7 +81,8 @@ impl Launch {
             .spawn()
             .with_context(|| format!("cannot start `{}`", self.binary.display()))?;
         let log = self.log.clone();
-        Ok(Server { child, watch, log, address: String::new(), listening_s: 0.0 })
+        let (address, listening_s, peak_bytes) = (String::new(), 0.0, 0);
+        Ok(Server { child, watch, log, address, listening_s, peak_bytes })
     }
 
     /// Starts the process and waits until it says where it listens.
@@ -101,6 +103,8 @@ pub(crate) struct Server {
     pub(crate) address: String,
     /// From the start of the process to the line that names the address.
     pub(crate) listening_s: f64,
+    /// The most memory it was seen to take, in bytes; zero before its end.
+    pub(crate) peak_bytes: u64,
 }
 
 impl Server {
@@ -169,9 +173,16 @@ impl Server {
 
     /// SIGKILL, and waiting for the end.
     pub(crate) fn kill(&mut self) {
+        self.weigh();
         // It may have ended already: the end is all that is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Notes how much memory it takes at most, while it still lives.
+    pub(crate) fn weigh(&mut self) {
+        let peak = memory::memory_bytes(self.id(), "VmHWM").unwrap_or(0);
+        self.peak_bytes = self.peak_bytes.max(peak);
     }
 
     /// What the server has said.

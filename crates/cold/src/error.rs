@@ -1,5 +1,6 @@
 //! What can go wrong with a store, and what to do about it.
 
+use model::disk;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +73,11 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { operation, path: path.to_owned(), source }
+        move |source| match disk::is_rot(&source) {
+            // Said by a disk that checks what it reads.
+            true => Corrupt("it cannot be decrypted").of(path, 0),
+            false => Self::Io { operation, path: path.to_owned(), source },
+        }
     }
 }
 

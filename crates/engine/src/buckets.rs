@@ -5,6 +5,7 @@ use model::resource::Bucket;
 use model::{AccountId, Change};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// Buckets by name. Copies share what did not change.
@@ -34,6 +35,15 @@ impl State {
     /// The bucket of this name, whoever owns it.
     pub fn bucket(&self, name: &str) -> Option<&Arc<Bucket>> {
         self.rooms_of_buckets().by_name.get(name)
+    }
+
+    /// All buckets from a name on, by name.
+    pub(crate) fn buckets_from<'a>(
+        &'a self,
+        from: &str,
+    ) -> impl Iterator<Item = &'a Arc<Bucket>> + use<'a> {
+        let from = (Bound::Included(from), Bound::Unbounded);
+        self.rooms_of_buckets().by_name.range::<str, _>(from).map(|(_, bucket)| bucket)
     }
 
     /// An account's buckets, by name.

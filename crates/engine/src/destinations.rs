@@ -2,10 +2,11 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>.
 
 use crate::State;
+use crate::followers::results;
 use crate::keys::{KeyProblem, check_key as usable};
 use crate::policy::Asking;
 use model::resource::{Bucket, KmsKey, Trail};
-use model::{Arn, Timestamp};
+use model::{AccountId, Arn, Timestamp};
 use policy::{Kind, Policy, Verdict};
 use std::collections::BTreeMap;
 
@@ -55,13 +56,7 @@ pub fn check(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Destinat
 /// What is in the way.
 pub fn check_bucket(state: &State, trail: &Trail, at: Timestamp) -> Result<(), DestinationProblem> {
     let bucket = state.bucket(&trail.bucket).ok_or(DestinationProblem::NoBucket)?;
-    if bucket.requester_pays {
-        return Err(DestinationProblem::RequesterPays);
-    }
-    let refuse = DestinationProblem::BucketPolicy;
-    let text = bucket.policy.as_deref().ok_or_else(|| refuse("it has no policy".to_owned()))?;
-    let policy = Policy::parse(text, Kind::Resource)
-        .map_err(|malformed| refuse(format!("it cannot be read: {malformed}")))?;
+    let policy = policy_of(bucket)?;
     let asking = asking(trail, at);
     let arn = bucket.arn().to_string();
     ask(&asking, "s3:GetBucketAcl", &arn, bucket, &policy)?;
@@ -69,6 +64,52 @@ pub fn check_bucket(state: &State, trail: &Trail, at: Timestamp) -> Result<(), D
     files(trail).iter().try_for_each(|file| {
         ask(&asking, "s3:PutObject", &format!("{arn}/{file}"), bucket, &policy)
     })
+}
+
+/// Results of a query that are to be delivered.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultsTo<'a> {
+    /// Whose query.
+    pub account: &'a AccountId,
+    /// Its region.
+    pub region: &'a str,
+    /// The ARN of the event data store that it asks.
+    pub store: &'a str,
+    /// `s3://BUCKET[/PREFIX]`
+    pub uri: &'a str,
+}
+
+/// Asks the bucket into which the results of a query are to be delivered.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/s3-bucket-policy-lake-query-results.html>
+///
+/// # Errors
+/// What is in the way.
+pub fn check_results(
+    state: &State,
+    results: &ResultsTo<'_>,
+    at: Timestamp,
+) -> Result<(), DestinationProblem> {
+    let ResultsTo { account, region, store, uri } = *results;
+    let (name, folder) =
+        results::place(uri, account, "*", at).ok_or(DestinationProblem::NoBucket)?;
+    let bucket = state.bucket(&name).ok_or(DestinationProblem::NoBucket)?;
+    let policy = policy_of(bucket)?;
+    let asking = Asking::service(CLOUDTRAIL, store, account, region, at);
+    let arn = bucket.arn().to_string();
+    ask(&asking, "s3:GetBucketAcl", &arn, bucket, &policy)?;
+    let asking = asking.with("s3", "x-amz-acl", "bucket-owner-full-control");
+    ask(&asking, "s3:PutObject", &format!("{arn}/{folder}result_1.csv.gz"), bucket, &policy)
+}
+
+/// The policy of a bucket that is to take files.
+fn policy_of(bucket: &Bucket) -> Result<Policy, DestinationProblem> {
+    if bucket.requester_pays {
+        return Err(DestinationProblem::RequesterPays);
+    }
+    let refuse = DestinationProblem::BucketPolicy;
+    let text = bucket.policy.as_deref().ok_or_else(|| refuse("it has no policy".to_owned()))?;
+    Policy::parse(text, Kind::Resource)
+        .map_err(|malformed| refuse(format!("it cannot be read: {malformed}")))
 }
 
 fn ask(
@@ -194,7 +235,7 @@ pub fn check_log_group(_: &State, trail: &Trail) -> Result<(), DestinationProble
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{AccountId, Change};
+    use model::Change;
     use serde_json::{Value, json};
 
     const NOW: Timestamp = Timestamp(1_790_000_000_000);
@@ -350,6 +391,7 @@ mod tests {
             tags: Default::default(),
             material: model::resource::Sealed(String::new()),
             rotation: model::resource::Rotation::OFF,
+            managed: false,
         }
     }
 

@@ -71,6 +71,14 @@ impl State {
     }
 }
 
+/// Whether a change would put a key in the place of another one, which somebody else made
+/// meanwhile: what that one signed could not be verified any more.
+pub(crate) fn is_taken(state: &State, change: &Change) -> bool {
+    let Change::DigestKeyPut(key) = change else { return false };
+    let mut known = state.digest_keys(&key.account, &key.region);
+    known.any(|known| known.from == key.from && known.fingerprint != key.fingerprint)
+}
+
 /// Where keys come from.
 #[derive(Clone, Default)]
 pub enum KeySource {
@@ -169,6 +177,17 @@ mod tests {
         assert!(open(&other, &key).is_err());
         let moved = DigestKey { fingerprint: "00".into(), ..key };
         assert!(open(&vault(), &moved).is_err());
+    }
+
+    #[test]
+    fn no_key_takes_the_place_of_another_one() {
+        let (one, other) = (key_at(0), key_at(1));
+        let mut state = State::default();
+        let put = |key: &DigestKey| Change::DigestKeyPut(key.clone());
+        assert!(!is_taken(&state, &put(&one)));
+        state.apply(&put(&one));
+        assert!(!is_taken(&state, &put(&one)), "the same one may come again");
+        assert!(is_taken(&state, &put(&other)) && !is_taken(&state, &put(&key_at(HOUR_MS))));
     }
 
     #[test]

@@ -11,8 +11,12 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The newest format this binary reads, and the one it writes.
-pub(crate) const FORMAT: u64 = 1;
+/// The newest format this binary reads.
+pub(crate) const FORMAT: u64 = ENCRYPTED;
+
+/// The format of a directory in the clear, and of an encrypted one.
+const CLEAR: u64 = 1;
+const ENCRYPTED: u64 = 2;
 
 pub(crate) const STAMP: &str = "directory.json";
 pub(crate) const KEY: &str = "root.key";
@@ -33,6 +37,11 @@ pub(crate) struct Stamp {
 impl Stamp {
     pub(crate) fn id(&self) -> [u8; 16] {
         u128::from_str_radix(&self.directory, 16).unwrap_or(0).to_be_bytes()
+    }
+
+    /// Whether the directory was encrypted, so that there must be keys.
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        self.format == ENCRYPTED
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -95,9 +104,10 @@ pub(crate) fn identify(
     at: &Path,
     settings: &Settings,
     env: &Env,
+    is_encrypted: bool,
 ) -> Result<(Stamp, Vec<u8>), Error> {
     let Some(raw) = read(disk, at, STAMP)? else {
-        return make(disk, at, settings, env);
+        return make(disk, at, settings, env, is_encrypted);
     };
     let stamp = read_stamp(&raw, at)?;
     match (stamp.dev, settings.dev) {
@@ -105,8 +115,27 @@ pub(crate) fn identify(
         (false, true) => return Err(Error::BornSecure { path: at.to_owned() }),
         _ => {}
     }
+    if stamp.is_encrypted() && !is_encrypted {
+        return Err(without_ring(at));
+    }
     let key = key(disk, at)?.ok_or_else(|| damaged(at.join(KEY), "it is missing"))?;
     Ok((stamp, key))
+}
+
+/// The error of a directory whose keys are gone.
+pub(crate) fn without_ring(at: &Path) -> Error {
+    damaged(at.join(crypt::RING), "it is missing, and nothing can be read without it")
+}
+
+/// Says in the stamp that the directory is encrypted, where it does not say so yet: whoever knows
+/// nothing of that must not open it.
+pub(crate) fn mark_encrypted(disk: &dyn Disk, stamp: Stamp) -> Result<Stamp, Error> {
+    if stamp.is_encrypted() {
+        return Ok(stamp);
+    }
+    let stamp = Stamp { format: ENCRYPTED, ..stamp };
+    write_stamp(disk, &stamp)?;
+    Ok(stamp)
 }
 
 /// The stamp is written last: where it stands, the key does, and a lost key is never taken for
@@ -116,6 +145,7 @@ fn make(
     at: &Path,
     settings: &Settings,
     env: &Env,
+    is_encrypted: bool,
 ) -> Result<(Stamp, Vec<u8>), Error> {
     if Journal::directory(disk, Path::new(JOURNAL))?.is_some() {
         return Err(damaged(at.join(STAMP), "it is missing, though there is a journal"));
@@ -125,7 +155,8 @@ fn make(
         None => make_key(disk, at, env)?,
     };
     let directory = format!("{:032x}", u128::from_be_bytes(env.bytes()));
-    let stamp = Stamp { format: FORMAT, directory, dev: settings.dev, generation: 0 };
+    let format = if is_encrypted { ENCRYPTED } else { CLEAR };
+    let stamp = Stamp { format, directory, dev: settings.dev, generation: 0 };
     write_stamp(disk, &stamp)?;
     Ok((stamp, key))
 }

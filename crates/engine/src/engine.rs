@@ -5,6 +5,7 @@ use crate::bodies::janitor;
 use crate::error::Error;
 use crate::followers::delivery::Delivery;
 use crate::followers::delivery::own::OwnBuckets;
+use crate::followers::threads;
 use crate::import::{self, ImportRequest, Progress};
 use crate::pending::Pending;
 use crate::readers::Readers;
@@ -12,7 +13,7 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::writer::{Job, Proposal};
 use crate::{Env, KeyError, Resolved, SessionCredentials, State, Status, Vault};
-use crate::{ask, directory, followers, identity, queries};
+use crate::{ask, directory, followers, identity};
 use journal::Durable;
 use lake::{Found, Page, Search, Snapshot};
 use model::resource::{Import, ImportStatus};
@@ -23,7 +24,6 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// An open data directory. Cheap to clone; all clones are the same one.
 #[derive(Clone, Debug)]
@@ -45,9 +45,6 @@ pub(crate) struct Inner {
 
 /// The import that runs, if one does: its id, and how far it is.
 type Running = Option<(String, Arc<Progress>)>;
-
-/// How often the lake follower looks around, in milliseconds.
-const FOLLOW_EVERY: Duration = Duration::from_millis(250);
 
 /// Commits through the writer of `shared`.
 pub(crate) fn commit<T: Send + 'static>(
@@ -79,13 +76,23 @@ impl Engine {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("lake", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the lake follower", || follow(&shared, LAKE));
+            guard(&again, "the lake follower", || threads::follow(&shared, threads::LAKE));
         })?;
         self.0.keep(handle);
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("cold", move || {
             let again = Arc::clone(&shared);
-            guard(&again, "the cold follower", || follow(&shared, COLD));
+            guard(&again, "the cold follower", || threads::follow(&shared, threads::COLD));
+        })?;
+        self.0.keep(handle);
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("imports", move || {
+            guard(&shared, "the import follower", || threads::carry_on(&shared));
+        })?;
+        self.0.keep(handle);
+        let shared = Arc::clone(&self.0.shared);
+        let handle = spawn("results", move || {
+            guard(&shared, "the follower of results", || threads::hand_out(&shared));
         })?;
         self.0.keep(handle);
         Ok(())
@@ -98,7 +105,7 @@ impl Engine {
     pub fn deliver_to(&self, archive: Arc<dyn Archive>) -> Result<(), Error> {
         let shared = Arc::clone(&self.0.shared);
         let handle = spawn("delivery", move || {
-            guard(&shared, "the delivery follower", || deliver(&shared, &*archive));
+            guard(&shared, "the delivery follower", || threads::deliver(&shared, &*archive));
         })?;
         self.0.keep(handle);
         Ok(())
@@ -271,6 +278,24 @@ impl Engine {
             progress.show(&mut import);
         }
         Some(import)
+    }
+
+    /// Brings imports from buckets a round further; whether there was one. The engine's own thread
+    /// does so all the time.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn carry_imports_on(&self) -> Result<bool, Error> {
+        followers::imports::step(&self.0.shared)
+    }
+
+    /// Puts the next file of every query whose rows are to be delivered; whether there was one. The
+    /// engine's own thread does so all the time.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn deliver_results(&self) -> Result<bool, Error> {
+        followers::results::Results::default().step(&self.0.shared)
     }
 
     /// Imports records that are at hand, each with its owner, in one frame.
@@ -451,54 +476,5 @@ fn unless_panicking<T>(who: &str, work: impl FnOnce() -> T) -> Option<T> {
 pub(crate) fn guard(shared: &Shared, who: &str, work: impl FnOnce()) {
     if unless_panicking(who, work).is_none() {
         shared.poison(&format!("{who} panicked"));
-    }
-}
-
-/// What a follower does, as it falls due.
-type Step = fn(&Shared) -> Result<(), Error>;
-
-/// Seals, merges and drops.
-const LAKE: &[Step] = &[
-    |shared| followers::stores::expire(shared).map(drop),
-    |shared| followers::keys::expire(shared).map(drop),
-    |shared| followers::lake::retain(shared).map(drop),
-    followers::lake::seal_when_due,
-    followers::lake::compact_when_wanted,
-    followers::lake::warm,
-    queries::registry::forget,
-];
-
-/// Looks after cold State and bodies.
-const COLD: &[Step] =
-    &[|shared| janitor::unlink_dropped(shared).map(drop), followers::cold::merge_all];
-
-/// Takes these steps over and over until the engine stops.
-fn follow(shared: &Shared, steps: &[Step]) {
-    while !shared.is_stopping() && shared.poisoned().is_none() {
-        // What fails must not keep the others from their work: retention makes room.
-        let outcomes: Vec<Result<(), Error>> = steps.iter().map(|step| step(shared)).collect();
-        let failed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-        let failures = failed
-            .map(|error| {
-                tracing::warn!(error = error as &dyn std::error::Error, "a follower will try again")
-            })
-            .count();
-        std::thread::park_timeout(if failures > 0 { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY });
-    }
-}
-
-/// Delivers, as it falls due, until the engine stops.
-fn deliver(shared: &Arc<Shared>, archive: &dyn Archive) {
-    let mut delivery = Delivery::new(shared);
-    while !shared.is_stopping() && shared.poisoned().is_none() {
-        let outcome = delivery.step(archive);
-        if let Err(error) = &outcome {
-            tracing::warn!(
-                error = error as &dyn std::error::Error,
-                "the delivery follower will try again"
-            );
-        }
-        let pause = if outcome.is_err() { FOLLOW_EVERY * 8 } else { FOLLOW_EVERY };
-        std::thread::park_timeout(pause);
     }
 }

@@ -46,6 +46,18 @@ pub enum Error {
         /// What was found.
         what: String,
     },
+    /// The directory is encrypted, and no key was given.
+    #[error(
+        "data directory `{path}` is encrypted, or is to be, and there is no key; name the file \
+         that holds it with --key-file FILE or PUGMARK_KEY_FILE"
+    )]
+    NoRootKey {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The keys of an encrypted directory cannot be had.
+    #[error(transparent)]
+    Keys(#[from] crypt::Error),
     /// The journal refused.
     #[error("the journal failed")]
     Journal(#[from] journal::Error),

@@ -2,9 +2,11 @@
 
 mod blob;
 mod cipher;
+pub(crate) mod managed;
 
 pub use blob::blob_key;
 pub use cipher::DataKey;
+pub use managed::MANAGED_ALIAS;
 
 use crate::State;
 use model::resource::{KmsAlias, KmsKey};
@@ -190,6 +192,7 @@ mod tests {
             tags: BTreeMap::new(),
             material: Sealed(String::new()),
             rotation: Rotation::OFF,
+            managed: false,
         }
     }
 

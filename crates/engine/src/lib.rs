@@ -6,6 +6,7 @@
 mod archive;
 mod ask;
 mod bodies;
+mod bucket_imports;
 mod buckets;
 mod delivered;
 mod deliveries;
@@ -13,6 +14,7 @@ mod derive;
 pub mod destinations;
 mod digest_keys;
 mod directory;
+mod encryption;
 mod engine;
 mod env;
 mod error;
@@ -22,6 +24,7 @@ mod identity;
 mod import;
 mod keys;
 mod lanes;
+mod lifecycle;
 mod membership;
 mod numbers;
 mod objects;
@@ -38,6 +41,7 @@ mod shelf;
 mod state;
 mod status;
 mod store;
+mod tags;
 mod topics;
 mod trails;
 mod vault;
@@ -50,6 +54,7 @@ pub use bodies::{
     BodyKey, BodyReader, OpenKey, StagedBody, Staging, Summed, joined_checksum, joined_etag,
     sums_of,
 };
+pub use crypt::{CryptDisk, Keys, RING, Random, RootKey};
 pub use delivered::DeliveredFile;
 pub use destinations::DestinationProblem;
 pub use digest_keys::KeySource;
@@ -58,15 +63,18 @@ pub use engine::Engine;
 pub use env::Env;
 pub use error::{Error, ErrorKind};
 pub use followers::delivery::{Delivered, Delivery};
+pub use followers::imports::location::ImportLocation;
+pub use followers::imports::source::check as check_import;
 pub use identity::{KeyError, Resolved, SessionCredentials};
 pub use import::ImportRequest;
 pub use journal::{Durable, RealDisk, Recovery, sim};
-pub use keys::{DataKey, KeyProblem, blob_key, check_key};
-pub use lake::feed::{ColumnName, Refusal, RefusalKind, Scanned, Scope, Statement};
+pub use keys::{DataKey, KeyProblem, MANAGED_ALIAS, blob_key, check_key};
+pub use lake::feed::{ColumnName, Refusal, RefusalKind, RowForm, Scanned, Scope, Statement};
 pub use lake::{
     Actor, Attribute, Ending, Facet, Found, LIMIT_MAX, Match, Page, Place, Search, Snapshot, Term,
 };
-pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage};
+pub use lifecycle::{Lifecycle, LifecycleProblem};
+pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, may_delete, upload_over};
 pub use opening::{NewKey, Opened};
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};
@@ -83,4 +91,6 @@ pub use status::Status;
 pub use topics::topic_policy;
 pub use trails::{TRAILS_MAX, full_region};
 pub use vault::{Secret, Vault};
-pub use verify::{Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on};
+pub use verify::{
+    Checked, Doubt, Flaw, Outcome, Report, Verdict, newest_entry, verify, verify_on, verify_with,
+};

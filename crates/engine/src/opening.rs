@@ -2,6 +2,7 @@
 //! has from its first start on is made, and the threads begin.
 
 use crate::bodies::janitor;
+use crate::encryption;
 use crate::engine::{Engine, Inner, commit, guard, spawn};
 use crate::error::Error;
 use crate::membership::Memberships;
@@ -16,6 +17,7 @@ use crate::view::View;
 use crate::writer::{Job, Writer};
 use crate::{Env, directory, followers, identity, store};
 use arc_swap::ArcSwap;
+use crypt::CryptDisk;
 use journal::{RealDisk, Recovery, fault};
 use lake::{Generation, Part, PartCache};
 use model::disk::Disk;
@@ -78,15 +80,18 @@ impl Engine {
         env: Env,
         lock: Option<directory::Lock>,
     ) -> Result<Opened, Error> {
-        let disk = fault::disk(disk);
-        let (stamp, key) = directory::identify(&*disk, path, &settings, &env)?;
+        let (disk, crypt) = encryption::begin(fault::disk(disk), path, &settings, &env)?;
+        let identity = directory::identify(&*disk, path, &settings, &env, crypt.is_some())?;
+        let (stamp, key) = identity;
         disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;
         disk.create_dir(Path::new(COLD)).map_err(Error::io("create", path.join(COLD)))?;
         let wrong_key = || directory::wrong_key(path);
         let vault = Vault::new(&key, env.clone()).ok_or_else(wrong_key)?;
         let blocks = cold::BlockCache::new(COLD_CACHE_BYTES);
-        let found = store::load(&disk, stamp.id(), &vault, &settings, &blocks)?;
+        let keys = crypt.as_ref().map(CryptDisk::keys);
+        let found = store::load(&disk, stamp.id(), &vault, &settings, &blocks, keys)?;
         let found = found.ok_or_else(wrong_key)?;
+        let stamp = encryption::finish(keys, &*disk, stamp, &found.journal)?;
         let kept = Kept::found(&*disk, &stamp.id(), &found.state)?;
         kept.remove_orphans(&*disk, &found.state)?;
         janitor::remove_orphans(&*disk, &found.state)?;
@@ -94,7 +99,8 @@ impl Engine {
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
         let parts = path.join(PARTS);
-        let queries = Registry::new(settings.worker.clone(), parts, settings.workers);
+        let queries =
+            Registry::new(settings.worker.clone(), parts, keys.cloned(), settings.workers);
         let shared = Arc::new(Shared {
             tail_bytes: view.tail_bytes().into(),
             view: ArcSwap::from_pointee(view),
@@ -105,19 +111,19 @@ impl Engine {
             turn: Mutex::default(),
             merging: Mutex::default(),
             importing: Mutex::default(),
+            lifecycle: Mutex::default(),
             env,
             settings,
             vault,
             disk,
+            crypt,
             cache,
             blocks,
             bodies: Default::default(),
             queries,
             jobs,
         });
-        followers::lake::remove_orphans(&shared)?;
-        queries::registry::remove_orphans(&shared)?;
-        followers::delivery::stage::remove_orphans(&shared)?;
+        remove_orphans(&shared)?;
         let (recovery, bytes) = (found.recovery, found.journal.bytes());
         let writer = Writer {
             shared: Arc::clone(&shared),
@@ -182,6 +188,13 @@ impl Engine {
         let secret = secret.ok_or_else(|| damaged("the administrator's key cannot be read"))?;
         Ok((NewKey { id: key.id.clone(), secret }, is_new))
     }
+}
+
+/// Removes files that State knows nothing of.
+fn remove_orphans(shared: &Arc<Shared>) -> Result<(), Error> {
+    followers::lake::remove_orphans(shared)?;
+    queries::registry::remove_orphans(shared)?;
+    followers::delivery::stage::remove_orphans(shared)
 }
 
 fn view(disk: &dyn Disk, found: &store::Found, cache: &PartCache) -> Result<View, Error> {

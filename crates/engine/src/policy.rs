@@ -20,6 +20,9 @@ static ADMINISTRATOR_ACCESS: LazyLock<Option<Policy>> = LazyLock::new(|| {
     Policy::parse(TEXT, Kind::Identity).ok()
 });
 
+/// What CloudTrail calls its sessions of roles.
+const ROLE_SESSION: &str = "cloudtrail-import";
+
 /// Whether a call may go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -101,6 +104,23 @@ impl Asking {
             .global(Global::SourceAccount, account.as_str());
         let principal = Principal::Service { name: name.to_owned() };
         Self { principal, context, administrator: false }
+    }
+
+    /// A service of the platform that works as a role of its user's. Until policies of identities
+    /// are built a role may what its account may.
+    pub fn role(role: &str, account: &AccountId, region: &str, at: Timestamp) -> Self {
+        let name = role.rsplit('/').next().unwrap_or_default();
+        let session = format!("arn:aws:sts::{account}:assumed-role/{name}/{ROLE_SESSION}");
+        let context = everybodys(region, at)
+            .global(Global::SecureTransport, true)
+            .global(Global::ViaAwsService, false);
+        let principal = Principal::Session {
+            account: account.clone(),
+            arn: session,
+            role: role.to_owned(),
+            id: format!("{name}:{ROLE_SESSION}"),
+        };
+        Self { principal, context, administrator: true }
     }
 
     /// The account that they belong to.
@@ -321,6 +341,7 @@ mod tests {
             tags: BTreeMap::new(),
             material: Sealed(String::new()),
             rotation: Rotation::OFF,
+            managed: false,
         };
         let ask = |name: &str, source: &str, purpose: &str, action: &str| {
             let context = [("aws:cloudtrail:arn".to_owned(), purpose.to_owned())].into();

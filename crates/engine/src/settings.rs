@@ -2,6 +2,7 @@
 
 use crate::digest_keys::KeySource;
 use crate::queries::WorkerCommand;
+use crypt::RootKey;
 use model::AccountId;
 use std::time::Duration;
 
@@ -12,6 +13,10 @@ pub struct Settings {
     pub account: AccountId,
     /// Anybody may call: for tests and laptops.
     pub dev: bool,
+    /// The key of an encrypted directory.
+    pub root_key: Option<RootKey>,
+    /// The directory is to be encrypted, where it is not yet.
+    pub encrypt: bool,
     /// The tail is sealed when it holds this many records.
     pub seal_records: usize,
     /// The tail is sealed when it holds this many bytes.
@@ -48,9 +53,14 @@ pub struct Settings {
     pub delivery_interval_ms: i64,
     /// Digests are delivered so often, in milliseconds; they end at multiples of it.
     pub digest_interval_ms: i64,
+    /// From the end of one walk through the buckets with lifecycle rules to the next, in
+    /// milliseconds.
+    pub lifecycle_interval_ms: i64,
     /// Files of one trail that wait for their bucket take so much of the disk, in bytes; beyond
     /// it records wait where they are.
     pub delivery_backlog_bytes: u64,
+    /// Text of one file of a query's results, in bytes: an answer that has more gets more files.
+    pub result_bytes: usize,
     /// Where the keys that sign digests come from.
     pub digest_keys: KeySource,
     /// Parts are read ahead in the background: for whoever answers many questions.
@@ -65,6 +75,8 @@ impl Default for Settings {
         Self {
             account: AccountId::parse(DEFAULT_ACCOUNT).unwrap_or_else(|| unreachable!()),
             dev: false,
+            root_key: None,
+            encrypt: false,
             seal_records: 32_768,
             seal_bytes: 64 << 20,
             seal_age_ms: 300_000,
@@ -82,7 +94,9 @@ impl Default for Settings {
             query_time: Duration::from_secs(3_600),
             delivery_interval_ms: 60_000,
             digest_interval_ms: 3_600_000,
+            lifecycle_interval_ms: 3_600_000,
             delivery_backlog_bytes: 256 << 20,
+            result_bytes: 256 << 20,
             digest_keys: KeySource::Made,
             read_ahead: false,
         }

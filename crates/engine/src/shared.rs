@@ -1,6 +1,7 @@
 //! What the engine's threads share.
 
 use crate::bodies::janitor::Bodies;
+use crate::encryption::Crypt;
 use crate::error::Error;
 use crate::queries::Registry;
 use crate::settings::Settings;
@@ -10,6 +11,7 @@ use crate::writer::Job;
 use crate::{Env, State};
 use arc_swap::ArcSwap;
 use cold::BlockCache;
+use crypt::KeyName;
 use journal::fault::{self, Bug};
 use lake::{Part, PartCache};
 use model::PartMeta;
@@ -31,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) vault: Vault,
     pub(crate) disk: Arc<dyn Disk>,
+    /// The same, where it is encrypted.
+    pub(crate) crypt: Option<Crypt>,
     /// The directory's random name.
     pub(crate) directory: [u8; 16],
     pub(crate) cache: PartCache,
@@ -50,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) turn: Mutex<()>,
     /// Held by whoever merges runs of cold State.
     pub(crate) merging: Mutex<()>,
+    /// How far the lifecycle's follower is.
+    pub(crate) lifecycle: Mutex<crate::followers::lifecycle::Round>,
     /// Held by whoever imports, from a look at what there is to the frame that adds to it.
     pub(crate) importing: Mutex<()>,
 }
@@ -104,7 +110,7 @@ impl Shared {
         let path = PathBuf::from(PARTS).join(meta.id.file_name());
         let written = match fault::has(bug) {
             true => self.disk.create(&path).and_then(|file| file.append(bytes)),
-            false => disk::replace(&*self.disk, &path, bytes),
+            false => disk::replace(&*self.disk_for(&meta), &path, bytes),
         };
         if let Err(error) = written {
             // Half a part must not take the room that is missing. It may not have come that far.
@@ -112,6 +118,15 @@ impl Shared {
             return Err(Error::io("write", &path)(error));
         }
         Ok(Part::open(&*self.disk, Path::new(PARTS), meta, &self.cache)?)
+    }
+
+    /// The disk that a part is written to: where the directory is encrypted, under the key of its
+    /// owner and month.
+    fn disk_for(&self, meta: &PartMeta) -> Arc<dyn Disk> {
+        match &self.crypt {
+            Some(crypt) => Arc::new(crypt.under(KeyName::of_part(meta))),
+            None => Arc::clone(&self.disk),
+        }
     }
 
     /// Opens a part with a small cache of its own: reading it whole leaves no trace in ours.

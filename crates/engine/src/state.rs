@@ -2,6 +2,7 @@
 //! runs on disk. Changed only by the writer, only by replaying [`Change`]s; everybody else holds an
 //! unmoving copy.
 
+use crate::bucket_imports::BucketImports;
 use crate::buckets::Buckets;
 use crate::delivered;
 use crate::deliveries::Deliveries;
@@ -37,6 +38,8 @@ pub struct State {
     shelf: Shelf,
     #[serde(default)]
     buckets: Buckets,
+    #[serde(default)]
+    bucket_imports: BucketImports,
     #[serde(default)]
     trails: Trails,
     #[serde(default)]
@@ -143,6 +146,10 @@ impl State {
         &self.buckets
     }
 
+    pub(crate) const fn rooms_of_bucket_imports(&self) -> &BucketImports {
+        &self.bucket_imports
+    }
+
     /// The trails, and what their deliveries came to.
     pub(crate) const fn trail_room(&self) -> &Trails {
         &self.trails
@@ -245,6 +252,11 @@ impl State {
             | Change::ResourcePolicyRemoved { .. }
             | Change::EventConfigurationPut(_) => self.shelf.apply(change),
             Change::BucketPut(_) | Change::BucketRemoved { .. } => self.buckets.apply(change),
+            Change::BucketImportPut(_)
+            | Change::BucketImportAdvanced { .. }
+            | Change::BucketImportForgotten { .. } => {
+                self.bucket_imports.apply(&mut self.cold, change);
+            }
             Change::TrailPut(_)
             | Change::TrailRemoved { .. }
             | Change::DeliveryStatusPut { .. } => self.trails.apply(change),
@@ -253,6 +265,7 @@ impl State {
                 steps::apply(&mut self.cold, change);
             }
             Change::ObjectRemoved { .. }
+            | Change::ObjectExpired(_)
             | Change::UploadPut(_)
             | Change::UploadPartPut { .. }
             | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
@@ -290,6 +303,7 @@ impl State {
         self.queries = Arc::default();
         self.shelf = Shelf::default();
         self.buckets = Buckets::default();
+        self.bucket_imports = BucketImports::default();
         self.trails = Trails::default();
         self.cold = cold::Store::default();
         self.deliveries = Deliveries::default();

@@ -8,6 +8,7 @@ use crate::state::State;
 use crate::vault::Vault;
 use crate::{Settings, runs};
 use cold::{BlockCache, Home};
+use crypt::Keys;
 use journal::snapshot::{self, Snapshot};
 use journal::{Frame, Journal, Options, Position, Recovery, Refusal};
 use lake::Entry;
@@ -74,6 +75,7 @@ pub(crate) fn load(
     vault: &Vault,
     settings: &Settings,
     blocks: &BlockCache,
+    keys: Option<&Keys>,
 ) -> Result<Option<Found>, Error> {
     let loaded = snapshot::load_newest(&**disk, Path::new(STATE), &directory)?;
     let home = runs::home(&**disk, directory, blocks);
@@ -81,6 +83,7 @@ pub(crate) fn load(
     let mut options = Options {
         segment_bytes_max: settings.segment_bytes,
         through: Some(Position::start(&directory)),
+        keys: keys.cloned(),
     };
     if let Some(loaded) = loaded {
         for path in &loaded.damaged {

@@ -6,8 +6,8 @@
 use crate::env::Env;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crypt::{Cipher, NONCE_BYTES};
 use model::resource::Sealed;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -35,7 +35,7 @@ impl fmt::Debug for Secret {
 
 /// Seals and opens secrets.
 pub struct Vault {
-    key: LessSafeKey,
+    cipher: Cipher,
     salter: ledger::Salter,
     env: Env,
 }
@@ -53,9 +53,9 @@ impl Vault {
     /// `None` where `raw` is not [`KEY_LEN`] bytes.
     pub(crate) fn new(raw: &[u8], env: Env) -> Option<Self> {
         let (sealing, salting) = raw.split_at_checked(32)?;
-        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, sealing).ok()?);
+        let cipher = Cipher::new(sealing)?;
         let salter = ledger::Salter::new(salting.try_into().ok()?);
-        Some(Self { key, salter, env })
+        Some(Self { cipher, salter, env })
     }
 
     /// What the vault takes its randomness from.
@@ -70,15 +70,10 @@ impl Vault {
 
     /// Seals `text` for `name`.
     pub fn seal(&self, name: &str, text: &str) -> Sealed {
-        let nonce: [u8; NONCE_LEN] = self.env.bytes();
+        let nonce: [u8; NONCE_BYTES] = self.env.bytes();
         let mut bytes = text.as_bytes().to_vec();
-        let sealed = self.key.seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(name.as_bytes()),
-            &mut bytes,
-        );
         // Sealing fails only beyond 64 GiB of text.
-        if sealed.is_err() {
+        if self.cipher.seal(nonce, name.as_bytes(), &mut bytes, 0).is_none() {
             bytes.clear();
         }
         Sealed(URL_SAFE_NO_PAD.encode([&nonce[..], &bytes].concat()))
@@ -87,9 +82,8 @@ impl Vault {
     /// Opens what was sealed for `name`; `None` for anything else.
     pub fn open(&self, name: &str, sealed: &Sealed) -> Option<Secret> {
         let mut bytes = URL_SAFE_NO_PAD.decode(&sealed.0).ok()?;
-        let (nonce, rest) = bytes.split_at_mut_checked(NONCE_LEN)?;
-        let nonce = Nonce::assume_unique_for_key((&*nonce).try_into().ok()?);
-        let clear = self.key.open_in_place(nonce, Aad::from(name.as_bytes()), rest).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk_mut::<NONCE_BYTES>()?;
+        let clear = self.cipher.open(*nonce, name.as_bytes(), rest)?;
         let text = String::from_utf8(clear.to_vec()).ok()?;
         Some(Secret::new(text))
     }

@@ -214,11 +214,13 @@ impl Forge {
 #[derive(Debug)]
 pub struct Hands {
     snapshot: Snapshot,
+    /// Called when nobody waits for the answer any more.
+    gone: Cancel,
 }
 
 impl Hands {
-    pub(crate) const fn new(snapshot: Snapshot) -> Self {
-        Self { snapshot }
+    pub(crate) const fn new(snapshot: Snapshot, gone: Cancel) -> Self {
+        Self { snapshot, gone }
     }
 
     /// The moment.
@@ -253,12 +255,12 @@ impl Hands {
         self.snapshot.engine.cancel_query(id)
     }
 
-    /// Answers a statement.
+    /// Answers a statement, unless whoever asked hangs up meanwhile.
     ///
     /// # Errors
     /// What the engine refuses.
     pub fn query_now(&self, statement: Statement, time: Duration) -> Result<Rows, engine::Error> {
-        self.snapshot.engine.query_now(statement, time, &Cancel::default())
+        self.snapshot.engine.query_now(statement, time, &self.gone)
     }
 
     /// Begins an import and gives its id.

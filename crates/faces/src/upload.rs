@@ -6,7 +6,7 @@ use crate::s3::Code;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use engine::{Engine, StagedBody, Staging};
-use model::resource::{BodyRef, Checksum, ChecksumAlgorithm, ChecksumKind, Encryption};
+use model::resource::{BodyRef, Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, Object};
 use std::collections::BTreeMap;
 use wire::sigv4::Promise;
 use wire::{ChunkError, Chunked, Fault, Protocol, Request};
@@ -48,7 +48,7 @@ impl Keeping {
     /// Makes a body durable.
     pub(crate) fn finish(self, staging: Staging) -> Result<Received, engine::Error> {
         let body = staging.finish_for(&self.bucket, &self.key, &self.encryption)?;
-        Ok(Received { body, demanded: None, encryption: self.encryption })
+        Ok(Received { body, demanded: None, encryption: self.encryption, source: None })
     }
 }
 
@@ -60,6 +60,8 @@ pub(crate) struct Received {
     pub(crate) demanded: Option<ChecksumAlgorithm>,
     /// How it is encrypted.
     pub(crate) encryption: Encryption,
+    /// The version that it was copied from, if it was.
+    pub(crate) source: Option<Box<Object>>,
 }
 
 /// A body that was taken in, checked and synced, and belongs to nothing yet.
@@ -77,6 +79,9 @@ pub struct Staged {
     pub(crate) body: Option<BodyRef>,
     /// How they are encrypted.
     pub(crate) encryption: Encryption,
+    /// The version that they were copied from, if they were: whatever is said of the copy is said
+    /// of this one, though its key may name another by now.
+    pub(crate) source: Option<Box<Object>>,
 }
 
 impl Staged {
@@ -90,6 +95,7 @@ impl Staged {
             demanded: received.demanded,
             body: staged.body.clone(),
             encryption: received.encryption.clone(),
+            source: received.source.clone(),
         }
     }
 

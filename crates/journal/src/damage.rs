@@ -6,6 +6,9 @@ pub enum Damage {
     /// The head of a segment is not what was written.
     #[error("the segment's header is not whole")]
     Header,
+    /// A segment in the clear, where all are encrypted.
+    #[error("the segment is not encrypted, though the directory is")]
+    Clear,
     /// A segment's name and its header disagree.
     #[error("the segment is named for frame {named} but was made for frame {made}")]
     Name {

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 0 | 4 | marker |
 //! | 4 | 4 | CRC-32C of the directory's id and of bytes 8 to 63 |
-//! | 8 | 4 | length of the payload as stored |
+//! | 8 | 4 | length of the payload as stored: compressed, then encrypted |
 //! | 12 | 4 | its length before compression |
 //! | 16 | 4 | CRC-32C of the payload as stored |
 //! | 20 | 1 | 1 where it is compressed (zstd), else 0 |
@@ -16,6 +16,7 @@ use crate::compression::{Squeezer, expand};
 use crate::options::FRAME_BYTES_MAX;
 use crate::varint::Reader;
 use crate::{Chain, Damage};
+use crypt::{FRAME_BYTES_ADDED, FrameCipher};
 
 /// How every frame begins.
 pub(crate) const MARKER: &[u8; 4] = b"\xF5PJf";
@@ -50,27 +51,38 @@ impl Envelope {
         before: Chain,
         payload: &[u8],
         squeezer: &mut Squeezer,
+        cipher: Option<&FrameCipher>,
     ) -> Option<(Vec<u8>, Chain)> {
-        if payload.len() > FRAME_BYTES_MAX {
+        let added = if cipher.is_some() { FRAME_BYTES_ADDED } else { 0 };
+        if payload.len() + added > FRAME_BYTES_MAX {
             return None;
         }
         let squeezed = squeezer.squeeze(payload);
-        let (flags, stored) = match &squeezed {
+        let (flags, clear) = match &squeezed {
             Some(squeezed) => (ZSTD, squeezed.as_slice()),
             None => (PLAIN, payload),
         };
-        let mut envelope = Self {
-            stored: stored.len(),
-            raw: payload.len(),
-            payload_crc: crc32c::crc32c(stored),
-            flags,
-            number,
-            chain: before,
+        let mut envelope =
+            Self { stored: 0, raw: payload.len(), payload_crc: 0, flags, number, chain: before };
+        let sealed = match cipher {
+            Some(cipher) => Some(cipher.seal(&envelope.bound(before), clear)?),
+            None => None,
         };
+        let stored = sealed.as_deref().unwrap_or(clear);
+        (envelope.stored, envelope.payload_crc) = (stored.len(), crc32c::crc32c(stored));
         envelope.chain = before.after(&envelope.head()?, stored);
         let mut bytes = envelope.bytes(directory)?;
         bytes.extend_from_slice(stored);
         Some((bytes, envelope.chain))
+    }
+
+    /// What an encrypted payload is bound to: its place, and what it is once it is decrypted.
+    fn bound(&self, before: Chain) -> Vec<u8> {
+        let mut bytes = before.0.to_vec();
+        bytes.extend(self.number.to_le_bytes());
+        bytes.extend((self.raw as u64).to_le_bytes());
+        bytes.push(self.flags);
+        bytes
     }
 
     /// Bytes 8 to 31: what the chain covers besides the payload.
@@ -130,16 +142,34 @@ impl Envelope {
         crc32c::crc32c(stored) ^ self.payload_crc
     }
 
+    /// Whether the chain goes on from `before` with this payload.
+    pub(crate) fn follows(&self, before: Chain, stored: &[u8]) -> bool {
+        self.head().is_some_and(|head| before.after(&head, stored) == self.chain)
+    }
+
     /// Takes the payload out, after the chain was checked and before anything interprets it.
-    pub(crate) fn open(&self, before: Chain, stored: &[u8]) -> Result<Vec<u8>, Damage> {
+    pub(crate) fn open(
+        &self,
+        before: Chain,
+        stored: &[u8],
+        cipher: Option<&FrameCipher>,
+    ) -> Result<Vec<u8>, Damage> {
         let frame = self.number;
         let nonsense = |what| Damage::Nonsense { frame, what };
-        let head = self.head().ok_or(Damage::Chain { frame })?;
-        if before.after(&head, stored) != self.chain {
+        if !self.follows(before, stored) {
             return Err(Damage::Chain { frame });
         }
+        let Some(cipher) = cipher else {
+            return self.expand(stored);
+        };
+        let clear = cipher.open(&self.bound(before), stored);
+        self.expand(&clear.ok_or(nonsense("it cannot be decrypted"))?)
+    }
+
+    fn expand(&self, stored: &[u8]) -> Result<Vec<u8>, Damage> {
+        let nonsense = |what| Damage::Nonsense { frame: self.number, what };
         match self.flags {
-            PLAIN if self.raw == self.stored => Ok(stored.to_vec()),
+            PLAIN if self.raw == stored.len() => Ok(stored.to_vec()),
             ZSTD => expand(stored, self.raw).ok_or(nonsense("it cannot be decompressed")),
             _ => Err(nonsense("its flags")),
         }
@@ -159,7 +189,7 @@ mod tests {
     fn sealed(payload: &[u8]) -> Vec<u8> {
         let mut squeezer = Squeezer::new().unwrap();
         let before = Chain::start(&HERE);
-        let sealed = Envelope::seal(&HERE, 7, before, payload, &mut squeezer);
+        let sealed = Envelope::seal(&HERE, 7, before, payload, &mut squeezer, None);
         sealed.unwrap().0
     }
 
@@ -171,7 +201,7 @@ mod tests {
             let envelope = Envelope::read(&HERE, envelope).unwrap();
             assert!(envelope.holds(stored));
             assert_eq!(envelope.number, 7);
-            assert_eq!(envelope.open(Chain::start(&HERE), stored).unwrap(), payload);
+            assert_eq!(envelope.open(Chain::start(&HERE), stored, None).unwrap(), payload);
         }
         assert!(sealed(&b"long ".repeat(200)).len() < 200);
     }
@@ -193,7 +223,7 @@ mod tests {
         let bytes = sealed(b"payload");
         assert_eq!(Envelope::read(&[2; 16], &bytes), None);
         let (envelope, stored) = bytes.split_at(ENVELOPE_BYTES);
-        let elsewhere = Envelope::read(&HERE, envelope).unwrap().open(Chain([0; 32]), stored);
+        let elsewhere = Envelope::read(&HERE, envelope).unwrap().open(Chain([0; 32]), stored, None);
         assert_eq!(elsewhere, Err(Damage::Chain { frame: 7 }));
     }
 
@@ -201,7 +231,7 @@ mod tests {
     fn refuses_a_payload_beyond_the_limit() {
         let huge = vec![0; FRAME_BYTES_MAX + 1];
         let mut squeezer = Squeezer::new().unwrap();
-        let sealed = Envelope::seal(&HERE, 0, Chain::start(&HERE), &huge, &mut squeezer);
+        let sealed = Envelope::seal(&HERE, 0, Chain::start(&HERE), &huge, &mut squeezer, None);
         assert_eq!(sealed, None);
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with a journal, and what to do about it.
 
 use crate::Damage;
-use model::disk::Disk;
+use model::disk::{self, Disk};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -94,8 +94,8 @@ pub enum Error {
         /// Why it could not be read, where there is more to say.
         source: Option<serde_json::Error>,
     },
-    /// A file that is encrypted under a key.
-    #[error("`{path}` is encrypted under key {key}, which this version cannot open")]
+    /// A file that is encrypted, and no keys were given.
+    #[error("`{path}` is encrypted under key {key}: open the directory with its key file")]
     Encrypted {
         /// The file.
         path: PathBuf,
@@ -159,6 +159,14 @@ impl Error {
     /// Says what was tried on what, for `map_err`.
     pub(crate) fn io(operation: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { operation, path: path.to_owned(), source }
+    }
+
+    /// What a disk that checks what it reads says of a State: rot is told as damage.
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| match disk::is_rot(&source) {
+            true => Self::damaged(path, 0, Damage::Snapshot),
+            false => Self::io("read", path)(source),
+        }
     }
 
     /// Damage in a file.

@@ -3,12 +3,13 @@
 use crate::compression::Squeezer;
 use crate::envelope::Envelope;
 use crate::fault::{self, Phase};
-use crate::new_segment::{Failure, Poison, begin_segment, is_full};
+use crate::new_segment::{Begun, Failure, Poison, begin_again, begin_segment, is_full};
 use crate::options::FRAME_BYTES_MAX;
 use crate::segment::{HEADER_BYTES, Header, Segment};
 use crate::walk::{self, Place, Visitor};
 use crate::{Durable, Error, Frame, Options, Position, Recovery, Refusal};
 use crate::{payload, recovery, segment};
+use crypt::{FrameCipher, Keys};
 use model::disk::{Disk, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,9 @@ pub struct Journal {
     /// The segment that frames are appended to. Its `bytes` end after the last durable frame.
     active: Segment,
     file: Arc<dyn File>,
+    /// What frames are encrypted under, and with what those of the active segment are.
+    keys: Option<Keys>,
+    cipher: Option<FrameCipher>,
     position: Position,
     squeezer: Squeezer,
     poison: Option<Poison>,
@@ -46,12 +50,13 @@ impl Journal {
         directory: [u8; 16],
         options: &Options,
     ) -> Result<Self, Error> {
-        let place = Place { disk: &*disk, dir, directory: &directory };
+        let keys = options.keys.as_ref();
+        let place = Place { disk: &*disk, dir, directory: &directory, keys };
         disk.create_dir(dir).map_err(Error::io("make directory", dir))?;
         clear_unfinished(place)?;
         let position = Position::start(&directory);
-        let (active, file) = begin_segment(place, position).map_err(|failure| failure.error)?;
-        let ready = Opened { sealed: Vec::new(), active, file, position };
+        let begun = begin_segment(place, position).map_err(|failure| failure.error)?;
+        let ready = Opened { sealed: Vec::new(), begun, position };
         Self::new(Arc::clone(&disk), dir, directory, options, ready)
     }
 
@@ -70,20 +75,34 @@ impl Journal {
         options: &Options,
         replay: &mut dyn FnMut(Frame) -> Result<(), Refusal>,
     ) -> Result<(Self, Recovery), Error> {
-        let place = Place { disk: &*disk, dir, directory: &directory };
+        let keys = options.keys.as_ref();
+        let place = Place { disk: &*disk, dir, directory: &directory, keys };
         let missing = || Error::Missing { dir: dir.to_owned() };
         let mut visit = |_: Position, frame: Frame| replay(frame);
         let mut walk = walk::walk(place, options.through, &mut visit as &mut Visitor<'_>)?;
         let recovery = Recovery::of(&walk).ok_or_else(missing)?;
         let file = recovery::repair(place, &walk)?.ok_or_else(missing)?;
+        let segment = walk.segments.pop().ok_or_else(missing)?;
         let ready = Opened {
-            active: walk.segments.pop().ok_or_else(missing)?,
             sealed: walk.segments,
-            file,
+            begun: Begun { segment, file, cipher: walk.cipher },
             position: recovery.to,
         };
-        let journal = Self::new(Arc::clone(&disk), dir, directory, options, ready)?;
+        let mut journal = Self::new(Arc::clone(&disk), dir, directory, options, ready)?;
+        journal.encrypt()?;
         Ok((journal, recovery))
+    }
+
+    /// Where frames are to be encrypted from here on and the segment that was found is in the
+    /// clear, makes the next one.
+    fn encrypt(&mut self) -> Result<(), Error> {
+        if self.keys.is_none() || self.cipher.is_some() {
+            return Ok(());
+        }
+        match self.active.bytes > HEADER_BYTES as u64 {
+            true => self.roll(begin_segment),
+            false => self.roll(begin_again),
+        }
     }
 
     /// Reads the journal as [`Journal::open`] does, but changes nothing: for verification. Safe
@@ -100,7 +119,7 @@ impl Journal {
         visit: &mut dyn FnMut(Position, Frame) -> Result<(), Refusal>,
     ) -> Result<Recovery, Error> {
         let directory = &directory;
-        let place = Place { disk, dir, directory };
+        let place = Place { disk, dir, directory, keys: options.keys.as_ref() };
         let walk = walk::walk(place, options.through, visit as &mut Visitor<'_>)?;
         Recovery::of(&walk).ok_or_else(|| Error::Missing { dir: dir.to_owned() })
     }
@@ -109,7 +128,7 @@ impl Journal {
     /// where there is no journal or its making was cut short.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Newer`], [`Error::Encrypted`], or what the disk says.
+    /// [`Error::Damaged`], [`Error::Newer`], or what the disk says.
     pub fn directory(disk: &dyn Disk, dir: &Path) -> Result<Option<[u8; 16]>, Error> {
         match walk::segments(disk, dir)?.as_slice() {
             [] => Ok(None),
@@ -140,11 +159,12 @@ impl Journal {
         let number = frame.number;
         let content =
             payload::encode(&frame).map_err(|source| Error::Encode { frame: number, source })?;
+        self.roll_if_full()?;
         let before = self.position.chain;
-        let sealed = Envelope::seal(&self.directory, number, before, &content, &mut self.squeezer);
+        let (squeezer, cipher) = (&mut self.squeezer, self.cipher.as_ref());
+        let sealed = Envelope::seal(&self.directory, number, before, &content, squeezer, cipher);
         let (bytes, chain) =
             sealed.ok_or(Error::TooLarge { bytes: content.len(), limit: FRAME_BYTES_MAX })?;
-        self.roll_if_full()?;
         self.write(&bytes)?;
         self.position = Position::after(&frame, chain);
         Ok(Durable::new(frame))
@@ -205,8 +225,10 @@ impl Journal {
             directory,
             segment_bytes_max: options.segment_bytes_max,
             sealed: opened.sealed,
-            active: opened.active,
-            file: opened.file,
+            active: opened.begun.segment,
+            file: opened.begun.file,
+            keys: options.keys.clone(),
+            cipher: opened.begun.cipher,
             position: opened.position,
             squeezer: Squeezer::new().map_err(Error::io("prepare compression for", dir))?,
             poison: None,
@@ -239,11 +261,23 @@ impl Journal {
         if is_empty || self.active.bytes < self.segment_bytes_max {
             return Ok(());
         }
-        let place = Place { disk: &*self.disk, dir: &self.dir, directory: &self.directory };
-        match begin_segment(place, self.position) {
-            Ok((segment, file)) => {
-                self.sealed.push(self.active);
-                (self.active, self.file) = (segment, file);
+        self.roll(begin_segment)
+    }
+
+    /// Goes on in another segment. One that holds no frame is not counted: the other one is in its
+    /// place.
+    fn roll(
+        &mut self,
+        begin: impl FnOnce(Place<'_>, Position) -> Result<Begun, Failure>,
+    ) -> Result<(), Error> {
+        let (dir, keys) = (&self.dir, self.keys.as_ref());
+        let place = Place { disk: &*self.disk, dir, directory: &self.directory, keys };
+        match begin(place, self.position) {
+            Ok(Begun { segment, file, cipher }) => {
+                if self.active.first != segment.first {
+                    self.sealed.push(self.active);
+                }
+                (self.active, self.file, self.cipher) = (segment, file, cipher);
                 Ok(())
             }
             Err(Failure { error, poison }) => {
@@ -302,8 +336,7 @@ impl Journal {
 /// The files of a journal that is ready for writing.
 struct Opened {
     sealed: Vec<Segment>,
-    active: Segment,
-    file: Arc<dyn File>,
+    begun: Begun,
     position: Position,
 }
 

@@ -22,6 +22,7 @@ mod position;
 mod real_disk;
 mod recovery;
 mod rot;
+mod sealing;
 mod segment;
 pub mod sim;
 pub mod snapshot;

@@ -2,8 +2,9 @@
 
 use crate::segment::{self, HEADER_BYTES, Header, Segment};
 use crate::walk::Place;
-use crate::{Error, Position};
-use model::disk::File;
+use crate::{Error, Position, sealing};
+use crypt::FrameCipher;
+use model::disk::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,28 +27,71 @@ pub(crate) struct Failure {
     pub(crate) poison: Option<Poison>,
 }
 
+/// A segment that frames can be appended to.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// Where it is, with nothing in it.
+    pub(crate) segment: Segment,
+    /// Its file.
+    pub(crate) file: Arc<dyn File>,
+    /// What its frames are encrypted with; `None`: they are not.
+    pub(crate) cipher: Option<FrameCipher>,
+}
+
 /// Makes a segment that continues the journal at `at`. No frame goes into it before its header
 /// and its name are durable.
-pub(crate) fn begin_segment(
+pub(crate) fn begin_segment(place: Place<'_>, at: Position) -> Result<Begun, Failure> {
+    begin_with(place, at, write_header, give_up_segment)
+}
+
+/// The same, in the place of a segment of that name which holds no frame: one or the other is there
+/// at any time.
+pub(crate) fn begin_again(place: Place<'_>, at: Position) -> Result<Begun, Failure> {
+    let write = |place: Place<'_>, path: &Path, bytes: &[u8]| {
+        disk::replace(place.disk, path, bytes).map_err(|e| ("write", e))?;
+        place.disk.open(path).map_err(|e| ("open", e))
+    };
+    begin_with(place, at, write, |_, path, operation, source| Failure {
+        error: Error::io(operation, &path)(source),
+        poison: Some(Poison { operation, path }),
+    })
+}
+
+type Written = Result<Arc<dyn File>, (&'static str, io::Error)>;
+
+fn begin_with(
     place: Place<'_>,
     at: Position,
-) -> Result<(Segment, Arc<dyn File>), Failure> {
+    write: impl FnOnce(Place<'_>, &Path, &[u8]) -> Written,
+    give_up: impl FnOnce(Place<'_>, PathBuf, &'static str, io::Error) -> Failure,
+) -> Result<Begun, Failure> {
     let path = segment::path(place.dir, at.frame);
-    let header = Header { directory: *place.directory, at };
-    match write_header(place, &path, &header.bytes()) {
-        Ok(file) => {
-            let (first, bytes) = (at.frame, HEADER_BYTES as u64);
-            Ok((Segment { first, bytes }, file))
+    let (sealing, cipher) = match sealing::begin(place) {
+        Ok(begun) => begun.unzip(),
+        Err(error) if is_full(&error) => {
+            let bytes = HEADER_BYTES as u64;
+            return Err(Failure {
+                error: Error::NoSpace { path, bytes, source: error },
+                poison: None,
+            });
         }
-        Err((operation, error)) => Err(give_up_segment(place, path, operation, error)),
+        Err(error) => {
+            let operation = "make a key for";
+            let poison = Some(Poison { operation, path: path.clone() });
+            return Err(Failure { error: Error::io(operation, &path)(error), poison });
+        }
+    };
+    let header = Header { directory: *place.directory, at, sealing };
+    match write(place, &path, &header.bytes()) {
+        Ok(file) => {
+            let segment = Segment { first: at.frame, bytes: HEADER_BYTES as u64 };
+            Ok(Begun { segment, file, cipher })
+        }
+        Err((operation, error)) => Err(give_up(place, path, operation, error)),
     }
 }
 
-fn write_header(
-    place: Place<'_>,
-    path: &Path,
-    bytes: &[u8],
-) -> Result<Arc<dyn File>, (&'static str, io::Error)> {
+fn write_header(place: Place<'_>, path: &Path, bytes: &[u8]) -> Written {
     let file = place.disk.create(path).map_err(|e| ("create", e))?;
     file.append(bytes).map_err(|e| ("write to", e))?;
     file.sync().map_err(|e| ("sync", e))?;

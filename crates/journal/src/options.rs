@@ -1,6 +1,7 @@
 //! Limits, all in one place, and what a caller may choose.
 
 use crate::Position;
+use crypt::Keys;
 
 /// Most bytes of a frame's payload, before and after compression.
 pub const FRAME_BYTES_MAX: usize = 64 << 20;
@@ -19,7 +20,7 @@ pub(crate) const COMPRESSED_BYTES_MIN: usize = 256;
 pub(crate) const COMPRESSION_RATIO_MAX: usize = 1_000;
 
 /// What a caller may choose when opening a journal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// A segment that has reached this many bytes gets no further frame. Tests make it small.
     pub segment_bytes_max: u64,
@@ -27,10 +28,12 @@ pub struct Options {
     /// [`Position::start`] where there is none. It shows what a journal alone cannot: that frames
     /// are missing at its end or its beginning. `None` demands nothing.
     pub through: Option<Position>,
+    /// What frames are encrypted under; `None`: they are not.
+    pub keys: Option<Keys>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { segment_bytes_max: SEGMENT_BYTES_MAX, through: None }
+        Self { segment_bytes_max: SEGMENT_BYTES_MAX, through: None, keys: None }
     }
 }

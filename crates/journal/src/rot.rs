@@ -57,7 +57,7 @@ fn payload_flipped(
     }
     let mut stored = stored.to_vec();
     flip(&mut stored, bit);
-    envelope.holds(&stored) && envelope.open(at.chain, &stored).is_ok()
+    envelope.holds(&stored) && envelope.follows(at.chain, &stored)
 }
 
 fn head_flipped(directory: &[u8; 16], at: Position, head: &[u8], rest: &[u8]) -> bool {
@@ -68,7 +68,7 @@ fn head_flipped(directory: &[u8; 16], at: Position, head: &[u8], rest: &[u8]) ->
         flip(&mut head, bit);
         let whole = |envelope: Envelope| {
             let stored = rest.get(..envelope.stored)?;
-            (envelope.holds(stored) && envelope.open(at.chain, stored).is_ok()).then_some(())
+            (envelope.holds(stored) && envelope.follows(at.chain, stored)).then_some(())
         };
         envelope.and_then(whole).is_some()
     })
@@ -118,7 +118,7 @@ mod tests {
 
     fn frame(payload: &[u8]) -> Vec<u8> {
         let (at, mut squeezer) = (place(), Squeezer::new().unwrap());
-        Envelope::seal(&HERE, at.frame, at.chain, payload, &mut squeezer).unwrap().0
+        Envelope::seal(&HERE, at.frame, at.chain, payload, &mut squeezer, None).unwrap().0
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn finds_every_flipped_bit_of_a_header() {
-        let mut bytes = Header { directory: HERE, at: place() }.bytes();
+        let mut bytes = Header { directory: HERE, at: place(), sealing: None }.bytes();
         for bit in 0..bytes.len() * 8 {
             flip(&mut bytes, bit);
             assert!(is_flipped_header(&bytes), "bit {bit}");

@@ -10,7 +10,8 @@
 //! | 32 | 8 | number of the first frame |
 //! | 40 | 8 | Seq of its first record |
 //! | 48 | 32 | chain before it |
-//! | 80 | 44 | 0 |
+//! | 80 | 16 | salt of the segment's key; 0 where it is not encrypted |
+//! | 96 | 28 | 0 |
 //! | 124 | 4 | CRC-32C of bytes 0 to 123 |
 //!
 //! The first twelve bytes and the last four mean the same in every version.
@@ -57,6 +58,17 @@ pub(crate) struct Header {
     pub(crate) directory: [u8; 16],
     /// Where the segment continues the journal.
     pub(crate) at: Position,
+    /// What its frames are encrypted under.
+    pub(crate) sealing: Option<Sealing>,
+}
+
+/// What a segment's frames are encrypted under: a key that is derived from one of the ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sealing {
+    /// Id of the key, not 0.
+    pub(crate) key: u32,
+    /// Random: no other segment has it.
+    pub(crate) salt: [u8; 16],
 }
 
 impl Header {
@@ -64,11 +76,12 @@ impl Header {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(VERSION.to_le_bytes());
-        bytes.extend(NOT_ENCRYPTED.to_le_bytes());
+        bytes.extend(self.sealing.map_or(NOT_ENCRYPTED, |sealing| sealing.key).to_le_bytes());
         bytes.extend(self.directory);
         bytes.extend(self.at.frame.to_le_bytes());
         bytes.extend(self.at.seq.0.to_le_bytes());
         bytes.extend(self.at.chain.0);
+        bytes.extend(self.sealing.map_or([0; 16], |sealing| sealing.salt));
         bytes.resize(HEADER_BYTES - CRC_BYTES, 0);
         bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
         bytes
@@ -77,7 +90,7 @@ impl Header {
     /// Reads a header. `path` is for the errors.
     ///
     /// # Errors
-    /// [`Error::Newer`], [`Error::Encrypted`], or [`Error::Damaged`].
+    /// [`Error::Newer`] or [`Error::Damaged`].
     pub(crate) fn read(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
         let damaged = || Error::damaged(path, 0, Damage::Header);
         if !is_whole(bytes) {
@@ -90,23 +103,20 @@ impl Header {
             Some(version) if version > VERSION => return Err(Error::Newer { path, version }),
             _ => return Err(damaged()),
         }
-        match reader.array().map(u32::from_le_bytes) {
-            Some(NOT_ENCRYPTED) => {}
-            Some(key) => return Err(Error::Encrypted { path, key }),
-            None => return Err(damaged()),
-        }
         Self::read_rest(&mut reader).ok_or_else(damaged)
     }
 
     fn read_rest(reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            directory: reader.array()?,
-            at: Position {
-                frame: u64::from_le_bytes(reader.array()?),
-                seq: Seq(u64::from_le_bytes(reader.array()?)),
-                chain: Chain(reader.array()?),
-            },
-        })
+        let key = u32::from_le_bytes(reader.array()?);
+        let directory = reader.array()?;
+        let at = Position {
+            frame: u64::from_le_bytes(reader.array()?),
+            seq: Seq(u64::from_le_bytes(reader.array()?)),
+            chain: Chain(reader.array()?),
+        };
+        let salt = reader.array()?;
+        let sealing = (key != NOT_ENCRYPTED).then_some(Sealing { key, salt });
+        Some(Self { directory, at, sealing })
     }
 }
 
@@ -126,6 +136,7 @@ mod tests {
         Header {
             directory: [5; 16],
             at: Position { frame: 3, seq: Seq(77), chain: Chain([9; 32]) },
+            sealing: None,
         }
     }
 
@@ -137,6 +148,9 @@ mod tests {
     fn comes_back() {
         assert_eq!(header().bytes().len(), HEADER_BYTES);
         assert_eq!(read(&header().bytes()).unwrap(), header());
+        let sealing = Some(Sealing { key: 7, salt: [8; 16] });
+        let sealed = Header { sealing, ..header() };
+        assert_eq!(read(&sealed.bytes()).unwrap(), sealed);
     }
 
     #[test]
@@ -165,8 +179,6 @@ mod tests {
     fn names_what_a_later_version_wrote() {
         let error = read(&with(8, 2)).unwrap_err().to_string();
         assert!(error.contains("written by a newer pugmark"), "{error}");
-        let error = read(&with(12, 1)).unwrap_err().to_string();
-        assert!(error.contains("encrypted under key 1"), "{error}");
     }
 
     #[test]

@@ -205,7 +205,7 @@ fn hash(head: &[u8], stored: &[u8]) -> Vec<u8> {
 }
 
 fn load(disk: &dyn Disk, path: &Path, named: u64, directory: &[u8; 16]) -> Result<Snapshot, Error> {
-    let io = |error| Error::io("read", path)(error);
+    let io = |error| Error::read(path)(error);
     let file = disk.open(path).map_err(io)?;
     let len = usize::try_from(file.len().map_err(io)?).unwrap_or(usize::MAX);
     if len > SNAPSHOT_BYTES_MAX + HEAD_BYTES + HASH_BYTES {

@@ -8,7 +8,8 @@ use crate::payload::{self, Unreadable};
 use crate::rot;
 use crate::segment::{self, HEADER_BYTES, Header, Segment};
 use crate::window::Window;
-use crate::{Damage, Error, Frame, Position, Refusal};
+use crate::{Damage, Error, Frame, Position, Refusal, sealing};
+use crypt::{FrameCipher, Keys};
 use model::disk::Disk;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ pub(crate) struct Place<'a> {
     pub(crate) disk: &'a dyn Disk,
     pub(crate) dir: &'a Path,
     pub(crate) directory: &'a [u8; 16],
+    pub(crate) keys: Option<&'a Keys>,
 }
 
 /// Whoever is shown each frame in turn, with the place before it.
@@ -37,6 +39,8 @@ pub(crate) struct Walk {
     pub(crate) torn_bytes: u64,
     /// A segment whose making was cut short.
     pub(crate) unfinished: Option<PathBuf>,
+    /// What opens the frames of the last segment with a whole header.
+    pub(crate) cipher: Option<FrameCipher>,
 }
 
 /// The segments in a directory, by their first frames, in order.
@@ -95,6 +99,7 @@ impl Walker<'_, '_> {
         }
         let header = Header::read(&path, &head)?;
         let at = self.enter(&path, first, &header)?;
+        self.found.cipher = sealing::of(self.place, &path, &header)?;
         self.frames(&path, &mut window, at, is_last)
     }
 
@@ -203,7 +208,8 @@ impl Walker<'_, '_> {
         if !is_trusted && !envelope.holds(stored) {
             return Ok(Step::Broken);
         }
-        let content = envelope.open(at.chain, stored).map_err(damaged)?;
+        let content = envelope.open(at.chain, stored, self.found.cipher.as_ref());
+        let content = content.map_err(damaged)?;
         let frame = decode(path, at.frame, &content, damaged)?;
         check_place(&frame, at).map_err(damaged)?;
         let next = Position::after(&frame, envelope.chain);

@@ -2,13 +2,16 @@
 
 use crate::bits::Packed;
 use crate::block::Block;
+use crate::counted::Counted;
 use crate::dictionary::Dictionary;
 use crate::error::Corrupt;
+use crate::facet::Facet;
 use crate::link::Links;
 use crate::names::Names;
 use crate::postings::Postings;
 use crate::shape::Shape;
 use crate::spot::Located;
+use crate::uses::Uses;
 use crate::{column, format};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -18,13 +21,15 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct PartCache(Arc<Cache<CacheKey, Loaded, Weights>>);
 
-/// Part (by number of opening) and section, block, list of links, or path (by hash).
+/// Part (by number of opening) and section, block, list of links, path (by hash), facet, or uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CacheKey {
     Section(u64, format::SectionKey),
     Block(u64, u32),
     Links(u64),
     Path(u64, u64),
+    Counted(u64, Facet),
+    Uses(u64),
 }
 
 /// A section or block, decoded.
@@ -39,6 +44,8 @@ pub(crate) enum Loaded {
     Block(Arc<Block>),
     Links(Arc<Links>),
     Located(Arc<Located>),
+    Counted(Arc<Counted>),
+    Uses(Arc<Uses>),
 }
 
 /// The shapes of a part, by code.
@@ -89,6 +96,8 @@ decoded!(Packed, Codes, |raw: Vec<u8>| column::decode(&raw));
 decoded!(Block, Block, |_| Err(Corrupt("blocks are no sections")));
 decoded!(Links, Links, |_| Err(Corrupt("links are no section")));
 decoded!(Located, Located, |_| Err(Corrupt("paths are no sections")));
+decoded!(Counted, Counted, |_| Err(Corrupt("counts are no sections")));
+decoded!(Uses, Uses, |_| Err(Corrupt("uses are no section")));
 decoded!(Shapes, Shapes, |raw: Vec<u8>| {
     let dictionary = Dictionary::decode(&raw)?;
     dictionary.iter().map(|(_, text)| Shape::parse(text)).collect::<Result<_, _>>().map(Shapes)
@@ -106,6 +115,8 @@ impl Loaded {
             Self::Block(block) => block.weight(),
             Self::Links(links) => links.weight(),
             Self::Located(located) => located.weight(),
+            Self::Counted(counted) => counted.weight(),
+            Self::Uses(uses) => uses.weight(),
         }
     }
 }

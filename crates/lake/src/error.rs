@@ -1,5 +1,6 @@
 //! What can go wrong with parts.
 
+use model::disk;
 use std::io;
 
 /// Why the lake could not do what was asked.
@@ -40,6 +41,17 @@ pub enum Error {
         /// What went over.
         what: &'static str,
     },
+}
+
+impl Error {
+    /// What the disk said of a part. One that checks what it reads tells rot.
+    pub(crate) fn io(operation: &'static str, part: &str) -> impl FnOnce(io::Error) -> Self {
+        let part = part.to_owned();
+        move |source| match disk::is_rot(&source) {
+            true => Self::Damaged { part, what: source.to_string() },
+            false => Self::Io { operation, part, source },
+        }
+    }
 }
 
 /// Why decoding stopped; the part's name is added by whoever knows it.

@@ -20,6 +20,13 @@ const BODY_MAX: u64 = 1 << 30;
 /// What the server says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
+    /// Parts may be encrypted under these keys too.
+    Keys {
+        /// The random id of the ring that they are on.
+        ring: [u8; 16],
+        /// Keys that were not told before.
+        keys: Vec<FedKey>,
+    },
     /// The lake has changed; the body holds the records of the rows, one after the other.
     Feed(Feed),
     /// Answer this, of the lake as it was fed last.
@@ -39,6 +46,21 @@ pub struct Feed {
     pub end: Seq,
     /// Records of the tail that were not told before.
     pub rows: Vec<FedRow>,
+}
+
+/// A key. It stands on a pipe between two processes of one user and nowhere else.
+#[derive(Serialize, Deserialize)]
+pub struct FedKey {
+    /// Its id.
+    pub id: u32,
+    /// Itself.
+    pub key: [u8; 32],
+}
+
+impl std::fmt::Debug for FedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FedKey({})", self.id)
+    }
 }
 
 /// A record of the tail.
@@ -75,6 +97,20 @@ pub struct Statement {
     pub rows_max: u64,
     /// Most bytes of the answer's rows: what goes beyond is cut off.
     pub bytes_max: u64,
+    /// How its rows are to be handed over.
+    pub form: RowForm,
+}
+
+/// How rows are handed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowForm {
+    /// Each row is a JSON array of texts and nulls on its own line.
+    #[default]
+    Json,
+    /// All rows are one stream of Arrow's:
+    /// <https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format>
+    Arrow,
 }
 
 /// What stands behind FROM: the lake, or what one may see of it.
@@ -93,7 +129,7 @@ pub struct Scope {
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// The feed was taken in.
+    /// The feed, or the keys, were taken in.
     Fed,
     /// A part that was fed is not there any more: feed again.
     Stale(String),
@@ -101,7 +137,7 @@ pub enum Answer {
     Sound(Vec<usize>),
     /// The answer's columns, before its first row.
     Columns(Vec<ColumnName>),
-    /// So many rows; the body holds them, each a JSON array of texts and nulls on its own line.
+    /// So many rows; the body holds them in the form that was asked for.
     Rows(u64),
     /// The answer is complete.
     Done(Scanned),

@@ -12,6 +12,7 @@ mod chain;
 mod coded;
 mod column;
 mod contains;
+mod counted;
 mod dictionary;
 mod draft;
 mod error;
@@ -47,6 +48,7 @@ mod spot;
 mod tail;
 mod tally;
 mod untouched;
+mod uses;
 mod varint;
 mod worded;
 

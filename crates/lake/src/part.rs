@@ -31,6 +31,7 @@ pub struct Part {
     pub(crate) block_rows: u32,
     pub(crate) cache: PartCache,
     warmed: AtomicBool,
+    pub(crate) counted_ahead: AtomicBool,
     pub(crate) puts: OnceLock<Arc<Puts>>,
     pub(crate) hidden: Hidden,
 }
@@ -129,10 +130,7 @@ impl Part {
         cache: &PartCache,
     ) -> Result<(Self, u64), Error> {
         let name = meta.id.0.clone();
-        let io = |operation: &'static str| {
-            let part = name.clone();
-            move |source| Error::Io { operation, part, source }
-        };
+        let io = |operation: &'static str| Error::io(operation, &name);
         let file = disk.open(&dir.join(meta.id.file_name())).map_err(io("open"))?;
         let len = file.len().map_err(io("measure"))?;
         let header = disk::read_exact(&*file, 0, HEADER_LEN).map_err(io("read"))?;
@@ -148,6 +146,7 @@ impl Part {
             cache: cache.clone(),
             time_unit: 1,
             warmed: AtomicBool::new(false),
+            counted_ahead: AtomicBool::new(false),
             puts: OnceLock::new(),
             hidden: Hidden::new(),
             block_rows: 1,
@@ -183,7 +182,7 @@ impl Part {
     }
 
     pub(crate) fn io(&self, source: std::io::Error) -> Error {
-        Error::Io { operation: "read", part: self.meta.id.0.clone(), source }
+        Error::io("read", &self.meta.id.0)(source)
     }
 
     fn read_section(&self, key: SectionKey) -> Result<Vec<u8>, Error> {

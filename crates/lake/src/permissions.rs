@@ -1,20 +1,20 @@
 //! Who used which permission: counts by principal and action, before a moment and since.
 
-use crate::blend::{Actions, Firsts, action};
+use crate::blend::action;
 use crate::error::Error;
-use crate::outcomes::Outcomes;
 use crate::part::Part;
 use crate::search::Search;
 use crate::selection::{Lot, each_lot};
 use crate::snapshot::Snapshot;
 use crate::tail::Entry;
-use crate::tally::{Count, one, outcome};
+use crate::tally::{Count, is_whole, one, outcome};
+use crate::uses::Uses;
 use hashbrown::HashMap;
 use model::{Field, Timestamp};
 use std::sync::Arc;
 
 /// The columns that say who is allowed: the role of a session, else whoever acts.
-const WHO: [Field; 2] = [Field::IssuerArn, Field::IdentityArn];
+pub(crate) const WHO: [Field; 2] = [Field::IssuerArn, Field::IdentityArn];
 
 /// Use of one permission.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,9 +26,11 @@ pub struct Use {
 }
 
 impl Use {
-    fn add(&mut self, other: &Self) {
-        self.before.add(&other.before);
-        self.since += other.since;
+    fn add(&mut self, count: &Count, is_before: bool) {
+        match is_before {
+            true => self.before.add(count),
+            false => self.since += count.records,
+        }
     }
 }
 
@@ -70,50 +72,44 @@ impl Permissions {
         self.uses.iter().map(move |(key, it)| (texts(key).0, texts(key).1, it))
     }
 
-    fn add(&mut self, who: &str, action: &str, more: &Use) {
-        if !who.is_empty() && !action.is_empty() {
-            let key = (self.who.number(who), self.actions.number(action));
-            self.uses.entry(key).or_default().add(more);
-        }
-    }
-
     fn entry(&mut self, entry: &Entry, since: Timestamp) {
         let text = |field| entry.view().text(field).unwrap_or_default();
         let who = WHO.map(text).into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         let action = action(&text(Field::EventSource), &text(Field::EventName));
-        let mut more = Use::default();
-        match entry.time < since {
-            true => more.before = one(entry.time, outcome(entry)),
-            false => more.since = 1,
+        if !who.is_empty() && !action.is_empty() {
+            let key = (self.who.number(&who), self.actions.number(&action));
+            let count = one(entry.time, outcome(entry));
+            self.uses.entry(key).or_default().add(&count, entry.time < since);
         }
-        self.add(&who, &action, &more);
+    }
+
+    /// Takes in some of a part, all of it before the moment or all of it since. A text is looked
+    /// up once for all that share it.
+    fn take(&mut self, uses: &Uses, is_before: bool) {
+        let number = |texts: &mut Texts, all: &[Box<str>]| -> Vec<Option<u32>> {
+            let texts = all.iter().map(|text| match &**text {
+                "" => None,
+                text => Some(texts.number(text)),
+            });
+            texts.collect()
+        };
+        let whos = number(&mut self.who, &uses.who);
+        let acts = number(&mut self.actions, &uses.actions);
+        let of = |numbers: &[Option<u32>], group: u32| *numbers.get(group as usize)?;
+        for (who, action, count) in &uses.counts {
+            let (Some(who), Some(action)) = (of(&whos, *who), of(&acts, *action)) else { continue };
+            self.uses.entry((who, action)).or_default().add(count, is_before);
+        }
     }
 
     fn rows(&mut self, part: &Arc<Part>, rows: &[u32], since: Timestamp) -> Result<(), Error> {
-        let (mut who, mut actions) = (Firsts::of(part, &WHO)?, Actions::of(part)?);
-        let (outcomes, times, end) = (Outcomes::of(part)?, part.times()?, part.first_at(since)?);
-        let mut uses: HashMap<(u32, u32), Use> = HashMap::new();
-        for row in rows {
-            let it = uses.entry((who.at(*row), actions.at(*row))).or_default();
-            if *row < end {
-                it.before.add(&one(part.moment(times.at(*row as usize)), outcomes.at(*row)));
-            } else {
-                it.since += 1;
-            }
-        }
-        // A text is looked up once for all that share it.
-        let whos: Vec<Option<u32>> = (0..=who.len() as u32)
-            .map(|group| Some(who.text(group)).filter(|it| !it.is_empty()))
-            .map(|text| text.map(|text| self.who.number(&text)))
-            .collect();
-        let acts: Vec<Option<u32>> = (0..=actions.len() as u32)
-            .map(|group| Some(actions.text(group)).filter(|it| !it.is_empty()))
-            .map(|text| text.map(|text| self.actions.number(&text)))
-            .collect();
-        let number = |numbers: &[Option<u32>], group: u32| *numbers.get(group as usize)?;
-        for ((by, what), it) in &uses {
-            if let (Some(by), Some(what)) = (number(&whos, *by), number(&acts, *what)) {
-                self.uses.entry((by, what)).or_default().add(it);
+        let end = part.first_at(since)?;
+        let (before, after) = rows.split_at(rows.partition_point(|row| *row < end));
+        for (rows, is_before) in [(before, true), (after, false)] {
+            match rows.is_empty() {
+                true => {}
+                false if is_whole(part, rows)? => self.take(&*part.uses()?, is_before),
+                false => self.take(&Uses::of(part, rows.iter().copied())?, is_before),
             }
         }
         Ok(())

@@ -151,7 +151,7 @@ impl Plan {
     pub(crate) fn new(search: &Search, part: &Part) -> Result<Option<Self>, Error> {
         let mut tests = Vec::new();
         if !search.include_hidden {
-            tests.push(flags(part, Flags::HIDDEN, 0)?);
+            tests.push(shown(part, search.store.is_some())?);
         }
         if let Some(region) = &search.region {
             tests.push(test(part, &Term::is(Attribute::Region, region.as_str()))?);
@@ -171,6 +171,14 @@ impl Plan {
     pub(crate) fn holds(&self, row: u32) -> bool {
         self.all.holds(row)
     }
+}
+
+fn shown(part: &Part, in_store: bool) -> Result<Test, Error> {
+    let first = flags(part, Flags::HIDDEN, 0)?;
+    Ok(match in_store {
+        true => Test::Any(vec![first, flags(part, Flags::GUEST, Flags::GUEST)?]),
+        false => first,
+    })
 }
 
 fn flags(part: &Part, mask: u16, value: u16) -> Result<Test, Error> {

@@ -14,6 +14,8 @@ impl Flags {
     pub(crate) const READ_ONLY_KNOWN: u16 = 1 << 4;
     pub(crate) const FAILED: u16 = 1 << 5;
     pub(crate) const CATEGORY_SHIFT: u16 = 6;
+    /// Together with [`Self::HIDDEN`] only.
+    pub(crate) const GUEST: u16 = 1 << 9;
     pub(crate) const ORIGIN_MASK: u16 = 3;
     pub(crate) const CATEGORY_MASK: u16 = 7 << Self::CATEGORY_SHIFT;
 
@@ -57,6 +59,18 @@ impl Flags {
     /// Whether an earlier record bears the same id.
     pub const fn hidden(self) -> bool {
         self.0 & Self::HIDDEN != 0
+    }
+
+    /// As a guest: an earlier record bears the same id, and this one brings it into event data
+    /// stores that do not hold the earlier one. It is shown there and nowhere else.
+    #[must_use]
+    pub const fn as_guest(self) -> Self {
+        Self(self.0 | Self::HIDDEN | Self::GUEST)
+    }
+
+    /// Whether it is shown: where an event data store is asked that holds it, guests are.
+    pub const fn shown(self, in_store: bool) -> bool {
+        !self.hidden() || (in_store && self.0 & Self::GUEST != 0)
     }
 }
 

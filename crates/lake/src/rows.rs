@@ -16,6 +16,7 @@ use crate::skeleton::Skeleton;
 use crate::spot::{Held, Located, Spot, Tree};
 use crate::varint;
 use model::{RecordId, Timestamp};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
@@ -330,6 +331,27 @@ impl Part {
         let hidden = |row: &u32| Flags(flags.at(*row as usize) as u16).hidden();
         let rows: Vec<u32> = (0..self.rows()).filter(hidden).collect();
         Ok(self.hidden.get_or_init(|| rows))
+    }
+
+    /// All other rows, ascending.
+    pub(crate) fn shown_rows(&self) -> Result<impl Iterator<Item = u32>, Error> {
+        let hidden = self.hidden_rows()?;
+        Ok((0..self.rows()).filter(|row| hidden.binary_search(row).is_err()))
+    }
+
+    /// As [`Part::hidden_rows`], for whoever asks an event data store (`in_store`): without the
+    /// rows that are guests there.
+    ///
+    /// # Errors
+    /// Flags that cannot be read.
+    pub fn hidden_rows_in(&self, in_store: bool) -> Result<Cow<'_, [u32]>, Error> {
+        let hidden = self.hidden_rows()?;
+        if !in_store || hidden.is_empty() {
+            return Ok(Cow::Borrowed(hidden));
+        }
+        let flags = self.codes(Column::Flags)?;
+        let stays = |row: &u32| !Flags(flags.at(*row as usize) as u16).shown(true);
+        Ok(Cow::Owned(hidden.iter().copied().filter(stays).collect()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::hits::Hits;
+use crate::membership;
 use crate::part::Part;
 use crate::reader::Reader;
 use crate::search::{Found, LIMIT_MAX, Page, Place, Search};
@@ -113,14 +114,34 @@ impl Known {
 
     /// Whether one of them is the same, byte for byte.
     pub fn has_bytes(&self, bytes: &[u8]) -> Result<bool, Error> {
-        if self.entries.iter().any(|entry| entry.record.body.bytes() == bytes) {
+        self.has(|known| known == bytes)
+    }
+
+    /// Whether the bytes of one of them pass.
+    pub fn has(&self, mut passes: impl FnMut(&[u8]) -> bool) -> Result<bool, Error> {
+        if self.entries.iter().any(|entry| passes(entry.record.body.bytes())) {
             return Ok(true);
         }
-        let mut record = Vec::with_capacity(bytes.len());
+        let mut record = Vec::new();
         for (part, row) in &self.rows {
             record.clear();
             Reader::new(part)?.record(*row, &mut record)?;
-            if record == bytes {
+            if passes(&record) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether whoever asks an event data store sees one of them.
+    pub fn is_shown_in(&self, store: &str) -> Result<bool, Error> {
+        if self.entries.iter().any(|entry| entry.flags.shown(true) && entry.is_in(store)) {
+            return Ok(true);
+        }
+        for (part, row) in &self.rows {
+            let memberships = part.memberships()?;
+            let holds = membership::holds(memberships.as_ref().and_then(|it| it.of(*row)), store);
+            if holds && part.flags(*row)?.shown(true) {
                 return Ok(true);
             }
         }

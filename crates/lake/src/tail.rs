@@ -342,7 +342,7 @@ impl TailHits {
         entry.seq < self.end
             && search.owner.as_ref().is_none_or(|owner| *owner == entry.record.owner)
             && search.region.as_ref().is_none_or(region)
-            && (search.include_hidden || !entry.flags.hidden())
+            && (search.include_hidden || entry.flags.shown(search.store.is_some()))
             && search.store.as_ref().is_none_or(|store| membership::holds(entry.stores(), store))
             && self.tests.iter().all(|test| test.holds(entry))
     }

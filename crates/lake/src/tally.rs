@@ -3,6 +3,7 @@
 
 use crate::bits::Packed;
 use crate::both::both;
+use crate::counted::Counted;
 use crate::error::Error;
 use crate::facet::{Facet, Outcome};
 use crate::groups::{Groups, entry_values};
@@ -107,6 +108,17 @@ impl Counts {
             left: READS_MAX,
             closed: false,
         }
+    }
+
+    /// Takes in what a whole part has.
+    fn add_counted(&mut self, counted: &Counted) {
+        if !self.closed {
+            return counted.iter().for_each(|(value, count)| self.add(value, count));
+        }
+        for (value, sum) in &mut self.values {
+            counted.find(value).into_iter().for_each(|count| sum.add(count));
+        }
+        counted.find("").into_iter().for_each(|count| self.missing.add(count));
     }
 
     fn add(&mut self, value: &str, count: &Count) {
@@ -287,8 +299,8 @@ pub(crate) const fn one(time: Timestamp, outcome: Outcome) -> Count {
 
 /// Counts of one code within a part. Rows come ascending, so the last seen is the latest.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    records: u32,
+pub(crate) struct Cell {
+    pub(crate) records: u32,
     denied: u32,
     failed: u32,
     first: u32,
@@ -310,7 +322,8 @@ impl Cell {
         }
     }
 
-    fn count(&self, part: &Part, times: &Packed) -> Count {
+    /// With the times of its rows.
+    pub(crate) fn count(&self, part: &Part, times: &Packed) -> Count {
         let time = |row: u32| part.moment(times.at(row as usize));
         Count {
             records: u64::from(self.records),
@@ -333,23 +346,20 @@ fn add_rows(
     let mut all = Cell::default();
     rows.iter().zip(&outcomes).for_each(|(row, outcome)| all.add(*row, *outcome));
     total.add(&all.count(part, &times));
+    let whole = is_whole(part, rows)?;
     for counts in counts {
+        if whole && let Some(counted) = part.counted(counts.facet)? {
+            counts.add_counted(&counted);
+            continue;
+        }
         let mut groups = Groups::of(part, counts.facet)?;
-        let mut cells: Vec<Cell> = vec![Cell::default(); groups.expected()];
         let unread = if groups.reads() { rows.len().saturating_sub(counts.left) } else { 0 };
         counts.unread += unread as u64;
         if groups.reads() {
             counts.left -= rows.len() - unread;
         }
-        for (row, outcome) in rows.iter().zip(&outcomes).skip(unread) {
-            let group = groups.at(*row)? as usize;
-            if group >= cells.len() {
-                cells.resize(group + 1, Cell::default());
-            }
-            if let Some(cell) = cells.get_mut(group) {
-                cell.add(*row, *outcome);
-            }
-        }
+        let read = rows.iter().copied().zip(outcomes.iter().copied()).skip(unread);
+        let cells = cells(read, &mut groups)?;
         let cell = |group: u32| cells.get(group as usize).filter(|cell| cell.records > 0);
         let wanted = counts_of(&groups, counts);
         let mut tell = |group, cell: &Cell| {
@@ -368,6 +378,31 @@ fn add_rows(
         }
     }
     Ok(())
+}
+
+/// Whether rows, which come ascending, are all that are not hidden.
+pub(crate) fn is_whole(part: &Part, rows: &[u32]) -> Result<bool, Error> {
+    let hidden = part.hidden_rows()?;
+    let as_many = rows.len() + hidden.len() == part.rows() as usize;
+    Ok(as_many && hidden.iter().all(|row| rows.binary_search(row).is_err()))
+}
+
+/// Counts rows by their groups; the rows come ascending.
+pub(crate) fn cells(
+    rows: impl Iterator<Item = (u32, Outcome)>,
+    groups: &mut Groups,
+) -> Result<Vec<Cell>, Error> {
+    let mut cells: Vec<Cell> = vec![Cell::default(); groups.expected()];
+    for (row, outcome) in rows {
+        let group = groups.at(row)? as usize;
+        if group >= cells.len() {
+            cells.resize(group + 1, Cell::default());
+        }
+        if let Some(cell) = cells.get_mut(group) {
+            cell.add(row, outcome);
+        }
+    }
+    Ok(cells)
 }
 
 /// The groups of the values that are wanted, where only some are and a column tells them.

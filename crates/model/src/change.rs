@@ -1,9 +1,9 @@
 //! One step in the life of what is kept, and what a handler proposes.
 
 use crate::resource::{
-    AccessKey, Birth, Bucket, Channel, DeliveryStatus, DigestKey, EventConfiguration,
-    EventDataStore, Import, Ingestion, KmsAlias, KmsKey, Object, PlannedFile, Query,
-    ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
+    AccessKey, Birth, Bucket, BucketImport, Channel, DeliveryStatus, DigestKey, EventConfiguration,
+    EventDataStore, Expiry, Import, ImportFailure, ImportProgress, Ingestion, KmsAlias, KmsKey,
+    Object, PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,28 @@ pub enum Change {
     },
     /// An import has got this far, is new, or has ended.
     ImportPut(Import),
+    /// An import from a bucket is new, or its status has changed.
+    BucketImportPut(Box<BucketImport>),
+    /// An import from a bucket got this far. Its status is as it was.
+    BucketImportAdvanced {
+        /// The import's id.
+        id: String,
+        /// All of it, as it is now.
+        progress: ImportProgress,
+        /// When.
+        at: Timestamp,
+        /// Files that failed on the way, or succeeded this time.
+        failures: Vec<ImportFailure>,
+    },
+    /// An import from a bucket is old, and is forgotten: some of its failures first.
+    BucketImportForgotten {
+        /// The import's id.
+        id: String,
+        /// Keys of files that failed.
+        failures: Vec<String>,
+        /// Whether there are no others: the import goes too.
+        gone: bool,
+    },
     /// A query was started, or has ended.
     QueryPut(Query),
     /// These queries are old; their rows are gone.
@@ -115,6 +137,9 @@ pub enum Change {
         /// Files of bytes that nothing names any more.
         dropped: Vec<String>,
     },
+    /// A lifecycle rule took away what lies where trails deliver, or hid it: the step itself is
+    /// another change of the same frame.
+    ObjectExpired(Box<Expiry>),
     /// An upload in parts is under way from now on.
     UploadPut(Box<Upload>),
     /// A part was uploaded.

@@ -26,6 +26,43 @@ pub trait Disk: Debug + Send + Sync {
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
 
+macro_rules! disk_behind {
+    ($to:ty) => {
+        impl<T: Disk + ?Sized> Disk for $to {
+            fn create(&self, path: &Path) -> io::Result<Arc<dyn File>> {
+                (**self).create(path)
+            }
+
+            fn open(&self, path: &Path) -> io::Result<Arc<dyn File>> {
+                (**self).open(path)
+            }
+
+            fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+                (**self).rename(from, to)
+            }
+
+            fn remove(&self, path: &Path) -> io::Result<()> {
+                (**self).remove(path)
+            }
+
+            fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+                (**self).list(dir)
+            }
+
+            fn create_dir(&self, dir: &Path) -> io::Result<()> {
+                (**self).create_dir(dir)
+            }
+
+            fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+                (**self).sync_dir(dir)
+            }
+        }
+    };
+}
+
+disk_behind!(&T);
+disk_behind!(Arc<T>);
+
 /// An open file. All writes go to its end.
 pub trait File: Debug + Send + Sync {
     /// Reads into `buffer` from `offset` on; returns how many bytes (fewer only at the end).
@@ -42,6 +79,11 @@ pub trait File: Debug + Send + Sync {
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
+}
+
+/// Whether a disk that checks what it reads says that bytes are not those that were written.
+pub fn is_rot(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
 }
 
 /// Reads exactly `len` bytes from `offset` on.

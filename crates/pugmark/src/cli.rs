@@ -34,6 +34,9 @@ pub(crate) struct Common {
     /// Data directory [default: `pugmark` in the platform's data directory]
     #[arg(long, global = true, env = "PUGMARK_DATA", value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// File with the key of an encrypted data directory
+    #[arg(long, global = true, env = "PUGMARK_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// Configuration file [default: `pugmark/config.toml` in the platform's, if there]
     #[arg(long, global = true, env = "PUGMARK_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -25,6 +25,7 @@ mod defaults {
     pub(super) const DELIVERY: &str = "60s";
     /// How often trails sign what they delivered.
     pub(super) const DIGEST: &str = "1h";
+    pub(super) const LIFECYCLE: &str = "1h";
     /// What is logged.
     pub(super) const LOG: &str = "info";
     /// The name of our directory below the platform's data directory.
@@ -68,6 +69,17 @@ pub(crate) struct File {
     /// How often trails sign what they delivered, from 1s [default: 1h]
     #[arg(long, env = "PUGMARK_DIGEST_INTERVAL", value_name = "TIME")]
     pub(crate) digest_interval: Option<String>,
+    /// From one walk through buckets with lifecycle rules to the next, from 1s [default: 1h]
+    #[arg(long, env = "PUGMARK_LIFECYCLE_INTERVAL", value_name = "TIME")]
+    pub(crate) lifecycle_interval: Option<String>,
+    /// Encrypt the data directory; the key lies in the file that --key-file names
+    #[arg(long, env = "PUGMARK_ENCRYPT", value_name = "BOOL", num_args = 0..=1,
+          require_equals = true, default_missing_value = "true", value_parser = boolean(),
+          hide_possible_values = true)]
+    pub(crate) encrypt: Option<bool>,
+    /// File with the key of an encrypted data directory
+    #[arg(skip)]
+    pub(crate) key_file: Option<PathBuf>,
     /// Certificate chain for TLS, in PEM
     #[arg(long, env = "PUGMARK_TLS_CERT", value_name = "FILE")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -117,6 +129,12 @@ pub(crate) struct Settings {
     pub(crate) delivery_interval: Interval,
     /// How often trails sign what they delivered.
     pub(crate) digest_interval: Interval,
+    /// From one walk through buckets with lifecycle rules to the next.
+    pub(crate) lifecycle_interval: Interval,
+    /// The data directory is to be encrypted.
+    pub(crate) encrypt: bool,
+    /// Where the key of an encrypted data directory lies.
+    pub(crate) key_file: Option<PathBuf>,
     /// Certificate and key, where TLS is spoken.
     pub(crate) tls: Option<TlsFiles>,
     /// Proxies whose word on the client's address counts.
@@ -178,6 +196,9 @@ impl File {
             emulate_limits: self.emulate_limits.or(below.emulate_limits),
             delivery_interval: self.delivery_interval.or(below.delivery_interval),
             digest_interval: self.digest_interval.or(below.digest_interval),
+            lifecycle_interval: self.lifecycle_interval.or(below.lifecycle_interval),
+            encrypt: self.encrypt.or(below.encrypt),
+            key_file: self.key_file.or(below.key_file),
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
@@ -209,6 +230,9 @@ impl From<&Settings> for File {
             emulate_limits: Some(settings.emulate_limits),
             delivery_interval: Some(settings.delivery_interval.to_string()),
             digest_interval: Some(settings.digest_interval.to_string()),
+            lifecycle_interval: Some(settings.lifecycle_interval.to_string()),
+            encrypt: Some(settings.encrypt),
+            key_file: settings.key_file.clone(),
             tls_cert: settings.tls.as_ref().map(|tls| tls.cert.clone()),
             tls_key: settings.tls.as_ref().map(|tls| tls.key.clone()),
             trusted_proxies: Some(proxies.collect()),
@@ -235,6 +259,13 @@ impl Settings {
                 defaults::DELIVERY,
             )?,
             digest_interval: interval("digest_interval", file.digest_interval, defaults::DIGEST)?,
+            lifecycle_interval: interval(
+                "lifecycle_interval",
+                file.lifecycle_interval,
+                defaults::LIFECYCLE,
+            )?,
+            encrypt: file.encrypt.unwrap_or(false),
+            key_file: file.key_file,
             tls: tls(file.tls_cert, file.tls_key)?,
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
             capacity: capacity(file.connections_max, file.memory_mb)?,
@@ -398,6 +429,7 @@ mod tests {
             ("account_id = \"12\"", "twelve digits"),
             ("delivery_interval = \"0s\"", "1 second"),
             ("digest_interval = \"soon\"", "no time"),
+            ("lifecycle_interval = \"0s\"", "1 second"),
             ("trusted_proxies = [\"proxy\"]", "no network"),
             ("connections_max = 3", "connections_max"),
             ("memory_mb = 3", "memory_mb"),

@@ -5,6 +5,7 @@ use crate::complaint::{Complaint, Exit};
 use crate::doctor::{self, Clocks, Known, Line, State};
 use crate::endpoint::Endpoint;
 use crate::output::{Column, Format, Printer, Row};
+use engine::RootKey;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -16,9 +17,13 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Looks, and shows what was found.
-pub(crate) fn run(data: &Path, asked: Option<Format>) -> Result<Exit, Complaint> {
+pub(crate) fn run(
+    data: &Path,
+    root: Option<&RootKey>,
+    asked: Option<Format>,
+) -> Result<Exit, Complaint> {
     let clocks = Clocks { wall_ms: || clock::now().0, steady: clock::stopwatch };
-    let lines = doctor::examine(data, &known(data), clocks);
+    let lines = doctor::examine(data, &known(data, root), clocks);
     let mut printer = Printer::new(Format::chosen(asked), COLUMNS);
     for line in &lines {
         printer.row(line)?;
@@ -29,7 +34,7 @@ pub(crate) fn run(data: &Path, asked: Option<Format>) -> Result<Exit, Complaint>
 }
 
 /// What the directory itself tells; one that is not there tells nothing.
-fn known(data: &Path) -> Known {
+fn known(data: &Path, root: Option<&RootKey>) -> Known {
     if !data.is_dir() {
         return Known::default();
     }
@@ -39,7 +44,7 @@ fn known(data: &Path) -> Known {
         Ok(false) => {}
         Err(error) => trouble = Some(format!("cannot tell whether it is in use: {error}")),
     }
-    let newest = engine::newest_entry(data).unwrap_or_else(|error| {
+    let newest = engine::newest_entry(data, root).unwrap_or_else(|error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
         trouble = Some(format!("{error}{}", cause.unwrap_or_default()));
         None

@@ -24,6 +24,7 @@ mod histogram_command;
 mod import_command;
 mod interrupt;
 mod interval;
+mod key_file;
 mod kind;
 mod logging;
 mod network;
@@ -86,22 +87,27 @@ fn run(cli: &Cli) -> Result<Exit, Complaint> {
         Command::Env => env_command::run(&settings),
         Command::Config(command) => config_command::run(command, &settings),
         Command::Verify(args) => {
-            verify_command::run(args.directory.as_deref().unwrap_or(data), asked)
+            let root = key_file::root_key(&settings)?;
+            verify_command::run(args.directory.as_deref().unwrap_or(data), root.as_ref(), asked)
         }
-        Command::Doctor => doctor_command::run(data, asked),
+        Command::Doctor => {
+            // What it says of everything else does not depend on the key.
+            let root = key_file::root_key(&settings).ok().flatten();
+            doctor_command::run(data, root.as_ref(), asked)
+        }
         Command::Version => version_command::run(asked),
         Command::Worker(args) => worker_command::run(args),
         Command::Open(args) => open_command::run(args, asked),
         Command::Import(args) => {
-            let reach = Reach::open(data, engine_settings(&settings))?;
+            let reach = Reach::open(data, engine_settings(&settings)?)?;
             closing(reach, |reach| import_command::run(reach, args, asked))
         }
         Command::Ask(question) => {
-            let reach = Reach::existing(data, engine_settings(&settings))?;
+            let reach = Reach::existing(data, engine_settings(&settings)?)?;
             closing(reach, |reach| ask::ask(reach, question, cli.common.answer))
         }
         Command::Status => {
-            let reach = Reach::existing(data, engine_settings(&settings))?;
+            let reach = Reach::existing(data, engine_settings(&settings)?)?;
             closing(reach, |reach| status_command::run(reach, data, asked))
         }
     }
@@ -119,7 +125,7 @@ fn closing(
 
 /// Flags over environment over file over defaults.
 fn settings(cli: &Cli) -> Result<Settings, Complaint> {
-    let Common { data, config, .. } = cli.common.clone();
+    let Common { data, config, key_file, .. } = cli.common.clone();
     let file = match config.or_else(config::default_file) {
         Some(path) => File::read(&path)?,
         None => File::default(),
@@ -132,7 +138,7 @@ fn settings(cli: &Cli) -> Result<Settings, Complaint> {
         _ => File::default(),
     };
     let log = cli.common.log.clone();
-    let flags = File { data, log, ..flags };
+    let flags = File { data, key_file, log, ..flags };
     Settings::new(flags.over(file), default_data(&cli.command))
 }
 
@@ -146,11 +152,13 @@ fn default_data(command: &Command) -> Option<PathBuf> {
 }
 
 /// How commands other than `up` open a directory.
-fn engine_settings(settings: &Settings) -> engine::Settings {
-    engine::Settings {
+fn engine_settings(settings: &Settings) -> Result<engine::Settings, Complaint> {
+    Ok(engine::Settings {
         account: settings.account.clone(),
         dev: settings.dev,
+        root_key: key_file::root_key(settings)?,
+        encrypt: settings.encrypt,
         worker: worker_command::itself(),
         ..engine::Settings::default()
-    }
+    })
 }

@@ -9,7 +9,7 @@ use crate::remote::Remote;
 use crate::sql_command::Answer;
 use crate::standing::Standing;
 use crate::talk::quoted;
-use engine::{Cancel, Engine, ImportRequest, Page, Scope, Search, Statement};
+use engine::{Cancel, Engine, ImportRequest, Page, RowForm, Scope, Search, Statement};
 use model::Timestamp;
 use model::resource::{Import, ImportStatus};
 use serde::Serialize;
@@ -119,6 +119,7 @@ impl Reach {
             tables: vec![everything],
             rows_max: limit,
             bytes_max: ANSWER_BYTES_MAX,
+            form: RowForm::Json,
         };
         let rows = self.told(engine.query_now(statement, QUERY_TIME_MAX, cancel))?;
         let answer = Answer::local(rows).ok_or(engine::Error::Internal);

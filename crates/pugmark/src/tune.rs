@@ -42,6 +42,7 @@ fn set(settings: &mut engine::Settings, name: &str, number: u64) -> bool {
         "snapshot_bytes" => settings.snapshot_bytes = number,
         "segment_bytes" => settings.segment_bytes = number,
         "draft_bytes" => settings.draft_bytes = size,
+        "tail_bytes" => settings.tail_bytes = size,
         _ => return false,
     }
     true

@@ -9,6 +9,7 @@ use crate::demo;
 use crate::directory::{self, Directory};
 use crate::endpoint::Endpoint;
 use crate::interrupt::Stop;
+use crate::key_file;
 use crate::open_files;
 use crate::remedy;
 use crate::serve::{self, Mode, Server, Tls};
@@ -47,11 +48,14 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
     let engine = engine::Settings {
         account: settings.account.clone(),
         dev: settings.dev,
+        root_key: key_file::root_key(settings)?,
+        encrypt: settings.encrypt,
         read_ahead: true,
         delivery_interval_ms: settings.delivery_interval.ms(),
         digest_interval_ms: settings.digest_interval.ms(),
         tail_bytes: settings.capacity.tail_bytes(),
         cache_bytes: settings.capacity.cache_bytes(),
+        lifecycle_interval_ms: settings.lifecycle_interval.ms(),
         worker: worker_command::itself(),
         ..engine::Settings::default()
     };

@@ -5,7 +5,7 @@ use crate::output::escape::line;
 use crate::output::{self, Column, Format, Printer, Row};
 use crate::spelling;
 use crate::talk::{bytes, count, grouped};
-use engine::{Checked, Doubt, Flaw, Outcome, Report};
+use engine::{Checked, Doubt, Flaw, Outcome, Report, RootKey};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -22,8 +22,12 @@ const COLUMNS: &[Column] = &[
 
 /// Verifies. The first word of the answer is the verdict, so without `-o` it is text, also where
 /// it goes to a program.
-pub(crate) fn run(data: &Path, asked: Option<Format>) -> Result<Exit, Complaint> {
-    let report = engine::verify(data);
+pub(crate) fn run(
+    data: &Path,
+    root: Option<&RootKey>,
+    asked: Option<Format>,
+) -> Result<Exit, Complaint> {
+    let report = engine::verify_with(data, root);
     let whole = Whole { verdict: word(report.outcome()), data: data.to_string_lossy(), report };
     match asked.unwrap_or(Format::Table) {
         Format::Table => output::print(whole.to_string().as_bytes())?,

@@ -2,7 +2,8 @@
 
 use crate::cli::WorkerArgs;
 use crate::complaint::{Complaint, Exit};
-use engine::{RealDisk, WorkerCommand};
+use engine::{CryptDisk, Keys, RealDisk, WorkerCommand};
+use model::disk::Disk;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io;
 use std::sync::Arc;
@@ -23,9 +24,12 @@ pub(crate) fn itself() -> Option<WorkerCommand> {
 pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
     // INVARIANT (a query can die, the server cannot): limits stand before the first question.
     limit_memory();
-    let disk = Arc::new(RealDisk::new(args.parts.clone()));
+    let keys = Keys::none();
+    let below: Arc<dyn Disk> = Arc::new(RealDisk::read_only(args.parts.clone()));
+    let disk = Arc::new(CryptDisk::new(below, keys.clone()));
+    let mut take_keys = |ring, fed| keys.learn(ring, fed);
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    match query::worker::serve(disk, MEMORY_BYTES, &mut input, &mut output) {
+    match query::worker::serve(disk, MEMORY_BYTES, &mut take_keys, &mut input, &mut output) {
         Ok(()) => Ok(Exit::Ok),
         Err(error) => Err(Complaint::failed(
             format!("the worker ended: {error}"),

@@ -10,7 +10,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use lake::{Part, PartCache, Snapshot};
 use model::disk::{Disk, File};
 use model::{PartId, Seq};
-use query::table::{CountByCode, Dictionaries, JsonPath, LakeTable, TableSpec};
+use query::table::{CountByCode, Dictionaries, JsonPath, LakeTable, TableSpec, Wanted};
 use std::error::Error;
 use std::io;
 use std::os::unix::fs::FileExt as _;
@@ -200,7 +200,8 @@ async fn run() -> Outcome<()> {
         JsonPath::text("responseElements", &["credentials", "accessKeyId"]),
     ];
     let dictionaries = Dictionaries::new(256 << 20);
-    let table = LakeTable::new(&snapshot, &TableSpec::default(), &paths, &dictionaries);
+    let table =
+        LakeTable::new(&snapshot, &TableSpec::default(), &Wanted::all(&paths), &dictionaries);
     let threads = std::env::var("THREADS").ok().and_then(|t| t.parse().ok()).unwrap_or(2);
     let config = SessionConfig::new().with_target_partitions(threads);
     let builder = SessionStateBuilder::new().with_default_features().with_config(config);

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use datafusion::catalog::TableProvider;
 use lake::feed::ColumnName;
 use tokio::runtime::Runtime;
@@ -15,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::render::Rows;
 use crate::run::{Event, Run};
+use crate::table::Wanted;
 
 /// Limits on what a statement may take and give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,24 +57,28 @@ pub trait Tables: Send + Sync {
     /// Names to suggest where none was found.
     fn names(&self) -> Vec<String>;
 
-    /// The table with this number, with columns for these places in its JSON.
+    /// The table with this number, with the columns that are `wanted`.
     ///
     /// # Errors
     /// Says in words for the user why it cannot be read.
-    fn open(
-        &self,
-        table: usize,
-        paths: &[crate::table::schema::JsonPath],
-    ) -> Result<Arc<dyn TableProvider>, String>;
+    fn open(&self, table: usize, wanted: &Wanted) -> Result<Arc<dyn TableProvider>, String>;
 }
 
 /// Takes a result.
 pub trait Sink {
-    /// The columns, before any row.
+    /// The columns, before any row: what they are called, and what the batches have.
     ///
     /// # Errors
     /// Ends the statement.
-    fn columns(&mut self, columns: &[ColumnName]) -> std::io::Result<()>;
+    fn columns(&mut self, columns: &[ColumnName], schema: &Schema) -> std::io::Result<()>;
+
+    /// Some rows at once; `None` where it takes single rows only.
+    ///
+    /// # Errors
+    /// Ends the statement.
+    fn batch(&mut self, _: &RecordBatch) -> std::io::Result<Option<Flow>> {
+        Ok(None)
+    }
 
     /// A row: a list of JSON with text or null for each column, without a line's end.
     ///
@@ -219,9 +226,12 @@ fn panicked() -> Error {
 fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) -> Result<()> {
     let thread = std::thread::Builder::new().name("statement".to_owned()).stack_size(STACK_BYTES);
     let spawned = thread.spawn(move || {
-        let done = catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &to)));
+        let mut held = Vec::new();
+        let done = catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &to, &mut held)));
         let end = done.unwrap_or_else(|_| Err(panicked()));
         drop(to.send(Event::End(end)));
+        // Whoever asked does not wait until all of it is taken down.
+        drop(held);
         if let Ok(runtime) = Arc::try_unwrap(runtime) {
             runtime.shutdown_background();
         }
@@ -265,8 +275,8 @@ impl<'c> Answer<'c> {
         loop {
             self.in_time()?;
             match events.recv_timeout(GLANCE) {
-                Ok(Event::Columns(columns)) => {
-                    sink.columns(&columns).map_err(|error| lost(&error))?;
+                Ok(Event::Columns(columns, schema)) => {
+                    sink.columns(&columns, &schema).map_err(|error| lost(&error))?;
                     self.rows = Some(Rows::default());
                 }
                 Ok(Event::Batch(batch)) => {
@@ -285,7 +295,11 @@ impl<'c> Answer<'c> {
         Stats { rows: self.stats.rows, result_bytes: self.stats.result_bytes, ..scanned }
     }
 
-    fn batch(&mut self, batch: &arrow::array::RecordBatch, sink: &mut dyn Sink) -> Result<Flow> {
+    fn batch(&mut self, batch: &RecordBatch, sink: &mut dyn Sink) -> Result<Flow> {
+        if let Some(flow) = sink.batch(batch).map_err(|error| lost(&error))? {
+            self.stats.rows += batch.num_rows() as u64;
+            return Ok(flow);
+        }
         let Some(rows) = &mut self.rows else {
             return Err(Error::internal("rows without columns"));
         };

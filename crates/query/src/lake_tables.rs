@@ -7,8 +7,7 @@ use lake::Snapshot;
 use serde::{Deserialize, Serialize};
 
 use crate::database::Tables;
-use crate::table::schema::JsonPath;
-use crate::table::{Dictionaries, LakeTable, TableSpec};
+use crate::table::{Dictionaries, LakeTable, TableSpec, Wanted};
 
 /// A table and what it may be called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +43,10 @@ impl Tables for LakeTables {
         self.tables.iter().flat_map(|table| table.names.iter().cloned()).collect()
     }
 
-    fn open(&self, table: usize, paths: &[JsonPath]) -> Result<Arc<dyn TableProvider>, String> {
+    fn open(&self, table: usize, wanted: &Wanted) -> Result<Arc<dyn TableProvider>, String> {
         let Some(named) = self.tables.get(table) else {
             return Err("the table is gone".to_owned());
         };
-        Ok(Arc::new(LakeTable::new(&self.snapshot, &named.spec, paths, &self.dictionaries)))
+        Ok(Arc::new(LakeTable::new(&self.snapshot, &named.spec, wanted, &self.dictionaries)))
     }
 }

@@ -1,12 +1,15 @@
 //! One statement on its thread: read, rewritten, planned, answered.
 
+use std::any::Any;
+use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -15,21 +18,22 @@ use datafusion::execution::{SendableRecordBatchStream, SessionStateDefaults, Tas
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::{self, Expr, visit_expressions};
 use futures::StreamExt;
 use lake::feed::ColumnName;
 use tokio::runtime::Handle;
 
 use crate::database::{Limits, Stats, Tables};
-use crate::dialect::{Rewriter, Rewritten, Scan, parse};
+use crate::dialect::{Rewriter, Rewritten, parse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::functions::{self, clock};
 use crate::gate::Gate;
-use crate::table::CountByCode;
 use crate::table::schema::JSON;
+use crate::table::{CountByCode, Wanted};
 
 /// What a statement gives, in this order: columns, batches, the end. An error may be the only one.
 pub(crate) enum Event {
-    Columns(Vec<ColumnName>),
+    Columns(Vec<ColumnName>, SchemaRef),
     Batch(RecordBatch),
     End(Result<Stats>),
 }
@@ -43,6 +47,9 @@ pub(crate) struct Run {
     /// Set when nobody waits for the answer any more.
     pub(crate) stop: Arc<AtomicBool>,
 }
+
+/// Something that takes time to be taken down.
+pub(crate) type Held = Arc<dyn Any + Send + Sync>;
 
 /// How long a statement nobody waits for may go on.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -71,22 +78,31 @@ pub(crate) fn rewritten(
 }
 
 impl Run {
-    /// Answers it; what it gives goes to `to` as it comes.
-    pub(crate) fn run(&self, handle: &Handle, to: &SyncSender<Event>) -> Result<Stats> {
+    /// Answers it; what it gives goes to `to` as it comes. What it made on the way is put into
+    /// `held`, to be dropped when the answer is out.
+    pub(crate) fn run(
+        &self,
+        handle: &Handle,
+        to: &SyncSender<Event>,
+        held: &mut Vec<Held>,
+    ) -> Result<Stats> {
         let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
-        let state = self.state(&rewritten.scans)?;
+        let state = Arc::new(self.state(&rewritten)?);
+        held.push(Arc::clone(&state) as Held);
         let _guard = handle.enter();
         let plan = handle.block_on(plan(&state, rewritten.statement))?;
-        if to.send(Event::Columns(columns(rewritten.columns, &plan))).is_err() {
+        let named = columns(rewritten.columns, &plan);
+        if to.send(Event::Columns(named, plan.schema())).is_err() {
             return Ok(Stats::default());
         }
-        let stream = execute_stream(Arc::clone(&plan), Arc::new(TaskContext::from(&state)))?;
+        held.push(Arc::new(Arc::clone(&plan)));
+        let stream = execute_stream(Arc::clone(&plan), Arc::new(TaskContext::from(&*state)))?;
         handle.block_on(self.answer(stream, to))?;
         Ok(scanned(plan.as_ref()))
     }
 
     /// A session that knows our tables and our functions, and nothing else.
-    fn state(&self, scans: &[Scan]) -> Result<SessionState> {
+    fn state(&self, rewritten: &Rewritten) -> Result<SessionState> {
         let mut config = SessionConfig::new()
             .with_target_partitions(self.limits.threads.get())
             .with_information_schema(false);
@@ -101,16 +117,18 @@ impl Run {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
-            .with_scalar_functions(functions::scalars())
-            .with_aggregate_functions(functions::aggregates())
-            .with_window_functions(functions::windows())
-            .with_higher_order_functions(functions::higher_order())
+            .with_scalar_functions(functions::ALL.scalars.clone())
+            .with_aggregate_functions(functions::ALL.aggregates.clone())
+            .with_window_functions(functions::ALL.windows.clone())
+            .with_higher_order_functions(functions::ALL.higher_order.clone())
             .with_physical_optimizer_rule(Arc::new(CountByCode))
             .build();
         let context = SessionContext::new_with_state(state);
-        for scan in scans {
+        let names = names(&rewritten.statement);
+        for scan in &rewritten.scans {
             let paths: Vec<_> = scan.paths.iter().cloned().collect();
-            let table = self.tables.open(scan.table, &paths).map_err(Error::invalid)?;
+            let wanted = Wanted::named(&names, &paths);
+            let table = self.tables.open(scan.table, &wanted).map_err(Error::invalid)?;
             context.register_table(scan.registered.as_str(), table)?;
         }
         Ok(context.state())
@@ -141,10 +159,24 @@ impl Run {
     }
 }
 
-async fn plan(
-    state: &SessionState,
-    statement: datafusion::sql::sqlparser::ast::Statement,
-) -> Result<Arc<dyn ExecutionPlan>> {
+/// The names in a rewritten statement, in which every column is named.
+fn names(statement: &ast::Statement) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let seen = visit_expressions(statement, |expr| {
+        match expr {
+            Expr::Identifier(name) => drop(names.insert(name.value.clone())),
+            Expr::CompoundIdentifier(parts) => {
+                names.extend(parts.last().map(|name| name.value.clone()));
+            }
+            _ => {}
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    debug_assert!(seen.is_continue(), "nothing stops the walk");
+    names
+}
+
+async fn plan(state: &SessionState, statement: ast::Statement) -> Result<Arc<dyn ExecutionPlan>> {
     let statement = Statement::Statement(Box::new(statement));
     let plan = state.statement_to_plan(statement).await?;
     Ok(state.create_physical_plan(&plan).await?)

@@ -1,12 +1,15 @@
 //! A process that answers statements for another one. What it is asked and what it answers goes
 //! through pipes (`lake::feed`); when it dies of a statement, nothing else does.
 
+use crate::arrow_stream::ArrowStream;
 use crate::database::{Cancel, Database, Flow, Limits as Bounds, Sink, Stats, Tables};
 use crate::error::{Error, ErrorKind};
 use crate::lake_tables::{LakeTables, Named};
 use crate::table::{Dictionaries, TableSpec};
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use lake::feed::{
-    self, Answer, Ask, ColumnName, Feed, Refusal, RefusalKind, Scanned, Scope, Statement,
+    self, Answer, Ask, ColumnName, Feed, Refusal, RefusalKind, RowForm, Scanned, Scope, Statement,
 };
 use lake::{Mirror, PartCache, Snapshot};
 use model::Seq;
@@ -20,16 +23,22 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const CACHE_BYTES: u64 = 768 << 20;
 /// Dictionaries kept as Arrow arrays, in bytes.
 const DICTIONARY_BYTES: u64 = 256 << 20;
-/// Rows handed over at one time, in bytes.
+/// Rows handed over at one time, in bytes; as Arrow, in rows.
 const PIECE_BYTES: usize = 256 << 10;
+const PIECE_ROWS: usize = 1_024;
 
-/// Answers until nobody asks any more. `memory_bytes` is for sorting, joining and grouping.
+/// Takes in keys of a ring.
+pub type TakeKeys<'a> = dyn FnMut([u8; 16], Vec<(u32, [u8; 32])>) + 'a;
+
+/// Answers until nobody asks any more. `memory_bytes` is for sorting, joining and grouping. Keys go
+/// to `take_keys`: the disk is whoever calls this's.
 ///
 /// # Errors
 /// A pipe that broke, or on which nonsense came.
 pub fn serve(
     disk: Arc<dyn Disk>,
     memory_bytes: usize,
+    take_keys: &mut TakeKeys<'_>,
     input: &mut dyn Read,
     output: &mut dyn Write,
 ) -> io::Result<()> {
@@ -42,7 +51,13 @@ pub fn serve(
         dictionaries: Dictionaries::new(DICTIONARY_BYTES),
     };
     while let Some((ask, body)) = feed::read::<Ask>(input)? {
-        worker.answer(ask, &body, output)?;
+        match ask {
+            Ask::Keys { ring, keys } => {
+                take_keys(ring, keys.iter().map(|fed| (fed.id, fed.key)).collect());
+                feed::write(output, &Answer::Fed, &[])?;
+            }
+            ask => worker.answer(ask, &body, output)?,
+        }
     }
     Ok(())
 }
@@ -58,6 +73,8 @@ impl Worker {
     fn answer(&mut self, ask: Ask, body: &[u8], output: &mut dyn Write) -> io::Result<()> {
         let last = match ask {
             Ask::Feed(feed) => self.take(feed, body),
+            // Taken by whoever has the disk.
+            Ask::Keys { .. } => Answer::Fed,
             Ask::Check(statement) => self.check(&statement),
             Ask::Run(statement) => self.run(&statement, output)?,
         };
@@ -82,11 +99,11 @@ impl Worker {
     }
 
     fn run(&self, statement: &Statement, output: &mut dyn Write) -> io::Result<Answer> {
-        let mut rows = Rows { statement, output, piece: Vec::new(), held: 0, count: 0, bytes: 0 };
+        let mut rows = Rows::new(statement, output);
         let tables = self.tables(statement);
         let outcome =
             self.database.run(&statement.sql, now_ms(), tables, &Cancel::default(), &mut rows);
-        rows.flush()?;
+        rows.end()?;
         Ok(match outcome {
             Ok(stats) => Answer::Done(scanned(stats)),
             Err(error) => Answer::Failed(refusal(error)),
@@ -139,9 +156,24 @@ struct Rows<'a> {
     held: u64,
     count: u64,
     bytes: u64,
+    /// Where rows are wanted as Arrow, once the columns are known.
+    stream: Option<ArrowStream>,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    fn new(statement: &'a Statement, output: &'a mut dyn Write) -> Self {
+        Self { statement, output, piece: Vec::new(), held: 0, count: 0, bytes: 0, stream: None }
+    }
+
+    /// Hands over what is left.
+    fn end(&mut self) -> io::Result<()> {
+        if let Some(stream) = &mut self.stream {
+            stream.finish()?;
+            return feed::write(self.output, &Answer::Rows(0), &stream.take());
+        }
+        self.flush()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if self.held > 0 {
             feed::write(self.output, &Answer::Rows(self.held), &self.piece)?;
@@ -153,8 +185,32 @@ impl Rows<'_> {
 }
 
 impl Sink for Rows<'_> {
-    fn columns(&mut self, columns: &[ColumnName]) -> io::Result<()> {
-        feed::write(self.output, &Answer::Columns(columns.to_vec()), &[])
+    fn columns(&mut self, columns: &[ColumnName], schema: &Schema) -> io::Result<()> {
+        feed::write(self.output, &Answer::Columns(columns.to_vec()), &[])?;
+        if self.statement.form == RowForm::Arrow {
+            let stream = self.stream.insert(ArrowStream::new(columns, schema)?);
+            feed::write(self.output, &Answer::Rows(0), &stream.take())?;
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, batch: &RecordBatch) -> io::Result<Option<Flow>> {
+        let Some(stream) = &mut self.stream else { return Ok(None) };
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let left = self.statement.rows_max - self.count;
+            let rows = PIECE_ROWS.min(batch.num_rows() - start).min(left as usize);
+            stream.write(&batch.slice(start, rows))?;
+            let piece = stream.take();
+            let bytes = self.bytes + piece.len() as u64;
+            if rows == 0 || bytes > self.statement.bytes_max {
+                return Ok(Some(Flow::Cut));
+            }
+            feed::write(self.output, &Answer::Rows(rows as u64), &piece)?;
+            (self.count, self.bytes) = (self.count + rows as u64, bytes);
+            start += rows;
+        }
+        Ok(Some(Flow::On))
     }
 
     fn row(&mut self, json: &[u8]) -> io::Result<Flow> {

@@ -121,6 +121,9 @@ impl Chunked {
 
     /// Collects a line; gives what is behind it.
     fn take_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], ChunkError> {
+        if matches!(self.expects, Expects::Nothing) {
+            return Err(ChunkError::Malformed);
+        }
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let (line, rest) = bytes.split_at(end.map_or(bytes.len(), |at| at + 1));
         self.line.extend_from_slice(line);
@@ -193,7 +196,9 @@ impl Chunked {
         }
         let (name, value) = line.split_once(':').ok_or(ChunkError::Malformed)?;
         let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
-        if !self.has_trailer {
+        // Behind the signature of a trailer nothing is signed.
+        let is_closed = self.signer.is_some() && self.is_proved;
+        if !self.has_trailer || is_closed {
             return Err(ChunkError::Malformed);
         }
         if name == "x-amz-trailer-signature" {
@@ -304,10 +309,11 @@ mod tests {
                 "{len}"
             );
         }
-        let mut more = wire.clone();
-        more.push(b'x');
-        more.push(b'\n');
-        assert!(read(Chunked::new(Some(Box::new(signer())), true), &more, 64).is_err());
+        for more in ["x\n", "x", "\r", "\n"] {
+            let longer = [&wire, more.as_bytes()].concat();
+            let read = read(Chunked::new(Some(Box::new(signer())), true), &longer, 64);
+            assert_eq!(read, Err(ChunkError::Malformed), "{more:?}");
+        }
     }
 
     #[test]
@@ -318,6 +324,19 @@ mod tests {
         let unsigned = format!("{}\r\n", &text[..at]);
         let read = read(Chunked::new(Some(Box::new(signer())), true), unsigned.as_bytes(), 64);
         assert_eq!(read, Err(ChunkError::Signature));
+    }
+
+    #[test]
+    fn nothing_is_taken_behind_the_signature_of_a_trailer() {
+        let wire = body(&[b"hello"], "x-amz-checksum-crc32:AAAA");
+        let text = String::from_utf8(wire).unwrap();
+        let end = text.len() - 2;
+        let signed = text[text.find("x-amz-trailer-signature").unwrap()..end].to_owned();
+        for more in ["x-amz-checksum-sha256:BBBB\r\n", &signed] {
+            let longer = format!("{}{more}\r\n", &text[..end]);
+            let read = read(Chunked::new(Some(Box::new(signer())), true), longer.as_bytes(), 64);
+            assert_eq!(read, Err(ChunkError::Malformed), "{more}");
+        }
     }
 
     #[test]

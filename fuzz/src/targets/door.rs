@@ -54,13 +54,7 @@ pub(crate) fn run(data: &[u8]) {
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
-    let signed = crate::example::REQUESTS.iter().zip(["cloudtrail"; 3].into_iter().chain([
-        "cloudtrail-data",
-        "pugmark",
-        "pugmark",
-        "sts",
-        "sts",
-    ]));
+    let signed = crate::example::REQUESTS.iter().zip(crate::example::SERVICES);
     let mut seeds: Vec<Vec<u8>> =
         signed.map(|(text, service)| [&[place(service)], text.as_bytes()].concat()).collect();
     let unsigned = "POST / HTTP/1.1\nhost: a\n\
@@ -75,7 +69,8 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-const SERVICES: [&str; 6] = ["cloudtrail", "cloudtrail-data", "ec2", "pugmark", "sts", "s3"];
+const SERVICES: [&str; 8] =
+    ["cloudtrail", "cloudtrail-data", "ec2", "pugmark", "sts", "s3", "kms", "sns"];
 
 fn place(service: &str) -> u8 {
     SERVICES.iter().position(|it| *it == service).unwrap_or(0) as u8

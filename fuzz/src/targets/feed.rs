@@ -5,7 +5,7 @@
 
 use crate::example::{self, PART};
 use crate::memory::MemoryDisk;
-use lake::feed::{self, Answer, Ask, FedRow, Feed, Scope, Statement};
+use lake::feed::{self, Answer, Ask, FedRow, Feed, RowForm, Scope, Statement};
 use lake::{Mirror, Part, PartCache, Search};
 use model::{AccountId, Origin, PartId, RecordId, Seq, Timestamp};
 use serde::Serialize;
@@ -39,6 +39,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         tables: vec![scope],
         rows_max: 10,
         bytes_max: 1 << 20,
+        form: RowForm::Json,
     };
     let answers = [Answer::Fed, Answer::Rows(1), Answer::Sound(vec![0])];
     let mut seeds: Vec<Vec<u8>> = answers.iter().map(|answer| framed(answer, b"[1]\n")).collect();

@@ -92,7 +92,7 @@ fn comes_back(text: &str) {
 }
 
 /// The texts of all elements; panics unless the document is well formed.
-fn texts(document: &[u8]) -> Vec<String> {
+pub(super) fn texts(document: &[u8]) -> Vec<String> {
     let document = str::from_utf8(document).expect("XML is UTF-8");
     let mut reader = Reader::from_str(document);
     reader.config_mut().check_end_names = true;

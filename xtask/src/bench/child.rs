@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::clock::Stopwatch;
+pub(super) use crate::memory::memory_bytes;
 
 /// Linux counts CPU time for programs in hundredths of a second.
 const TICKS_PER_S: f64 = 100.0;
@@ -131,17 +132,6 @@ pub(super) fn children_peak_bytes(id: u32) -> u64 {
     peaks.max().unwrap_or(0)
 }
 
-/// `VmRSS` or `VmHWM` of a running process.
-pub(super) fn memory_bytes(id: u32, field: &str) -> Option<u64> {
-    parse_memory(&fs::read_to_string(format!("/proc/{id}/status")).ok()?, field)
-}
-
-fn parse_memory(status: &str, field: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,14 +145,6 @@ mod tests {
         assert!((stat.ended_children_cpu_s - 0.3).abs() < 1e-9);
         assert!(Stat::parse(&line.replace(") S", ") Z")).unwrap().has_ended);
         assert_eq!(Stat::parse("nonsense"), None);
-    }
-
-    #[test]
-    fn reads_memory() {
-        let status = "Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t 1024 kB\n";
-        assert_eq!(parse_memory(status, "VmHWM"), Some(2 << 20));
-        assert_eq!(parse_memory(status, "VmRSS"), Some(1 << 20));
-        assert_eq!(parse_memory(status, "VmSwap"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! never a timed test: it prints what it saw, with CPU time and memory, and judges nothing away.
 
 mod audit_event;
+mod bucket;
 mod caller;
 mod chains;
 mod child;

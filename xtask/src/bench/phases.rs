@@ -12,7 +12,7 @@ use super::child::{self, Cost};
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{chains, delivery, flood, objects, overload, puts, queries};
+use super::{bucket, chains, delivery, flood, objects, overload, puts, queries};
 use crate::python::Environment;
 use crate::repository::files_below;
 use crate::statistics::median;
@@ -62,6 +62,8 @@ pub(super) enum Phase {
     Delivery,
     /// Objects put and read
     Objects,
+    /// A bucket of 100,000 objects; only where it is named
+    Bucket,
     /// Five times what the server can do; only where it is named
     Overload,
     /// One account floods, another is calm; only where it is named
@@ -69,7 +71,7 @@ pub(super) enum Phase {
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 2] = [Phase::Overload, Phase::Flood];
+const ON_REQUEST: [Phase; 3] = [Phase::Bucket, Phase::Overload, Phase::Flood];
 
 impl Bench<'_> {
     /// Runs the phases; what is measured goes into the report. One that fails is told there, and
@@ -91,6 +93,9 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Objects, report, |report| {
             objects::run(self, &fresh(self.room, "objects")?, report)
+        });
+        self.attempt(Phase::Bucket, report, |report| {
+            bucket::run(self, &fresh(self.room, "bucket")?, report)
         });
         self.attempt(Phase::Overload, report, |report| {
             overload::run(self, &fresh(self.room, "overload")?, report)

@@ -16,7 +16,12 @@ pub(super) fn token(call: &str, place: usize, now_s: u64) -> String {
 
 /// One member of `auditEvents`.
 pub(super) fn of(token: &str, account: &str) -> Value {
-    json!({ "id": token, "eventData": data(token, account).to_string() })
+    json!({ "id": id(token), "eventData": data(token, account).to_string() })
+}
+
+/// The event's own id: its token in the letters that such ids may have.
+pub(super) fn id(token: &str) -> String {
+    token.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
 }
 
 fn data(token: &str, account: &str) -> Value {
@@ -36,8 +41,8 @@ fn data(token: &str, account: &str) -> Value {
     })
 }
 
-/// FNV-1a: two tokens seldom have the same padding.
-fn digest(token: &str) -> u64 {
+/// FNV-1a: two tokens seldom have the same one.
+pub(super) fn digest(token: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     token.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
@@ -52,6 +57,7 @@ mod tests {
         assert_eq!(token, "crashlab/1-2-3-4#e5@1795000000");
         let (first, again) = (of(&token, "1"), of(&token, "1"));
         assert_eq!(first, again);
+        assert_eq!(id(&token), "crashlab-1-2-3-4-e5-1795000000");
         let data: Value = serde_json::from_str(first["eventData"].as_str().unwrap()).unwrap();
         assert_eq!(data["UID"], token.as_str());
         assert_eq!(data["eventTime"], "2026-11-18T11:06:40Z");

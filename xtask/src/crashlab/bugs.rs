@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::gate::{Gate, phase_number};
 use super::lab::Lab;
+use super::phase::PHASES;
 use super::table::Row;
 
 /// The variable that turns a bug on.
@@ -20,12 +21,12 @@ const BUGS: [(&str, Guard); 12] = [
     ("ignored-short-write", Guard::Full),
     ("retry-after-failed-fsync", Guard::Syncs),
     ("trusted-length", Guard::Torn),
-    ("skipped-last-checksum", Guard::Torn),
+    ("skipped-last-checksum", Guard::Simulation),
     ("dedup-not-persisted", Guard::Kills),
-    ("leaf-before-journal", Guard::Phase("commit")),
+    ("leaf-before-journal", Guard::Kills),
     ("non-atomic-snapshot", Guard::Phase("snapshot")),
-    ("cursor-before-effect", Guard::Phase("seal")),
-    ("import-frame-before-parts", Guard::Phase("import")),
+    ("cursor-before-effect", Guard::Cuts),
+    ("import-frame-before-parts", Guard::Cuts),
 ];
 
 /// The gate that should find a bug.
@@ -139,8 +140,8 @@ fn hunt(lab: &Lab, bug: &'static str, guard: Guard) -> Result<Hunt> {
 fn gates(first: Guard) -> Vec<Gate> {
     let all =
         [Guard::Simulation, Guard::Kills, Guard::Cuts, Guard::Torn, Guard::Full, Guard::Syncs];
-    let phases = ["commit", "snapshot", "trim", "seal", "compaction", "import"];
-    let all = all.into_iter().chain(phases.map(Guard::Phase)).map(Guard::gate);
+    let phases = PHASES.into_iter().map(|(name, _)| Guard::Phase(name));
+    let all = all.into_iter().chain(phases).map(Guard::gate);
     let first = first.gate();
     std::iter::once(first).chain(all.filter(|gate| *gate != first)).collect()
 }

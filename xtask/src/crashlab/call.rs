@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::audit_event;
 use super::book::Told;
 use crate::client::{Answer, Client};
 use crate::random::Random;
@@ -26,13 +27,20 @@ pub(super) enum Call {
     Tag,
     /// `cloudtrail-data:PutAuditEvents` with so many events.
     Put(usize),
+    /// `s3:PutObject` with about so many bytes, or the same in parts.
+    Object(usize),
 }
 
+/// An object of so many bytes is put in two parts.
+pub(super) const PARTED_BYTES: usize = PART_BYTES + 70_000;
+/// The least size of a part that is not the last one, in bytes.
+pub(super) const PART_BYTES: usize = 5 << 20;
+
 /// Kinds and how often each comes, in a hundred calls.
-const SHARES: [(Call, usize); 10] = [
-    (Call::Identity, 22),
-    (Call::Session, 12),
-    (Call::Lookup, 8),
+const SHARES: [(Call, usize); 14] = [
+    (Call::Identity, 12),
+    (Call::Session, 8),
+    (Call::Lookup, 6),
     (Call::Invalid, 8),
     (Call::Absent, 6),
     (Call::Spoiled, 4),
@@ -40,6 +48,10 @@ const SHARES: [(Call, usize); 10] = [
     (Call::Put(1), 14),
     (Call::Put(7), 10),
     (Call::Put(100), 6),
+    (Call::Object(200), 6),
+    (Call::Object(20_000), 6),
+    (Call::Object(300_000), 3),
+    (Call::Object(PARTED_BYTES), 1),
 ];
 
 impl Call {
@@ -62,7 +74,9 @@ impl Call {
             Self::Lookup => client.lookup_events(r#"{"MaxResults":1}"#),
             Self::Invalid => client.lookup_events(r#"{"MaxResults":5000}"#),
             Self::Absent => client.cloudtrail("GetChannel", &absent()),
-            Self::Identity | Self::Spoiled | Self::Tag | Self::Put(_) => client.caller_identity(),
+            Self::Identity | Self::Spoiled | Self::Tag | Self::Put(_) | Self::Object(_) => {
+                client.caller_identity()
+            }
         }
     }
 }
@@ -83,6 +97,9 @@ const UNPROVED: [&str; 6] = [
     "RequestExpired",
 ];
 
+/// Words for callers who are sent away before anything is recorded.
+const THROTTLED: [&str; 3] = ["Throttling", "too many requests", "SlowDown"];
+
 /// What an answer says of the record of its call.
 pub(super) fn told(answer: &Answer) -> Told {
     let words = String::from_utf8_lossy(&answer.body);
@@ -90,7 +107,7 @@ pub(super) fn told(answer: &Answer) -> Told {
     match answer.status {
         200..=299 => Told::Recorded,
         400 | 403 if says(&UNPROVED) => Told::Refused,
-        400 | 429 | 503 if says(&["Throttling", "too many requests"]) => Told::Refused,
+        400 | 429 | 503 if says(&THROTTLED) => Told::Refused,
         400..=499 => Told::Recorded,
         503 if says(&["no restart is needed"]) => Told::Refused,
         _ => Told::Nothing,
@@ -107,7 +124,8 @@ pub(super) fn told_of_event(answer: &Answer, token: &str) -> Told {
         };
     }
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    match (names(&body, "successful", token), names(&body, "failed", token)) {
+    let id = audit_event::id(token);
+    match (names(&body, "successful", &id), names(&body, "failed", &id)) {
         (true, false) => Told::Recorded,
         (false, true) => Told::Refused,
         _ => Told::Nothing,

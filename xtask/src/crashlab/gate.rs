@@ -12,6 +12,7 @@ use super::slow;
 use super::strace;
 use super::sweep;
 use super::table::Row;
+use super::tail;
 use super::tally::Tally;
 use super::torn;
 
@@ -30,6 +31,8 @@ pub(super) enum Gate {
     Slow(usize),
     /// The clock jumps.
     Clock(usize),
+    /// A long journal behind the last State.
+    Tail(usize),
     /// The n-th of every system call, for n up to this.
     Sweep(usize),
     /// The n-th sync only.
@@ -50,6 +53,7 @@ impl Gate {
             Self::Full(_) => "full disk".to_owned(),
             Self::Slow(_) => "slow disk".to_owned(),
             Self::Clock(_) => "clock jump".to_owned(),
+            Self::Tail(_) => "long tail".to_owned(),
             Self::Sweep(_) => "syscall sweep".to_owned(),
             Self::SyncSweep(_) => "sync sweep".to_owned(),
             Self::Simulation(_) => "simulation".to_owned(),
@@ -69,7 +73,7 @@ impl Gate {
 
     fn permitted(self, lab: &Lab) -> Result<()> {
         match self {
-            Self::Kills(_) | Self::Torn(_) | Self::Phase(..) => Ok(()),
+            Self::Kills(_) | Self::Torn(_) | Self::Tail(_) | Self::Phase(..) => Ok(()),
             Self::Cuts(_) => series::permits(lab, Fault::Cut),
             Self::Full(_) => full::permits(),
             Self::Slow(_) | Self::Sweep(_) | Self::SyncSweep(_) => strace::permits(),
@@ -86,6 +90,7 @@ impl Gate {
             Self::Full(count) => full::run(lab, count, tally),
             Self::Slow(count) => slow::run(lab, count, tally),
             Self::Clock(count) => clock_jump::run(lab, count, tally),
+            Self::Tail(count) => tail::run(lab, count, tally),
             Self::Sweep(nth_max) => sweep::run(lab, &sweep::CALLS, nth_max, tally),
             Self::SyncSweep(nth_max) => sweep::run(lab, &["fdatasync", "fsync"], nth_max, tally),
             Self::Simulation(seeds) => simulation::run(lab, seeds, tally),

@@ -4,9 +4,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::table::{Row, Table};
+use super::tally::Tally;
 use crate::random::Random;
 use crate::server::Launch;
 
@@ -26,6 +29,12 @@ pub(super) struct Lab {
     /// More for the server's environment: a seeded bug.
     pub(super) environment: Vec<(String, OsString)>,
     pub(super) keep: Keep,
+    /// Directories under kills or power cuts at the same time.
+    pub(super) lanes: usize,
+    /// How long the journal of a tail becomes, in bytes.
+    pub(super) tail_bytes: u64,
+    /// No further one is begun after this.
+    pub(super) patience: Option<Duration>,
 }
 
 /// Whose data directories, ledgers and logs stay where they are.
@@ -49,6 +58,23 @@ impl Lab {
         }
         fs::create_dir_all(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
         Ok(path)
+    }
+
+    /// Tells how far a gate has got, and writes its row down: a run may be interrupted.
+    pub(super) fn note(&self, gate: &str, asked: usize, tally: &Tally) {
+        let (cycles, acked, violated) = (tally.cycles, tally.acknowledged, tally.violated());
+        eprintln!(
+            "crashlab: {gate}: {cycles} of {asked} cycles, {acked} acknowledged, \
+             {violated} violations"
+        );
+        let mut table = Table::default();
+        table.push(gate, Row::Run(tally.clone()));
+        table.describe("seed", self.seed.to_string());
+        table.describe("asked for", format!("{asked} cycles"));
+        let path = self.room.join(format!("table of {gate}.txt"));
+        if let Err(error) = fs::write(&path, table.to_string()) {
+            eprintln!("crashlab: cannot write `{}`: {error}", path.display());
+        }
     }
 
     /// How the server is started on a directory.
@@ -93,6 +119,9 @@ mod tests {
             tune: String::new(),
             environment: Vec::new(),
             keep: Keep::Violated,
+            lanes: 1,
+            tail_bytes: 1 << 20,
+            patience: None,
         }
     }
 

@@ -19,6 +19,24 @@ pub(super) enum Kind {
     Event,
     /// A record of an imported file: known by its `eventID`.
     Imported,
+    /// A call that replaces an object; the number says which.
+    Cell(usize),
+    /// A version of an object: known by its bytes.
+    Object,
+}
+
+impl Kind {
+    /// As the table names it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Call => "calls",
+            Self::Tag(_) => "tags",
+            Self::Event => "events",
+            Self::Imported => "imported",
+            Self::Cell(_) => "objects replaced",
+            Self::Object => "objects",
+        }
+    }
 }
 
 /// What is known of one of them.

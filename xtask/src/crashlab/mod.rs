@@ -1,15 +1,19 @@
 //! `cargo xtask crashlab`: kills the server, cuts its power, breaks its disk, and looks for what it
 //! acknowledged. What it does and cannot show: `docs/crashlab.md`.
 
+mod archive;
 mod audit_event;
 mod book;
+mod bucket;
 mod bugs;
 mod call;
+mod checks;
 mod clock_jump;
 mod full;
 mod gate;
 mod lab;
 mod ledger;
+mod object;
 mod phase;
 mod pile;
 mod seen;
@@ -20,9 +24,11 @@ mod slow;
 mod strace;
 mod sweep;
 mod table;
+mod tail;
 mod tally;
 mod tool;
 mod torn;
+mod trail;
 mod verdict;
 mod volume;
 mod writer;
@@ -30,6 +36,7 @@ mod writer;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -62,6 +69,13 @@ pub(crate) struct Options {
     /// Rounds of clock jumps; needs libfaketime
     #[arg(long, default_value_t = 1)]
     clock: usize,
+    /// Journals of a gigabyte that nothing was carried out of, to be read after a kill
+    #[arg(long, value_name = "N", default_value_t = 0, default_missing_value = "1",
+          num_args = 0..=1)]
+    tail: usize,
+    /// How long each of them is, in MiB
+    #[arg(long, value_name = "N", default_value_t = 1_024)]
+    tail_mib: u64,
     /// A fault at the n-th of every system call that touches files; needs strace
     #[arg(long)]
     sweep: bool,
@@ -83,6 +97,12 @@ pub(crate) struct Options {
     /// A binary built with the feature `seeded-bugs`
     #[arg(long, value_name = "FILE")]
     faulty_binary: Option<PathBuf>,
+    /// Directories under kills or power cuts at the same time
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    lanes: usize,
+    /// No further directory is put under kills, or under cuts, after so many minutes
+    #[arg(long, value_name = "N")]
+    minutes: Option<u64>,
     /// The same seed makes the same choices; default: the time
     #[arg(long)]
     seed: Option<u64>,
@@ -139,6 +159,7 @@ impl Options {
             (Gate::Full(self.full), self.full),
             (Gate::Slow(self.slow), self.slow),
             (Gate::Clock(self.clock), self.clock),
+            (Gate::Tail(self.tail), self.tail),
             (Gate::Sweep(self.sweep_to), usize::from(self.sweep)),
         ];
         asked.into_iter().filter(|(_, count)| *count > 0).map(|(gate, _)| gate).collect()
@@ -174,6 +195,9 @@ impl Options {
             tune: self.tune.clone(),
             environment: Vec::new(),
             keep: if self.keep { Keep::All } else { Keep::Violated },
+            lanes: self.lanes.max(1),
+            tail_bytes: self.tail_mib << 20,
+            patience: self.minutes.map(|minutes| Duration::from_secs(60 * minutes)),
         })
     }
 }
@@ -199,10 +223,13 @@ fn phases(faulty: Option<&Lab>, options: &Options, table: &mut Table) -> Result<
     let asked = phase::PHASES.iter().enumerate().filter(|(_, (name, _))| options.asks(name));
     for (number, _) in asked {
         let gate = Gate::Phase(number, options.per_phase);
-        let row = match faulty {
+        let mut row = match faulty {
             Some(lab) => gate.attempt(lab)?,
             None => Row::NotRun(NO_FAULTY_BINARY.to_owned()),
         };
+        if let Row::Run(tally) = &mut row {
+            phase::expect(tally, &gate.name(), options.per_phase);
+        }
         table.push(&gate.name(), row);
     }
     Ok(())

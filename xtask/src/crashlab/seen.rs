@@ -6,6 +6,8 @@ use std::io::BufRead;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
+use super::object::OBJECT_MARK;
+
 /// The user agent of the lab's calls begins so, and with it every token of a call.
 pub(super) const AGENT: &str = "crashlab/";
 /// The user agent in the records of the lab's own files.
@@ -16,6 +18,8 @@ pub(super) const IMPORTED_AGENT: &str = "crashlab-import";
 pub(super) struct Sight {
     pub(super) count: usize,
     pub(super) request_id: String,
+    /// A trail takes it in that takes in all calls and the objects of the lab.
+    pub(super) is_chosen: bool,
 }
 
 /// Everything a listing showed.
@@ -38,6 +42,10 @@ struct Record {
     #[serde(default)]
     user_agent: String,
     #[serde(default)]
+    event_category: String,
+    #[serde(default)]
+    event_source: String,
+    #[serde(default)]
     event_data: Option<EventData>,
 }
 
@@ -59,6 +67,13 @@ impl Record {
     }
 }
 
+impl Record {
+    /// A call of the lab's, not an event or an imported record.
+    fn is_call(&self) -> bool {
+        self.event_data.is_none() && self.user_agent.starts_with(AGENT)
+    }
+}
+
 impl Seen {
     /// Reads one record a line.
     pub(super) fn read(lines: impl BufRead) -> Result<Self> {
@@ -76,11 +91,25 @@ impl Seen {
             let sight = self.sights.entry(token.to_owned()).or_default();
             sight.count += 1;
             record.request_id.clone_into(&mut sight.request_id);
+            sight.is_chosen = record.is_call()
+                && (record.event_category == "Management"
+                    || record.event_source == "s3.amazonaws.com");
         }
         if !self.ids.insert(record.event_id.clone()) {
             self.repeated_ids.push(record.event_id);
         }
         Ok(())
+    }
+
+    /// An object was read that bears this token.
+    pub(super) fn add_object(&mut self, token: &str) {
+        self.sights.entry(token.to_owned()).or_default().count += 1;
+    }
+
+    /// Events that clients put, as SQL can count them too.
+    pub(super) fn events(&self) -> usize {
+        let events = self.sights.iter().filter(|(token, _)| token.contains(EVENT_MARK));
+        events.map(|(_, sight)| sight.count).sum()
     }
 
     /// How one thing was shown.
@@ -95,8 +124,8 @@ impl Seen {
 
     /// Records whose user agent is the lab's, as SQL can count them too.
     pub(super) fn with_agent(&self) -> usize {
-        let is_event = |token: &str| token.contains(EVENT_MARK);
-        let counted = self.sights.iter().filter(|(token, _)| !is_event(token));
+        let is_other = |token: &str| token.contains(EVENT_MARK) || token.contains(OBJECT_MARK);
+        let counted = self.sights.iter().filter(|(token, _)| !is_other(token));
         counted.map(|(_, sight)| sight.count).sum()
     }
 }

@@ -2,6 +2,8 @@
 //! between them.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -11,13 +13,14 @@ use super::lab::Lab;
 use super::site::Site;
 use super::tally::Tally;
 use super::volume::Volume;
+use crate::clock::Stopwatch;
 use crate::random::Random;
 use crate::server::Server;
 
 /// Cycles on one data directory.
 const CYCLES_MAX: usize = 25;
 /// A fault comes this long after the writers begin, in seconds.
-const FAULT_S: (f64, f64) = (0.005, 3.0);
+const FAULT_S: (f64, f64) = (0.005, 2.0);
 /// With an import under way it comes sooner: the import is over soon.
 const IMPORT_FAULT_S: (f64, f64) = (0.005, 0.4);
 /// A second fault comes this long after the start of the server.
@@ -99,29 +102,40 @@ pub(super) fn permits(lab: &Lab, fault: Fault) -> Result<()> {
     }
 }
 
-/// So many cycles, in series of some; it stops at the first series that shows a violation.
+/// So many cycles, in series of some; it stops when a series shows a violation, or the patience
+/// ends.
 pub(super) fn run(lab: &Lab, fault: Fault, cycles: usize, totals: &mut Tally) -> Result<()> {
-    let mut left = cycles;
-    let mut series = fault.first_series();
-    while left > 0 && totals.violated() == 0 {
-        let some = left.min(CYCLES_MAX);
-        one(lab, fault, series, some, totals)?;
-        (left, series) = (left - some, series + 1);
-        eprintln!("crashlab: {}: {} of {cycles} cycles", fault.name(), cycles - left);
-    }
-    Ok(())
+    let (next, watch, shared) = (AtomicUsize::new(0), Stopwatch::start(), Mutex::new(totals));
+    let totals = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || -> Result<()> {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let left = cycles.saturating_sub(number * CYCLES_MAX);
+            let is_late = lab.patience.is_some_and(|patience| watch.elapsed() > patience);
+            if left == 0 || is_late || totals().violated() > 0 {
+                return Ok(());
+            }
+            let tally = one(lab, fault, fault.first_series() + number, left.min(CYCLES_MAX))?;
+            let mut totals = totals();
+            totals.absorb(&tally);
+            lab.note(fault.name(), cycles, &totals);
+        }
+    };
+    thread::scope(|scope| {
+        let lanes: Vec<_> = (0..lab.lanes).map(|_| scope.spawn(work)).collect();
+        lanes.into_iter().try_for_each(|lane| lane.join().unwrap_or(Ok(())))
+    })
 }
 
 /// One data directory from its birth to its last check.
-fn one(lab: &Lab, fault: Fault, series: usize, cycles: usize, totals: &mut Tally) -> Result<()> {
+fn one(lab: &Lab, fault: Fault, series: usize, cycles: usize) -> Result<Tally> {
     let mut site = Site::new(lab, fault.room(), series, |room| fault.volume(room))?;
     let lived = live(&mut site, fault, cycles);
     // What keeps a site from going on is the server's doing: the lab's own needs are met before.
     if let Err(error) = lived {
         site.violate(&format!("{error:#}"));
     }
-    totals.absorb(&site.tally);
-    Ok(())
+    Ok(site.tally.clone())
 }
 
 fn live(site: &mut Site<'_>, fault: Fault, cycles: usize) -> Result<()> {
@@ -129,7 +143,7 @@ fn live(site: &mut Site<'_>, fault: Fault, cycles: usize) -> Result<()> {
     if random.fraction() < BIRTH_SHARE {
         interrupt(site, fault, &mut random)?;
     }
-    site.open()?;
+    site.open_with_trail()?;
     for _ in 0..cycles {
         cycle(site, fault)?;
         if site.tally.violated() > 0 {

@@ -1,26 +1,23 @@
 //! One data directory under fault: the server on it, the ledger beside it, and the checks.
 
 use std::fs::{self, File};
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Context, Result};
 
 use super::book::{Book, Told};
 use super::lab::{Keep, Lab};
-use super::ledger::{Entry, Fate, Kind};
+use super::ledger::Kind;
 use super::pile::Pile;
-use super::seen::{AGENT, Seen};
 use super::tally::Tally;
 use super::tool;
-use super::verdict::{Scope, Verdict};
+use super::trail::{self, Trail};
 use super::volume::Volume;
-use super::writer::{self, Channel, Target, Writer};
+use super::writer::{Channel, Target, Writer};
 use crate::client::Credentials;
 use crate::clock::{now_unix_s, now_unix_us};
 use crate::server::{Launch, Server};
@@ -32,10 +29,6 @@ const CALM: usize = WRITERS;
 const RECOVERY: Duration = Duration::from_secs(10);
 /// How long we wait to learn how long a slow recovery takes.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Acknowledged events that are put again after each recovery.
-const REPEATED: usize = 40;
-/// Clock ticks between writers and server do not hide a record.
-const MARGIN_S: u64 = 3;
 
 /// A data directory, and everything the lab knows of it.
 #[derive(Debug)]
@@ -54,17 +47,20 @@ pub(super) struct Site<'a> {
     pub(super) may_panic: bool,
     pub(super) server: Option<Server>,
     pub(super) volume: Option<Volume>,
-    channel: Option<Channel>,
-    import: Option<Import>,
+    pub(super) channel: Option<Channel>,
+    /// What is known of a trail, where there is one.
+    pub(super) trail: Option<Trail>,
+    pub(super) import: Option<Import>,
     starts: usize,
     /// Calm writers so far.
     calms: usize,
-    began_s: u64,
+    /// When the cycle began, in seconds since 1970.
+    pub(super) began_s: u64,
 }
 
 /// An import that runs or was cut off.
 #[derive(Debug)]
-struct Import {
+pub(super) struct Import {
     pile: Pile,
     child: Option<Child>,
 }
@@ -99,6 +95,7 @@ impl<'a> Site<'a> {
             server: None,
             volume,
             channel: None,
+            trail: None,
             import: None,
             starts: 0,
             calms: 0,
@@ -122,7 +119,8 @@ impl<'a> Site<'a> {
     /// How the server is started here, with a log of its own.
     pub(super) fn launch(&mut self) -> Launch {
         self.starts += 1;
-        self.lab.launch(&self.data, &self.log())
+        let launch = self.lab.launch(&self.data, &self.log());
+        trail::PACE.iter().fold(launch, |launch, (name, pace)| launch.with(name, *pace))
     }
 
     fn log(&self) -> PathBuf {
@@ -150,8 +148,18 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
+    /// The same with buckets, and a trail that delivers from then on.
+    pub(super) fn open_with_trail(&mut self) -> Result<()> {
+        self.open()?;
+        self.calm()?.prepare_trail()?;
+        self.trail = Some(Trail::new(&self.book.open()));
+        let channel = self.channel.as_mut().context("the site was not opened")?;
+        channel.has_buckets = true;
+        Ok(())
+    }
+
     /// A writer that nobody disturbs.
-    fn calm(&mut self) -> Result<Writer<'_>> {
+    pub(super) fn calm(&mut self) -> Result<Writer<'_>> {
         // A number of its own each time, so that no token comes twice.
         self.calms += 1;
         let thread = CALM + self.calms;
@@ -160,7 +168,7 @@ impl<'a> Site<'a> {
     }
 
     /// Where writers write to.
-    fn target(&self) -> Result<Target> {
+    pub(super) fn target(&self) -> Result<Target> {
         let server = self.server.as_ref().context("no server runs")?;
         let credentials = Credentials::read(&self.data)?;
         Ok(Target { address: server.address.clone(), credentials, ahead_s: self.ahead_s })
@@ -257,7 +265,7 @@ impl<'a> Site<'a> {
     }
 
     /// After a recovery: what was cut off goes on to its end.
-    fn resume_import(&mut self) -> Result<()> {
+    pub(super) fn resume_import(&mut self) -> Result<()> {
         let Some(import) = &self.import else {
             return Ok(());
         };
@@ -273,6 +281,7 @@ impl<'a> Site<'a> {
     pub(super) fn end_server(&mut self) -> Result<()> {
         if let Some(mut server) = self.server.take() {
             server.kill();
+            self.tally.peak_bytes = self.tally.peak_bytes.max(server.peak_bytes);
             self.read_log(&server.told());
         }
         self.end_import(false)?;
@@ -294,160 +303,6 @@ impl<'a> Site<'a> {
         if let Some(line) = panic.filter(|_| !self.may_panic) {
             self.violate(&format!("the server panicked: {line}"));
         }
-    }
-
-    /// Every record the server shows, all or those of this cycle.
-    fn seen(&self, scope: Scope) -> Result<Seen> {
-        let since = match scope {
-            Scope::Everything => String::new(),
-            Scope::Since(_) => {
-                let second = i64::try_from(self.began_s.saturating_sub(MARGIN_S))?;
-                format!("--since={}", jiff::Timestamp::from_second(second)?)
-            }
-        };
-        let mut words = vec!["events", "--all", "-o", "ndjson"];
-        words.extend(Some(since.as_str()).filter(|since| !since.is_empty()));
-        let errors = File::create(self.room.join("events.log"))?;
-        let mut child = self
-            .lab
-            .pugmark(&self.data, &words)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(errors)
-            .spawn()?;
-        let stdout = child.stdout.take().context("no listing")?;
-        let seen = Seen::read(BufReader::new(stdout));
-        let status = child.wait()?;
-        if !status.success() {
-            let words = fs::read_to_string(self.room.join("events.log")).unwrap_or_default();
-            bail!("`pugmark events` ended with {status}: {}", words.trim_end());
-        }
-        seen
-    }
-
-    /// Compares what is shown with what was acknowledged.
-    pub(super) fn check(&mut self, scope: Scope) -> Result<Seen> {
-        let seen = self.seen(scope).context("the records cannot be listed")?;
-        let verdict = Verdict::of(&mut self.book.open(), &seen, scope);
-        let place = self.place();
-        for line in verdict.violations() {
-            eprintln!("crashlab: {place}: {line}");
-        }
-        self.tally.add(&verdict, &place);
-        Ok(seen)
-    }
-
-    /// After a recovery: what this cycle left is there, its import goes on, its puts are repeated.
-    pub(super) fn check_cycle(&mut self) -> Result<()> {
-        self.check(Scope::Since(self.cycle))?;
-        self.resume_import()?;
-        self.put_again()
-    }
-
-    /// Events of unknown fate are put again, and some that were acknowledged: each must be there
-    /// once in the end.
-    fn put_again(&mut self) -> Result<()> {
-        let cycle = self.cycle;
-        let mut open = Vec::new();
-        let mut taken = Vec::new();
-        for (token, entry) in self.book.open().entries().filter(|(_, e)| is_event(e, cycle)) {
-            match entry.fate {
-                Fate::Acknowledged | Fate::Kept => taken.push(token.to_owned()),
-                Fate::Refused | Fate::Violated => {}
-                _ => open.push(token.to_owned()),
-            }
-        }
-        // The order of a hash map is chance; the ledger's is not.
-        taken.sort_unstable();
-        taken.truncate(REPEATED);
-        open.extend(taken);
-        let channel = self.channel.clone().context("the site was not opened")?;
-        self.calm()?.put_again(&channel, &open)
-    }
-
-    /// The last check of a site: everything, by the list, by SQL, by the resources, by `verify`.
-    pub(super) fn finish(&mut self) -> Result<()> {
-        let seen = self.check_tags()?;
-        if !seen.repeated_ids.is_empty() {
-            let (count, ids) = (seen.repeated_ids.len(), &seen.repeated_ids);
-            self.violate(&format!("{count} eventIDs are there more than once: {ids:.3?}"));
-        }
-        self.count_by_sql(&seen)?;
-        self.note_phases()?;
-        self.end_server()?;
-        self.verify();
-        self.tally.acknowledged = self.book.open().acknowledged();
-        Ok(())
-    }
-
-    /// SQL must count what the list shows.
-    fn count_by_sql(&mut self, seen: &Seen) -> Result<()> {
-        let statement = format!(
-            "SELECT count(*) AS n, count(DISTINCT eventID) AS d FROM events \
-             WHERE userAgent LIKE '{}%'",
-            AGENT.trim_end_matches('/')
-        );
-        let words = ["sql", &statement, "-o", "json"];
-        let told = tool::output(&mut self.lab.pugmark(&self.data, &words))?;
-        let rows: Value = serde_json::from_str(&told).context("`pugmark sql` told no JSON")?;
-        let number = |name: &str| rows.pointer("/0")?.get(name)?.as_u64();
-        let listed = u64::try_from(seen.with_agent())?;
-        let (rows, ids) = (number("n"), number("d"));
-        if (rows, ids) != (Some(listed), Some(listed)) {
-            let what = format!("SQL counts {rows:?} records and {ids:?} ids, the list {listed}");
-            self.violate(&what);
-        }
-        Ok(())
-    }
-
-    /// Checks everything. A change and the record of its call are one: the value of each tag is
-    /// that of the last call that is recorded.
-    fn check_tags(&mut self) -> Result<Seen> {
-        let channel = self.channel.clone().context("the site was not opened")?;
-        let told = self.calm()?.tags(&channel)?;
-        let seen = self.check(Scope::Everything)?;
-        for thread in 0..WRITERS {
-            let found = told.iter().find(|(n, _)| *n == thread).map(|(_, value)| value.as_str());
-            let ledger = self.book.open();
-            let calls = ledger.entries().filter(|(_, entry)| entry.kind == Kind::Tag(thread));
-            let calls = calls.filter(|(token, _)| seen.sight(token).count > 0);
-            let last = calls.map(|(token, _)| token.to_owned()).max_by_key(|t| writer::place(t));
-            drop(ledger);
-            if found != last.as_deref() {
-                let what = format!("tag {thread} is {found:?}, the last recorded change {last:?}");
-                self.violate(&what);
-            }
-        }
-        Ok(seen)
-    }
-
-    /// `pugmark verify`, where the binary has it.
-    fn verify(&mut self) {
-        let help = tool::run(&mut self.lab.pugmark(&self.data, &["verify", "--help"]));
-        if help.is_err() {
-            return;
-        }
-        self.tally.reach("verify", 1);
-        if let Err(error) = tool::run(&mut self.lab.pugmark(&self.data, &["verify"])) {
-            self.violate(&format!("{error:#}"));
-        }
-    }
-
-    /// What has happened to the directory behind the calls, as far as it shows.
-    fn note_phases(&mut self) -> Result<()> {
-        let status = tool::output(&mut self.lab.pugmark(&self.data, &["status", "-o", "json"]))?;
-        let status: Value = serde_json::from_str(&status).context("`status` told no JSON")?;
-        let number = |name: &str| status.get(name).and_then(Value::as_u64).unwrap_or(0);
-        let parts = usize::try_from(number("parts"))?;
-        self.tally.reach("parts", parts);
-        if number("conflicts") > 0 {
-            self.violate(&format!("{} records under ids of others", number("conflicts")));
-        }
-        let snapshots = count_files(&self.data.join("state"), ".snap");
-        self.tally.reach("snapshots", snapshots);
-        let is_trimmed = !self.data.join("journal/00000000000000000000.seg").exists();
-        self.tally.reach("trimmed", usize::from(is_trimmed));
-        Ok(())
     }
 }
 
@@ -484,15 +339,4 @@ impl Site<'_> {
         }
         eprintln!("crashlab: see `{}`", self.room.display());
     }
-}
-
-fn is_event(entry: &Entry, cycle: usize) -> bool {
-    entry.kind == Kind::Event && entry.cycle == cycle
-}
-
-fn count_files(directory: &Path, end: &str) -> usize {
-    let Ok(entries) = fs::read_dir(directory) else {
-        return 0;
-    };
-    entries.flatten().filter(|entry| entry.file_name().to_string_lossy().ends_with(end)).count()
 }

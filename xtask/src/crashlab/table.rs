@@ -25,7 +25,7 @@ pub(super) struct Table {
     hunts: Vec<Hunt>,
 }
 
-const HEAD: [&str; 11] = [
+const HEAD: [&str; 12] = [
     "fault",
     "cycles",
     "faults",
@@ -37,6 +37,7 @@ const HEAD: [&str; 11] = [
     "not",
     "recovery p50",
     "max ms",
+    "peak MB",
 ];
 
 impl Table {
@@ -104,7 +105,9 @@ impl Row {
         let times = [median(&tally.recoveries_s), percentile(&tally.recoveries_s, 100.0)];
         let name = std::iter::once(name.to_owned());
         let counts = counts.into_iter().map(|count| count.to_string());
-        name.chain(counts).chain(times.map(|s| format!("{:.0}", 1e3 * s))).collect()
+        let times = times.map(|s| format!("{:.0}", 1e3 * s));
+        let peak = (tally.peak_bytes / 1_000_000).to_string();
+        name.chain(counts).chain(times).chain([peak]).collect()
     }
 
     fn json(&self, name: &str) -> Value {
@@ -125,6 +128,7 @@ impl Row {
             "unknownMissing": tally.unknown_missing,
             "recoveryMedianMs": 1e3 * median(&tally.recoveries_s),
             "recoveryMaxMs": 1e3 * percentile(&tally.recoveries_s, 100.0),
+            "peakBytes": tally.peak_bytes,
             "reached": phases.collect::<serde_json::Map<String, Value>>(),
             "violated": tally.violated(),
             "violations": tally.violations,
@@ -190,6 +194,7 @@ mod tests {
     fn table() -> Table {
         let mut good = Tally { cycles: 2, faults: 3, acknowledged: 10, ..Tally::default() };
         good.recoveries_s = vec![0.010, 0.030, 0.020];
+        good.peak_bytes = 70_000_000;
         good.reach("parts", 4);
         let mut table = Table::default();
         table.push("kill -9", Row::Run(good));
@@ -203,7 +208,7 @@ mod tests {
         let text = table().to_string();
         let rows: Vec<Vec<&str>> =
             text.lines().map(|line| line.split_whitespace().collect()).collect();
-        assert_eq!(rows[1][2..], ["2", "3", "10", "0", "0", "0", "0", "0", "20", "30"]);
+        assert_eq!(rows[1][2..], ["2", "3", "10", "0", "0", "0", "0", "0", "20", "30", "70"]);
         assert!(text.contains("power cut: not run: mounting a disk needs root"), "{text}");
         assert!(text.contains("kill -9: reached parts 4") && text.contains("seed: 7"), "{text}");
         assert!(text.ends_with("nothing was violated\n"), "{text}");

@@ -20,6 +20,8 @@ pub(super) struct Tally {
     pub(super) unknown_kept: usize,
     pub(super) unknown_missing: usize,
     pub(super) recoveries_s: Vec<f64>,
+    /// The most memory that a server took, in bytes.
+    pub(super) peak_bytes: u64,
     /// What was reached, as `seal 12`.
     pub(super) phases: Vec<(String, usize)>,
     /// What is wrong, a line each.
@@ -66,6 +68,7 @@ impl Tally {
         self.unknown_kept += other.unknown_kept;
         self.unknown_missing += other.unknown_missing;
         self.recoveries_s.extend(&other.recoveries_s);
+        self.peak_bytes = self.peak_bytes.max(other.peak_bytes);
         other.phases.iter().for_each(|(phase, times)| self.reach(phase, *times));
         let room = TOLD_MAX.saturating_sub(self.violations.len());
         let told = other.violations.iter().take(room).cloned();

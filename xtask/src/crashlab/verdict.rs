@@ -16,7 +16,8 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    fn has(self, entry: &Entry) -> bool {
+    /// Whether an entry is to be shown.
+    pub(super) fn has(self, entry: &Entry) -> bool {
         match self {
             Self::Since(cycle) => entry.cycle >= cycle && entry.kind != Kind::Imported,
             Self::Everything => true,
@@ -94,7 +95,7 @@ impl Verdict {
 
     /// Events and imported records carry no request of ours.
     fn compare_request(&mut self, token: &str, entry: &Entry, sight: &Sight) {
-        let is_call = matches!(entry.kind, Kind::Call | Kind::Tag(_));
+        let is_call = matches!(entry.kind, Kind::Call | Kind::Tag(_) | Kind::Cell(_));
         if is_call && sight.count == 1 && sight.request_id != entry.request_id {
             let (found, told) = (&sight.request_id, &entry.request_id);
             self.altered.push(format!("{token} is there as {found}, was acknowledged as {told}"));

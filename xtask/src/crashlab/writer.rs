@@ -9,9 +9,12 @@ use serde_json::{Value, json};
 
 use super::audit_event;
 use super::book::{Book, Told};
-use super::call::{self, Call};
-use super::ledger::Kind;
+use super::bucket::{self, CELLS, VERSIONS};
+use super::call::{self, Call, PART_BYTES, PARTED_BYTES};
+use super::ledger::{Fate, Kind};
+use super::object;
 use super::seen::AGENT;
+use super::trail;
 use crate::client::{Answer, Client, Credentials};
 use crate::clock::now_unix_s;
 use crate::random::Random;
@@ -20,6 +23,11 @@ use crate::random::Random;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// After an answer that takes nothing in, before the next call.
 const PAUSE: Duration = Duration::from_millis(5);
+/// A writer that has put so many bytes of objects in a cycle puts only small ones.
+const SPENT_BYTES: usize = 4 << 20;
+const SMALL_BYTES: usize = 200;
+/// Keys of a writer's objects.
+const KEYS: usize = 9;
 /// Events of one call, at most.
 pub(super) const EVENTS_MAX: usize = 100;
 
@@ -38,6 +46,8 @@ pub(super) struct Channel {
     arn: String,
     pub(super) store: String,
     account: String,
+    /// Whether there are buckets to put objects into.
+    pub(super) has_buckets: bool,
 }
 
 /// One of the threads that call.
@@ -52,6 +62,8 @@ pub(super) struct Writer<'a> {
     /// All tokens of this writer begin so.
     prefix: String,
     count: usize,
+    /// Bytes of objects so far.
+    spent_bytes: usize,
 }
 
 impl<'a> Writer<'a> {
@@ -71,6 +83,7 @@ impl<'a> Writer<'a> {
             thread,
             prefix: format!("{AGENT}{series}-{cycle}-{thread}"),
             count: 0,
+            spent_bytes: 0,
         })
     }
 
@@ -90,7 +103,7 @@ impl<'a> Writer<'a> {
         });
         let arn = self.made("CreateChannel", &channel, "ChannelArn")?;
         let account = arn.split(':').nth(4).context("the channel's ARN names no account")?;
-        Ok(Channel { account: account.to_owned(), store, arn })
+        Ok(Channel { account: account.to_owned(), store, arn, has_buckets: false })
     }
 
     fn made(&mut self, operation: &str, input: &Value, member: &str) -> Result<String> {
@@ -128,6 +141,7 @@ impl<'a> Writer<'a> {
                 self.put(channel, &events)
             }
             Call::Tag => self.tag(channel),
+            Call::Object(bytes) if channel.has_buckets => self.object(bytes),
             Call::Spoiled => {
                 let token = self.token(Kind::Call);
                 self.spoiled.call_itself(&token);
@@ -151,6 +165,100 @@ impl<'a> Writer<'a> {
         Ok(self.note(&token, &answer))
     }
 
+    /// One more call of S3 that must be taken.
+    pub(super) fn s3(
+        &mut self,
+        method: &str,
+        target: &str,
+        header: Option<(&'static str, &str)>,
+        body: &[u8],
+    ) -> Result<()> {
+        let token = self.token(Kind::Call);
+        let answer = match header {
+            Some(header) => self.client.s3_with(method, target, header, body)?,
+            None => self.client.s3(method, target, body)?,
+        };
+        self.note(&token, &answer);
+        trail::must(&answer, target)
+    }
+
+    /// One more call of CloudTrail that must be taken.
+    pub(super) fn cloudtrail(&mut self, operation: &str, input: &Value) -> Result<()> {
+        let token = self.token(Kind::Call);
+        let answer = self.client.cloudtrail(operation, &input.to_string())?;
+        self.note(&token, &answer);
+        trail::must(&answer, operation)
+    }
+
+    /// Puts an object: over the writer's own, as a version of one, or in parts.
+    fn object(&mut self, bytes: usize) -> Result<Told> {
+        let bytes = if self.spent_bytes < SPENT_BYTES { bytes } else { SMALL_BYTES };
+        self.spent_bytes += bytes;
+        match self.random.below(KEYS) {
+            _ if bytes == PARTED_BYTES => self.parted(),
+            0 => self.cell(bytes),
+            key => self.version(key, bytes),
+        }
+    }
+
+    fn cell(&mut self, bytes: usize) -> Result<Told> {
+        let token = self.token(Kind::Cell(self.thread));
+        let body = object::body(&object::token(&token, bytes));
+        let target = format!("/{CELLS}/{}", trail::cell(self.thread));
+        let answer = self.client.s3("PUT", &target, &body)?;
+        Ok(self.note(&token, &answer))
+    }
+
+    fn version(&mut self, key: usize, bytes: usize) -> Result<Told> {
+        let token = self.token(Kind::Call);
+        let object = object::token(&token, bytes);
+        self.book.intend(&object, Kind::Object, self.cycle);
+        let target = format!("/{VERSIONS}/{}/{key}", self.thread);
+        let answer = self.client.s3("PUT", &target, &object::body(&object))?;
+        Ok(self.note_object(&token, &object, &answer))
+    }
+
+    /// Two parts; the object is that of the call which completes it.
+    fn parted(&mut self) -> Result<Told> {
+        let target = format!("/{VERSIONS}/{}/parted", self.thread);
+        let token = self.token(Kind::Call);
+        let answer = self.client.s3("POST", &format!("{target}?uploads"), b"")?;
+        self.note(&token, &answer);
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let Some(upload) = bucket::member(&text, "UploadId") else { return Ok(Told::Nothing) };
+        // The token of the completing call, after those of the two parts.
+        let last = format!("{}-{}", self.prefix, self.count + 3);
+        let object = object::token(&last, PARTED_BYTES);
+        let body = object::body(&object);
+        let (first, second) = body.split_at(PART_BYTES.min(body.len()));
+        let mut list = String::new();
+        for (part, number) in [(first, 1), (second, 2)] {
+            let token = self.token(Kind::Call);
+            let place = format!("{target}?partNumber={number}&uploadId={upload}");
+            let answer = self.client.s3("PUT", &place, part)?;
+            self.note(&token, &answer);
+            let etag = &answer.etag;
+            list += &format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>");
+        }
+        let list = format!("<CompleteMultipartUpload>{list}</CompleteMultipartUpload>");
+        let token = self.token(Kind::Call);
+        self.book.intend(&object, Kind::Object, self.cycle);
+        let place = format!("{target}?uploadId={upload}");
+        let answer = self.client.s3("POST", &place, list.as_bytes())?;
+        Ok(self.note_object(&token, &object, &answer))
+    }
+
+    /// A call that was refused puts no object, also where its refusal is recorded.
+    fn note_object(&mut self, token: &str, object: &str, answer: &Answer) -> Told {
+        let told = self.note(token, answer);
+        let of_object = match told {
+            Told::Recorded if !(200..300).contains(&answer.status) => Told::Refused,
+            other => other,
+        };
+        self.book.note(object, of_object, "");
+        told
+    }
+
     /// Puts events, for the first time or again.
     pub(super) fn put(&mut self, channel: &Channel, events: &[String]) -> Result<Told> {
         let call = self.token(Kind::Call);
@@ -170,6 +278,11 @@ impl<'a> Writer<'a> {
         for some in events.chunks(EVENTS_MAX) {
             if self.put(channel, some)? != Told::Recorded {
                 bail!("a call that was repeated after a recovery was not taken");
+            }
+            let ledger = self.book.open();
+            let fate = |token: &String| ledger.entry(token).map(|entry| entry.fate);
+            if let Some(token) = some.iter().find(|it| fate(it) != Some(Fate::Acknowledged)) {
+                bail!("{token} was put again after a recovery and not taken");
             }
         }
         Ok(())

@@ -12,13 +12,12 @@ use crate::repository::Repository;
 
 /// What the compiler adds, so that the fuzzer sees which branches an input takes. These are the
 /// flags that libFuzzer needs; no sanitizer is among them, so a stable compiler has them all.
-const INSTRUMENTATION: [&str; 8] = [
+pub(super) const INSTRUMENTATION: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "-Ccodegen-units=1",
     "--cfg",
     "fuzzing",
 ];
@@ -47,7 +46,10 @@ impl Fuzzer {
             .status()
             .context("cannot start `cargo build` for the fuzz targets")?;
         if !built.success() {
-            bail!("the fuzz targets do not build");
+            bail!(
+                "the fuzz targets do not build; if cargo says that the lock file must be updated, \
+                 run `cargo update --workspace --manifest-path fuzz/Cargo.toml` and commit it"
+            );
         }
         let fuzzer = Self {
             program: target.join(host).join("debug/fuzz"),
@@ -60,12 +62,13 @@ impl Fuzzer {
 
     /// Seeds are made by the program itself, so that they follow the formats.
     fn write_seeds(&self) -> Result<()> {
-        let seeds = self.seeds();
-        if seeds.exists() {
-            fs::remove_dir_all(&seeds)
-                .with_context(|| format!("cannot clear `{}`", seeds.display()))?;
+        for old in [self.seeds(), self.words()] {
+            if old.exists() {
+                fs::remove_dir_all(&old)
+                    .with_context(|| format!("cannot clear `{}`", old.display()))?;
+            }
         }
-        let written = Command::new(&self.program).env("PUGMARK_FUZZ_SEEDS", &seeds).status();
+        let written = Command::new(&self.program).env("PUGMARK_FUZZ_SEEDS", &self.work).status();
         match written.context("cannot start the fuzzer")?.success() {
             true => Ok(()),
             false => bail!("the fuzzer did not write its seeds"),
@@ -75,6 +78,11 @@ impl Fuzzer {
     /// One directory of seeds for every target.
     pub(super) fn seeds(&self) -> PathBuf {
         self.work.join("seeds")
+    }
+
+    /// For every target a file of words that mean something to it.
+    pub(super) fn words(&self) -> PathBuf {
+        self.work.join("words")
     }
 
     /// The names of all targets: those that there are seeds for.
@@ -95,6 +103,7 @@ pub(crate) fn lint(repository: &Repository) -> Command {
         .args(["clippy", "--quiet", "--locked", "--manifest-path"])
         .arg(repository.path("fuzz/Cargo.toml"))
         .args(["--", "-D", "warnings"])
+        .env("CARGO_TARGET_DIR", repository.target().join("fuzz"))
         .current_dir(repository.root());
     command
 }

@@ -1,13 +1,17 @@
-//! The C++ compiler that the fuzzer is built with: found, or installed where that is allowed.
+//! The compilers that the fuzzer is built with: the one for C++ is found, or installed where that
+//! is allowed; the one for Rust must be able to count branches.
 
 use std::env;
-use std::process::{Command, Stdio};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
-/// Whether there is one.
+use super::build::INSTRUMENTATION;
+
+/// Whether there are both.
 #[derive(Debug)]
 pub(super) enum Compiler {
     Found,
-    /// Why there is none.
+    /// Which is not there, and why.
     Missing(String),
 }
 
@@ -17,6 +21,9 @@ impl Compiler {
     pub(super) fn find() -> Self {
         if !cfg!(all(target_os = "linux", target_env = "gnu")) {
             return Self::Missing("the fuzzer is built on Linux with glibc only".to_owned());
+        }
+        if let Some(why) = refusal(&INSTRUMENTATION) {
+            return Self::Missing(format!("the Rust compiler cannot count branches: {why}"));
         }
         if is_there() {
             return Self::Found;
@@ -33,6 +40,35 @@ impl Compiler {
             false => Self::Missing("no C++ compiler, and apt-get could not install g++".to_owned()),
         }
     }
+}
+
+/// What the Rust compiler says against these flags; nothing where it takes them. It is asked to
+/// build something, for whether it has a pass shows only then.
+fn refusal(flags: &[&str]) -> Option<String> {
+    let said = build_nothing(flags).map_err(|error| format!("cannot start `rustc`: {error}"));
+    match said {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            Some(text.lines().next().unwrap_or("it does not say why").to_owned())
+        }
+        Err(why) => Some(why),
+    }
+}
+
+fn build_nothing(flags: &[&str]) -> std::io::Result<Output> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut child = Command::new(rustc)
+        .args(["--crate-name", "nothing", "--crate-type", "lib", "--emit", "asm=-", "-"])
+        .args(flags)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut text) = child.stdin.take() {
+        text.write_all(b"pub fn nothing() {}")?;
+    }
+    child.wait_with_output()
 }
 
 /// `CXX` where it is set, else what is usually there.
@@ -54,4 +90,16 @@ fn apt(words: &[&str]) -> bool {
 fn succeeds(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_the_rust_compiler_does_not_take() {
+        assert_eq!(refusal(&[]), None);
+        let why = refusal(&["-Cpasses=no-such-pass"]).unwrap();
+        assert!(why.contains("no-such-pass"), "{why}");
+    }
 }

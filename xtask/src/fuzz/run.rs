@@ -10,8 +10,9 @@ use anyhow::{Context, Result};
 use super::build::{Fuzzer, make};
 use super::report::Report;
 
-/// An input that takes longer is a hang.
-const INPUT_SECONDS_MAX: u32 = 1;
+/// An input that does not end is stopped after so long. What takes more than a second breaks a
+/// target too, but only if it does so each time: the fuzz program tries it again.
+const INPUT_SECONDS_MAX: u32 = 30;
 /// A target that takes more memory, in MiB, is a leak or a bomb.
 const MEMORY_MIB_MAX: u32 = 2_048;
 /// Longest input that is made, in bytes.
@@ -35,7 +36,8 @@ impl Fuzzer {
                 format!("-rss_limit_mb={MEMORY_MIB_MAX}"),
             ])
             .args([format!("-max_len={INPUT_BYTES_MAX}"), "-print_final_stats=1".to_owned()])
-            .arg(artifact_prefix(&artifacts))
+            .arg(option("-artifact_prefix=", &artifacts.join("")))
+            .arg(option("-dict=", &self.words().join(name)))
             .args([&corpus, &seeds])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -52,10 +54,10 @@ impl Fuzzer {
     }
 }
 
-fn artifact_prefix(artifacts: &Path) -> OsString {
-    let mut prefix = OsString::from("-artifact_prefix=");
-    prefix.push(artifacts.join(""));
-    prefix
+fn option(name: &str, path: &Path) -> OsString {
+    let mut option = OsString::from(name);
+    option.push(path);
+    option
 }
 
 /// The files in a directory, sorted.

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,7 +11,7 @@ use clap::ValueEnum;
 
 use super::runner::{self, Run};
 use super::summary::Summary;
-use crate::fuzz::{self, Round};
+use crate::fuzz::{self, Round, Wish};
 use crate::python::Environment;
 use crate::repository::Repository;
 use crate::tidy;
@@ -30,8 +31,8 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// Every step but the fuzzing, which is run where it is asked for, in the order of running.
-    pub(super) const ALL: [Self; 8] = [
+    /// Every step, in the order of running.
+    pub(super) const ALL: [Self; 9] = [
         Self::Python,
         Self::Tidy,
         Self::Fmt,
@@ -40,6 +41,7 @@ impl Step {
         Self::Binary,
         Self::Sdk,
         Self::Crashlab,
+        Self::Fuzz,
     ];
 
     /// This step after the ones it cannot do without.
@@ -88,8 +90,11 @@ impl Step {
     }
 }
 
-/// For each target. Longer rounds are a command: `cargo xtask fuzz --seconds 600`.
-const FUZZ_SECONDS: u64 = 15;
+/// For each target: what fits into the time of the tests, where all is built from nothing. Longer
+/// rounds are a command: `cargo xtask fuzz --seconds 600`.
+const FUZZ_SECONDS: u64 = 10;
+/// As many targets at a time.
+const FUZZ_JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 
 const CLIPPY: [&str; 6] = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
 
@@ -117,11 +122,12 @@ fn check_format(repository: &Repository) -> Result<Run> {
     Ok(run)
 }
 
-/// Lints and runs the fuzz targets. A target counts as a test; where there is no C++ compiler all
-/// of them are skipped, and the line says so.
+/// Lints and runs the fuzz targets. A target counts as a test; where they cannot be built all of
+/// them are skipped, and the line says why.
 fn run_fuzz_targets(repository: &Repository) -> Result<(Summary, bool)> {
     let linted = runner::run(&mut fuzz::lint(repository))?.succeeded;
-    let (summary, good) = match fuzz::round(repository, FUZZ_SECONDS, &[])? {
+    let wish = Wish { seconds: FUZZ_SECONDS, only: &[], jobs: FUZZ_JOBS };
+    let (summary, good) = match fuzz::round(repository, &wish)? {
         Round::NotRun(why) => {
             println!("not run: {why}");
             (Summary { skipped: 1, ..Summary::default() }, true)

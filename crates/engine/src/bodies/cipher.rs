@@ -5,7 +5,7 @@
 //! whether it is the last; the head is bound in. So no chunk can be cut off, moved or repeated.
 //! `docs/formats/body.md` describes the bytes.
 
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use crypt::NONCE_BYTES;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 pub(crate) const CHUNK_BYTES: usize = 64 << 10;
 
 /// Bytes that encryption adds to a chunk.
-pub(crate) const TAG_BYTES: usize = 16;
+pub(crate) use crypt::TAG_BYTES;
 
 /// `PUGMARKB`, version 1, bytes of a chunk.
 pub(crate) const HEAD: [u8; 16] = *b"PUGMARKB\x01\0\0\0\0\0\x01\0";
@@ -40,38 +40,31 @@ impl BodyKey {
     }
 
     pub(crate) fn cipher(&self) -> Option<Cipher> {
-        UnboundKey::new(&AES_256_GCM, &self.0[..]).ok().map(LessSafeKey::new).map(Cipher)
+        crypt::Cipher::new(&self.0[..]).map(Cipher)
     }
 }
 
 /// Seals and opens the chunks of one body.
-pub(crate) struct Cipher(LessSafeKey);
+#[derive(Debug)]
+pub(crate) struct Cipher(crypt::Cipher);
 
-impl fmt::Debug for Cipher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cipher")
-    }
-}
-
-fn nonce(number: u64, is_last: bool) -> Nonce {
-    let mut nonce = [0; NONCE_LEN];
+fn nonce(number: u64, is_last: bool) -> [u8; NONCE_BYTES] {
+    let mut nonce = [0; NONCE_BYTES];
     let bytes = [u8::from(is_last), 0, 0, 0].into_iter().chain(number.to_be_bytes());
     nonce.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
-    Nonce::assume_unique_for_key(nonce)
+    nonce
 }
 
 impl Cipher {
     /// Encrypts a chunk in place; its tag goes behind it. `None` never happens to what is as short
     /// as a chunk.
     pub(crate) fn seal(&self, number: u64, is_last: bool, chunk: &mut Vec<u8>) -> Option<()> {
-        let (nonce, aad) = (nonce(number, is_last), Aad::from(&HEAD));
-        self.0.seal_in_place_append_tag(nonce, aad, chunk).ok()
+        self.0.seal(nonce(number, is_last), &HEAD, chunk, 0)
     }
 
     /// Decrypts a chunk in place; `None` where it is not what was written there.
     pub(crate) fn open(&self, number: u64, is_last: bool, mut chunk: Vec<u8>) -> Option<Vec<u8>> {
-        let (nonce, aad) = (nonce(number, is_last), Aad::from(&HEAD));
-        let len = self.0.open_in_place(nonce, aad, &mut chunk).ok()?.len();
+        let len = self.0.open(nonce(number, is_last), &HEAD, &mut chunk)?.len();
         chunk.truncate(len);
         Some(chunk)
     }

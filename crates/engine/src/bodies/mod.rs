@@ -14,8 +14,10 @@ pub(crate) use reading::Clear;
 pub use reading::{BodyReader, OpenKey};
 pub use staging::{StagedBody, Staging};
 
+use crate::State;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::shared::Shared;
 use crate::vault::Vault;
 use model::resource::{BodyRef, ChecksumAlgorithm, Object, Sealed};
 use sealing::Sealing;
@@ -36,9 +38,42 @@ pub(crate) fn path_of(name: &str) -> PathBuf {
     dir_of(name).join(name)
 }
 
-/// The key of a body that the directory's own key seals (SSE-S3).
-pub(crate) fn own_key(vault: &Vault, name: &str, sealed: &Sealed) -> Option<BodyKey> {
-    Sealing::OWN.open(vault, name, sealed)
+/// What opens the bodies of an object for proof: with the directory's own key and, where it is
+/// encrypted with one, a key of KMS, switched off or not. `Err` with the key's ARN where that is
+/// gone.
+pub(crate) fn opener<'a>(
+    state: &State,
+    vault: &'a Vault,
+    object: &Object,
+) -> Result<impl Fn(&str, &Sealed) -> Option<BodyKey> + use<'a>, String> {
+    let sealing = Sealing::for_proof(state, object)?;
+    Ok(move |name: &str, sealed: &Sealed| sealing.open(vault, name, sealed))
+}
+
+/// Reads a range of an object, or all of it.
+pub(crate) fn open(
+    shared: &Arc<Shared>,
+    object: &Object,
+    range: Option<Range<u64>>,
+) -> Result<BodyReader, Error> {
+    let label = format!("{}/{}", object.bucket, object.key);
+    let place = (object.bucket.as_str(), object.key.as_str());
+    let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
+    let own = Arc::clone(shared);
+    let open_key = move |name: &str, sealed: &Sealed| sealing.open(&own.vault, name, sealed);
+    match BodyReader::new(shared, label.clone(), &object.bodies, range, Arc::new(open_key)) {
+        Err(Error::Body { .. }) if !is_there(shared, object)? => {
+            Err(Error::ObjectGone { object: label })
+        }
+        outcome => outcome,
+    }
+}
+
+/// Whether an object is still there as it was.
+fn is_there(shared: &Shared, object: &Object) -> Result<bool, Error> {
+    let Object { bucket, key, version, bodies, .. } = object;
+    let found = shared.state().object_version(bucket, key, version)?;
+    Ok(found.is_some_and(|found| found.bodies == *bodies))
 }
 
 impl Engine {
@@ -60,24 +95,7 @@ impl Engine {
     /// [`Error::ObjectGone`] where the object was removed meanwhile; [`Error::Body`] where its
     /// bytes are gone or not what was written: each chunk is checked before it is given.
     pub fn body(&self, object: &Object, range: Option<Range<u64>>) -> Result<BodyReader, Error> {
-        let label = format!("{}/{}", object.bucket, object.key);
-        let shared = Arc::clone(&self.0.shared);
-        let place = (object.bucket.as_str(), object.key.as_str());
-        let sealing = Sealing::of(&shared.state(), &object.encryption, place, shared.env.now())?;
-        let open = move |name: &str, sealed: &Sealed| sealing.open(&shared.vault, name, sealed);
-        match self.body_with(&label, &object.bodies, range, Arc::new(open)) {
-            Err(Error::Body { .. }) if !self.has(object)? => {
-                Err(Error::ObjectGone { object: label })
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// Whether an object is still there as it was.
-    fn has(&self, object: &Object) -> Result<bool, Error> {
-        let Object { bucket, key, version, bodies, .. } = object;
-        let found = self.state().object_version(bucket, key, version)?;
-        Ok(found.is_some_and(|found| found.bodies == *bodies))
+        open(&self.0.shared, object, range)
     }
 
     /// Reads a range of bodies put together, or all of them, whose keys `open` opens. `label`
@@ -93,6 +111,15 @@ impl Engine {
         open: OpenKey,
     ) -> Result<BodyReader, Error> {
         BodyReader::new(&self.0.shared, label.to_owned(), bodies, range, open)
+    }
+
+    /// Looks at the next stretch of the buckets that have lifecycle rules; returns how many
+    /// versions and uploads went and markers came. The engine's own threads do so over and over.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn live_on(&self) -> Result<usize, Error> {
+        crate::followers::lifecycle::step(&self.0.shared)
     }
 
     /// Removes files of bodies that nothing names any more; returns how many. The engine's own

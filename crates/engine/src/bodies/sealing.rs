@@ -10,7 +10,7 @@ use crate::vault::Vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::Timestamp;
-use model::resource::{Encryption, KmsKey, Sealed};
+use model::resource::{Encryption, KmsKey, Object, Sealed};
 use std::collections::BTreeMap;
 
 /// Seals and opens data keys of one object.
@@ -42,6 +42,22 @@ impl Sealing {
         let found = state.kms_key_by_arn(key_arn, at)?;
         check_key(found)?;
         Ok(Self { key: Some(found.clone()), purpose: encryption.purpose(bucket, key) })
+    }
+
+    /// As [`Self::of`], for whoever holds the directory and proves it: whether a key may be used
+    /// now is nothing to them.
+    ///
+    /// # Errors
+    /// The ARN of a key that is gone.
+    pub(super) fn for_proof(state: &State, object: &Object) -> Result<Self, String> {
+        let Encryption::Kms { key_arn, .. } = &object.encryption else {
+            return Ok(Self::OWN);
+        };
+        let id = key_arn.rsplit('/').next().unwrap_or_default();
+        let found = state.kms_key_by_id(id).filter(|key| key.arn().as_str() == key_arn);
+        let key = found.ok_or_else(|| key_arn.clone())?.clone();
+        let purpose = object.encryption.purpose(&object.bucket, &object.key);
+        Ok(Self { key: Some(key), purpose })
     }
 
     /// Seals the data key of the body of a name.

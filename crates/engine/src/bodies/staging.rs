@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::shared::Shared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use journal::fault::{self, Phase};
 use model::disk::File;
 use model::resource::{BodyRef, ChecksumAlgorithm, Encryption, Sealed};
 use ring::digest::{Context, SHA256};
@@ -174,7 +175,8 @@ impl Staging {
     }
 
     /// Makes the body durable, for the object `key` in `bucket`, its data key sealed as
-    /// `encryption` asks.
+    /// `encryption` asks; the account's own key for S3 is made where it is the first. Waits for the
+    /// disk.
     ///
     /// # Errors
     /// [`Error::Key`] where the key of KMS cannot be used now; those of [`Staging::write`].
@@ -184,6 +186,7 @@ impl Staging {
         key: &str,
         encryption: &Encryption,
     ) -> Result<StagedBody, Error> {
+        crate::keys::managed::make_sure(&self.shared, encryption)?;
         let (state, at) = (self.shared.state(), self.shared.env.now());
         let sealing = Sealing::of(&state, encryption, (bucket, key), at)?;
         self.finish_sealed(&sealing)
@@ -233,6 +236,7 @@ impl Staging {
         self.shared.bodies.make_dir(&**disk, &dir)?;
         disk.rename(path, &target).map_err(refusal("name", &target))?;
         self.file = None;
+        fault::passes(Phase::Body);
         if let Err(error) = disk.sync_dir(&dir) {
             self.shared.bodies.drop_files(Some(name.as_str()));
             return Err(refusal("sync", &dir)(error));

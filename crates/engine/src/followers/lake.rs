@@ -86,11 +86,19 @@ pub(crate) fn warm(shared: &Shared) -> Result<(), Error> {
     }
     let mut parts: Vec<Arc<Part>> = shared.view.load().parts.to_vec();
     parts.sort_by_key(|part| std::cmp::Reverse(part.meta.time_max));
-    for part in parts {
-        if shared.cache.weight() > shared.settings.cache_bytes / 2 || shared.is_stopping() {
+    let has_room = || shared.cache.weight() <= shared.settings.cache_bytes / 2;
+    for part in &parts {
+        if !has_room() || shared.is_stopping() {
             break;
         }
         part.warm()?;
+    }
+    // Counting takes longer than reading: one part at a time, so that whoever asks meanwhile does
+    // not wait for it.
+    if has_room()
+        && let Some(part) = parts.iter().find(|part| !part.is_counted())
+    {
+        part.count_ahead()?;
     }
     let view = shared.view.load();
     for part in view.parts.iter().take_while(|_| !shared.is_stopping()) {
@@ -238,7 +246,7 @@ fn remove_file(shared: &Shared, id: &PartId) {
 pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
     let _turn = shared.turn.lock().unwrap_or_else(PoisonError::into_inner);
     let state = shared.state();
-    let group = mergeable(state.parts());
+    let group = mergeable(state.parts(), shared.crypt.is_some());
     let Some(first) = group.first() else {
         return Ok(false);
     };
@@ -258,12 +266,14 @@ pub(crate) fn compact(shared: &Shared) -> Result<bool, Error> {
 
 /// Parts of one owner and month whose sizes are within a factor of four: merging those rewrites
 /// each record a number of times that grows with the logarithm of the whole. Empty where there
-/// are none.
-fn mergeable<'a>(parts: impl Iterator<Item = &'a PartMeta>) -> Vec<&'a PartMeta> {
-    let mut groups: BTreeMap<(&AccountId, i32, u32), Vec<&PartMeta>> = BTreeMap::new();
+/// are none. Where parts have keys, only those of one key are merged: otherwise destroying it
+/// would leave some of its records, or take others.
+fn mergeable<'a>(parts: impl Iterator<Item = &'a PartMeta>, has_keys: bool) -> Vec<&'a PartMeta> {
+    let mut groups: BTreeMap<(&AccountId, i32, u32, i32), Vec<&PartMeta>> = BTreeMap::new();
     for part in parts.filter(|part| part.rows < MERGED_ROWS) {
         let size = part.rows.max(256).ilog2() / 2;
-        groups.entry((&part.owner, part.time_min.month(), size)).or_default().push(part);
+        let key = if has_keys { part.ingested_max.month() } else { 0 };
+        groups.entry((&part.owner, part.time_min.month(), size, key)).or_default().push(part);
     }
     let worth = groups.into_values().filter(|group| group.len() >= MERGE_MIN);
     // A part merged with itself is itself: that would never end.
@@ -413,8 +423,11 @@ mod tests {
     }
 
     fn check(parts: &[PartMeta], expected: &[&str]) {
-        let merged: Vec<&str> = mergeable(parts.iter()).iter().map(|part| &*part.id.0).collect();
-        assert_eq!(merged, expected);
+        for has_keys in [false, true] {
+            let merged = mergeable(parts.iter(), has_keys);
+            let merged: Vec<&str> = merged.iter().map(|part| &*part.id.0).collect();
+            assert_eq!(merged, expected);
+        }
     }
 
     #[test]
@@ -422,7 +435,19 @@ mod tests {
         check(&parts("a", &[(100, 9); 3]), &[]);
         check(&parts("a", &[(100, 9); 4]), &["a-0", "a-1", "a-2", "a-3"]);
         check(&parts("a", &[(10, 9), (9_000, 9), (90_000, 9), (20, 9), (30, 9)]), &[]);
-        assert_eq!(mergeable(parts("a", &[(100, 9); 20]).iter()).len(), 8);
+        assert_eq!(mergeable(parts("a", &[(100, 9); 20]).iter(), false).len(), 8);
+    }
+
+    #[test]
+    fn keeps_months_of_entry_apart_where_each_has_a_key() {
+        let mut all = parts("a", &[(100, 9); 6]);
+        for part in all.iter_mut().take(3) {
+            part.ingested_max = Timestamp(40 * 86_400_000);
+        }
+        assert_eq!(mergeable(all.iter(), false).len(), 6);
+        assert_eq!(mergeable(all.iter(), true).len(), 0);
+        all.push(all[0].clone());
+        assert_eq!(mergeable(all.iter(), true).len(), 4);
     }
 
     #[test]

@@ -2,6 +2,10 @@
 
 pub(crate) mod cold;
 pub(crate) mod delivery;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod lake;
+pub(crate) mod lifecycle;
+pub(crate) mod results;
 pub(crate) mod stores;
+pub(crate) mod threads;

@@ -6,11 +6,30 @@ use crate::error::Error;
 use crate::shared::Shared;
 use formats::cloudtrail::{self, Reason, ResourceRef};
 use lake::{Draft, Known, Part, Row, Snapshot};
-use model::{AccountId, Field, Origin, RecordId, RecordView, Timestamp};
+use model::{AccountId, Field, Origin, RecordId, RecordView, Scan, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Key = (AccountId, i32);
+
+/// What records become that are taken in, and which of them are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    /// Whose they are; `None`: of the account that each names.
+    pub(crate) owner: Option<AccountId>,
+    /// The event data store that they go into, besides the built-in one.
+    pub(crate) store: Option<String>,
+    /// Only records from this `eventTime` on.
+    pub(crate) start: Option<Timestamp>,
+    /// Only records up to this `eventTime`.
+    pub(crate) end: Option<Timestamp>,
+}
+
+impl Terms {
+    fn take_time(&self, time: Timestamp) -> bool {
+        self.start.is_none_or(|start| start <= time) && self.end.is_none_or(|end| time <= end)
+    }
+}
 
 /// Drafts that workers fill together, and the lake as it was when they began.
 #[derive(Debug)]
@@ -18,8 +37,7 @@ pub(crate) struct Drafts {
     /// In order, so that the same files give the same numbers.
     drafts: Mutex<BTreeMap<Key, Arc<Target>>>,
     snapshot: Snapshot,
-    owner: Option<AccountId>,
-    store: Option<String>,
+    terms: Terms,
     fallback: AccountId,
     ingested: Timestamp,
 }
@@ -53,13 +71,12 @@ fn push(drafts: &mut Vec<Draft>, row: &Row<'_>) -> Result<(), lake::Error> {
 }
 
 impl Drafts {
-    pub(crate) fn new(shared: &Shared, owner: Option<AccountId>, store: Option<String>) -> Self {
+    pub(crate) fn new(shared: &Shared, terms: Terms) -> Self {
         let view = shared.view.load();
         Self {
             drafts: Mutex::default(),
             snapshot: view.snapshot(),
-            owner,
-            store,
+            terms,
             fallback: shared.settings.account.clone(),
             ingested: shared.env.now(),
         }
@@ -117,6 +134,8 @@ pub(crate) struct Intake<'a> {
 /// What became of a record.
 enum Fate {
     Added,
+    /// It was here, and is now in the event data store too.
+    Guest,
     Duplicate,
     Conflict,
 }
@@ -133,7 +152,10 @@ impl<'a> Intake<'a> {
             let name = view.text(Field::EventName).unwrap_or_default();
             return self.tally.skip(Reason::NoEventTime.as_str(), &format!("eventName `{name}`"));
         };
-        let owner = owner.or(self.drafts.owner.as_ref()).cloned();
+        if !self.drafts.terms.take_time(time) {
+            return self.tally.outside += 1;
+        }
+        let owner = owner.or(self.drafts.terms.owner.as_ref()).cloned();
         let owner = owner.or_else(|| cloudtrail::owner(&view));
         let owner = owner.unwrap_or_else(|| self.drafts.fallback.clone());
         let key = (owner, time.month());
@@ -144,7 +166,7 @@ impl<'a> Intake<'a> {
                 self.tally.conflicts += 1;
                 self.tally.added += 1;
             }
-            Ok(Fate::Added) => self.tally.added += 1,
+            Ok(Fate::Added | Fate::Guest) => self.tally.added += 1,
             Err(error) => {
                 self.failed.get_or_insert(error);
                 return;
@@ -180,7 +202,9 @@ impl<'a> Intake<'a> {
         let id = derive::record_id(view);
         let payload = derive::payload(&self.shared.vault, id, view.bytes);
         let known = self.known(owner, id, time, target)?;
-        if !known.is_empty() && known.has_bytes(view.bytes)? {
+        let is_here = !known.is_empty() && known.has(|bytes| is_same(bytes, view.bytes))?;
+        let is_guest = !known.is_empty() && self.is_new_to_store(&known)?;
+        if is_here && !is_guest {
             return Ok(Fate::Duplicate);
         }
         let mut found = Vec::new();
@@ -195,19 +219,32 @@ impl<'a> Intake<'a> {
             }
             hidden = true;
         }
+        let flags = derive::flags(view, Origin::Imported, hidden);
         let row = Row {
             view: *view,
             id,
             time,
             ingested: self.drafts.ingested,
-            flags: derive::flags(view, Origin::Imported, hidden),
+            flags: if is_guest { flags.as_guest() } else { flags },
             username: username.as_deref(),
             resources: &resources,
-            stores: self.drafts.store.as_deref(),
+            stores: self.drafts.terms.store.as_deref(),
             payload,
         };
         push(&mut drafts, &row)?;
-        Ok(if hidden { Fate::Conflict } else { Fate::Added })
+        Ok(match hidden {
+            true if is_here => Fate::Guest,
+            true => Fate::Conflict,
+            false => Fate::Added,
+        })
+    }
+
+    /// Whether what is known of a record is not in the event data store that it goes into.
+    fn is_new_to_store(&self, known: &Known) -> Result<bool, Error> {
+        match &self.drafts.terms.store {
+            Some(store) => Ok(!known.is_shown_in(store)?),
+            None => Ok(false),
+        }
     }
 
     /// What bears the id already, in the lake as it was.
@@ -230,6 +267,17 @@ impl<'a> Intake<'a> {
         }
         Ok(known)
     }
+}
+
+/// Whether two records are one: the same bytes, or those that trails deliver of the one that is
+/// known, which are without its context.
+fn is_same(known: &[u8], bytes: &[u8]) -> bool {
+    if known == bytes || known.len() <= bytes.len() {
+        return known == bytes;
+    }
+    let mut scan = Scan::default();
+    derive::scan(known, &mut scan);
+    cloudtrail::plain(&RecordView::new(known, &scan)).concat() == bytes
 }
 
 fn pair<'a>(resource: &'a ResourceRef<'_>) -> (&'a str, &'a str) {

@@ -12,4 +12,7 @@ mod run;
 mod tally;
 
 pub use files::ImportRequest;
+pub(crate) use intake::{Drafts, Intake, Terms};
+pub(crate) use publish::publish;
 pub(crate) use run::{Progress, records, start};
+pub(crate) use tally::Tally;

@@ -13,23 +13,35 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Seals the drafts and commits the parts together with the import as it then stands.
-pub(crate) fn publish(
+pub(super) fn publish_import(
     shared: &Shared,
     drafts: Drafts,
     import: &Import,
     new_conflicts: u64,
 ) -> Result<Vec<SeqRange>, Error> {
+    let import = import.clone();
+    publish(shared, drafts, new_conflicts, move |ranges| {
+        let mut import = import;
+        import.seqs = merge_ranges(&import.seqs, ranges);
+        Change::ImportPut(import)
+    })
+}
+
+/// Seals the drafts and commits the parts together with how far that brings whoever imports,
+/// which may name the numbers of the records.
+pub(crate) fn publish(
+    shared: &Shared,
+    drafts: Drafts,
+    new_conflicts: u64,
+    progress: impl FnOnce(&[SeqRange]) -> Change + Send + 'static,
+) -> Result<Vec<SeqRange>, Error> {
     let unnumbered = seal_all(shared, drafts.into_drafts())?;
     fault::passes(Phase::Import);
     let added: Vec<PartId> = unnumbered.iter().map(|(part, _)| part.meta.id.clone()).collect();
-    let import = import.clone();
     let changes = move |ranges: &[SeqRange]| {
-        let mut import = import;
-        import.seqs = merge_ranges(&import.seqs, ranges);
-        let mut changes = vec![Change::ImportPut(import)];
-        if new_conflicts > 0 {
-            changes.push(Change::ConflictFound { count: new_conflicts });
-        }
+        let conflicts = Change::ConflictFound { count: new_conflicts };
+        let mut changes = vec![progress(ranges)];
+        changes.extend((new_conflicts > 0).then_some(conflicts));
         changes
     };
     let (reply, outcome) = sync_channel(1);

@@ -1,8 +1,8 @@
 //! An import from beginning to end.
 
 use super::files::{self, Fingerprint, ImportRequest, LogFile};
-use super::intake::{Drafts, Intake};
-use super::publish::publish;
+use super::intake::{Drafts, Intake, Terms};
+use super::publish::publish_import;
 use super::tally::Tally;
 use crate::derive;
 use crate::error::Error;
@@ -42,8 +42,7 @@ pub(crate) struct Run {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
     import: Import,
-    owner: Option<AccountId>,
-    store: Option<String>,
+    terms: Terms,
     files: Vec<LogFile>,
     /// Of the files done.
     fingerprint: Fingerprint,
@@ -77,7 +76,8 @@ pub(crate) fn start(
     progress.go_on(&import);
     let (shared, progress) = (Arc::clone(shared), Arc::clone(progress));
     let (owner, store) = (request.owner.clone(), request.store.clone());
-    Ok(Run { shared, progress, import, owner, store, files, fingerprint })
+    let terms = Terms { owner, store, ..Terms::default() };
+    Ok(Run { shared, progress, import, terms, files, fingerprint })
 }
 
 /// The import of the same paths that was cut off or failed, if the files that it did are still
@@ -128,6 +128,7 @@ fn absorb(import: &mut Import, tally: Tally) {
         added: import.added,
         duplicates: import.duplicates,
         conflicts: import.conflicts,
+        outside: 0,
         skipped: std::mem::take(&mut import.skipped),
         times: import.times,
         accounts: std::mem::take(&mut import.accounts),
@@ -175,7 +176,7 @@ impl Run {
         let mut first = self.import.done.as_ref().map_or(0, |done| done.files as usize);
         loop {
             let _turn = self.shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
-            let drafts = Drafts::new(&self.shared, self.owner.clone(), self.store.clone());
+            let drafts = Drafts::new(&self.shared, self.terms.clone());
             let (tally, next) = self.fill(&drafts, first)?;
             let conflicts = tally.conflicts;
             let mut import = self.import.clone();
@@ -183,7 +184,7 @@ impl Run {
             self.fingerprint.add(self.files.get(first..next).unwrap_or_default());
             let digest = self.fingerprint.text();
             import.done = Some(Done { files: next as u64, digest });
-            let ranges = publish(&self.shared, drafts, &import, conflicts)?;
+            let ranges = publish_import(&self.shared, drafts, &import, conflicts)?;
             import.seqs = super::publish::merge_ranges(&import.seqs, &ranges);
             // Only what is published was done: should this round fail, the next try repeats it.
             self.import = import;
@@ -288,7 +289,7 @@ pub(crate) fn records(
 ) -> Result<Import, Error> {
     let mut import = begin(shared, vec![label.to_owned()]);
     let _turn = shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
-    let drafts = Drafts::new(shared, None, None);
+    let drafts = Drafts::new(shared, Terms::default());
     let mut intake = Intake::new(shared, &drafts);
     let mut scan = Scan::default();
     for (owner, bytes) in records {
@@ -305,7 +306,7 @@ pub(crate) fn records(
     absorb(&mut import, tally);
     import.ended = Some(shared.env.now());
     import.status = ImportStatus::Completed;
-    let ranges = publish(shared, drafts, &import, conflicts)?;
+    let ranges = publish_import(shared, drafts, &import, conflicts)?;
     import.seqs = ranges;
     Ok(import)
 }

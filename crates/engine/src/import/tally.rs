@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     pub(crate) added: u64,
     pub(crate) duplicates: u64,
     pub(crate) conflicts: u64,
+    /// Records of times that were not asked for.
+    pub(crate) outside: u64,
     pub(crate) skipped: BTreeMap<String, Skipped>,
     pub(crate) times: Option<(Timestamp, Timestamp)>,
     pub(crate) accounts: BTreeMap<AccountId, u64>,
@@ -62,6 +64,7 @@ impl Tally {
         self.added += other.added;
         self.duplicates += other.duplicates;
         self.conflicts += other.conflicts;
+        self.outside += other.outside;
         self.files_done += other.files_done;
         self.bytes_done += other.bytes_done;
         for (reason, skipped) in other.skipped {

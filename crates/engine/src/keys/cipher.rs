@@ -6,9 +6,9 @@ use crate::engine::Engine;
 use crate::vault::Vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use crypt::{Cipher, NONCE_BYTES};
 use model::Timestamp;
 use model::resource::{KmsKey, Sealed};
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,11 +54,9 @@ impl Vault {
     ) -> Option<Vec<u8>> {
         let turn = key.rotation.turns_at(at);
         let head = blob::head(&key.id, turn)?;
-        let nonce: [u8; NONCE_LEN] = self.env().bytes();
+        let nonce: [u8; NONCE_BYTES] = self.env().bytes();
         let mut sealed = plaintext.to_vec();
-        let bound = Aad::from(bound(&head, context));
-        let unique = Nonce::assume_unique_for_key(nonce);
-        self.turned(key, turn)?.seal_in_place_append_tag(unique, bound, &mut sealed).ok()?;
+        self.turned(key, turn)?.seal(nonce, &bound(&head, context), &mut sealed, 0)?;
         Some([&head[..], &nonce, &sealed].concat())
     }
 
@@ -72,10 +70,8 @@ impl Vault {
     ) -> Option<Zeroizing<Vec<u8>>> {
         let blob = Blob::parse(bytes).filter(|blob| blob.key() == key.id)?;
         let mut opened = Zeroizing::new(blob.sealed.to_vec());
-        let nonce = Nonce::assume_unique_for_key(blob.nonce);
         let cipher = self.turned(key, blob.turn())?;
-        let bound = Aad::from(bound(blob.head, context));
-        let length = cipher.open_in_place(nonce, bound, &mut opened).ok()?.len();
+        let length = cipher.open(blob.nonce, &bound(blob.head, context), &mut opened)?.len();
         opened.truncate(length);
         Some(opened)
     }
@@ -96,12 +92,12 @@ impl Vault {
 
     /// The key after `turn` turns. All turns follow from one material: none of them leads to
     /// another, and the material never leaves the vault.
-    fn turned(&self, key: &KmsKey, turn: u32) -> Option<LessSafeKey> {
+    fn turned(&self, key: &KmsKey, turn: u32) -> Option<Cipher> {
         let text = self.open(&sealed_for(&key.id), &key.material)?;
         let material = Zeroizing::new(STANDARD_NO_PAD.decode(text.expose()).ok()?);
         let material = hmac::Key::new(hmac::HMAC_SHA256, &material);
         let bytes = hmac::sign(&material, &[PURPOSE, &turn.to_be_bytes()].concat());
-        Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes.as_ref()).ok()?))
+        Cipher::new(bytes.as_ref())
     }
 }
 
@@ -176,6 +172,7 @@ mod tests {
             tags: BTreeMap::new(),
             material: vault.fresh_key(id),
             rotation: Rotation::OFF,
+            managed: false,
         }
     }
 

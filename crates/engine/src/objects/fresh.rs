@@ -1,8 +1,8 @@
 //! Which version an object that is put becomes, and what it replaces.
 
 use crate::{Error, State};
-use model::Change;
 use model::resource::{Bucket, NULL_VERSION, Object, Versioning};
+use model::{Change, Timestamp};
 
 /// The place of a new version.
 #[derive(Debug)]
@@ -41,6 +41,30 @@ impl Fresh {
             false => NULL_VERSION.to_owned(),
         };
         Ok(Self { version, order, replaced, current: newest.filter(|it| !it.marker) })
+    }
+
+    /// A marker, put at `at`, that says that the key is deleted.
+    pub fn marker(&self, bucket: &Bucket, key: &str, at: Timestamp) -> Object {
+        Object {
+            bucket: bucket.name.clone(),
+            key: key.to_owned(),
+            version: self.version.clone(),
+            order: self.order,
+            marker: true,
+            size: 0,
+            etag: String::new(),
+            modified: at,
+            owner: bucket.account.clone(),
+            headers: Default::default(),
+            metadata: Default::default(),
+            tags: Default::default(),
+            storage_class: String::new(),
+            checksum: None,
+            encryption: Default::default(),
+            parts: Vec::new(),
+            lock: Default::default(),
+            bodies: Vec::new(),
+        }
     }
 
     /// The steps that put an object there.

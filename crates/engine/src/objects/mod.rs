@@ -1,5 +1,6 @@
 //! Objects of buckets and uploads under way: what cold State knows of them.
 
+mod ending;
 mod fresh;
 pub(crate) mod listing;
 pub(crate) mod place;
@@ -7,6 +8,7 @@ pub(crate) mod steps;
 mod uploads;
 pub(crate) mod walk;
 
+pub use ending::{may_delete, upload_over};
 pub use fresh::Fresh;
 pub use listing::{Listing, ObjectPage, VersionPage};
 pub use uploads::UploadPage;

@@ -7,6 +7,8 @@
 //! | `p` NUL bucket NUL key NUL id NUL number, 2 bytes big-endian | a part of an upload |
 //! | `d` NUL trail's id NUL region NUL key | a file of a trail that was delivered |
 //! | `g` NUL trail's id NUL region NUL key | a file of a trail that was given up |
+//! | `i` NUL import's id NUL key | a file that an import from a bucket could not take in |
+//! | `e` NUL bucket NUL key NUL order, 8 bytes big-endian | what a lifecycle rule did to a file of a trail |
 //! | `b` NUL name | nothing: a file of bytes that something names |
 //!
 //! INVARIANT (no NUL): no name, key or id holds one, so no place is another one's.
@@ -70,6 +72,23 @@ pub(crate) fn delivered(trail: &str, region: &str, key: &str) -> Vec<u8> {
 /// The place of a file that was given up.
 pub(crate) fn given_up(trail: &str, region: &str, key: &str) -> Vec<u8> {
     joined(&["g", trail, region, key])
+}
+
+/// The place of a file that an import could not take in.
+pub(crate) fn import_failure(import: &str, key: &str) -> Vec<u8> {
+    joined(&["i", import, key])
+}
+
+/// How the places begin of what lifecycle rules did to a key.
+pub(crate) fn expiries(bucket: &str, key: &str) -> Vec<u8> {
+    joined(&["e", bucket, key, ""])
+}
+
+/// The place of what a lifecycle rule did to a version.
+pub(crate) fn expiry(bucket: &str, key: &str, order: u64) -> Vec<u8> {
+    let mut place = expiries(bucket, key);
+    place.extend(order.to_be_bytes());
+    place
 }
 
 /// The first place behind all that begin so.

@@ -20,6 +20,9 @@ pub(crate) fn apply(cold: &mut Store, change: &Change) {
             remove(cold, &place::version(bucket, key, *order));
             dropped.iter().for_each(|name| remove(cold, &place::body(name)));
         }
+        Change::ObjectExpired(expiry) => {
+            put(cold, &place::expiry(&expiry.bucket, &expiry.key, expiry.order), expiry);
+        }
         Change::UploadPut(upload) => {
             put(cold, &place::upload(&upload.bucket, &upload.key, &upload.id), upload);
         }
@@ -79,6 +82,9 @@ pub(crate) fn check(change: &Change) -> Result<usize, Error> {
         Change::ObjectPut(object) => {
             check_version(object)?;
             fits(&[&object.bucket, &object.key], object.files(), Some(object))
+        }
+        Change::ObjectExpired(expiry) => {
+            fits(&[&expiry.bucket, &expiry.key], [].into_iter(), Some(expiry))
         }
         Change::UploadPut(upload) => {
             fits(&[&upload.bucket, &upload.key, &upload.id], [].into_iter(), Some(upload))

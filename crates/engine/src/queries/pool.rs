@@ -2,6 +2,7 @@
 
 use super::worker::{Worker, WorkerCommand};
 use crate::error::Error;
+use crypt::Keys;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ const IDLE: Duration = Duration::from_secs(300);
 pub(crate) struct Pool {
     command: Option<WorkerCommand>,
     parts: PathBuf,
+    /// What parts are encrypted under.
+    keys: Option<Keys>,
     seats: Mutex<Seats>,
     freed: Condvar,
 }
@@ -26,9 +29,14 @@ struct Seats {
 }
 
 impl Pool {
-    pub(crate) fn new(command: Option<WorkerCommand>, parts: PathBuf, seats: usize) -> Self {
+    pub(crate) fn new(
+        command: Option<WorkerCommand>,
+        parts: PathBuf,
+        keys: Option<Keys>,
+        seats: usize,
+    ) -> Self {
         let seats = Mutex::new(Seats { free: seats.max(1), idle: Vec::new() });
-        Self { command, parts, seats, freed: Condvar::new() }
+        Self { command, parts, keys, seats, freed: Condvar::new() }
     }
 
     fn seats(&self) -> MutexGuard<'_, Seats> {
@@ -71,7 +79,7 @@ impl Seat<'_> {
             return Ok(worker);
         }
         let command = self.0.command.as_ref().ok_or(Error::NoWorker)?;
-        Worker::start(command, Path::new(&self.0.parts))
+        Worker::start(command, Path::new(&self.0.parts), self.0.keys.clone())
     }
 
     /// Keeps a sound worker for the next.

@@ -11,8 +11,9 @@ use crate::settings::{
     QUERIES_KEPT_MAX, QUERIES_PER_ACCOUNT, QUERY_BYTES_MAX, QUERY_KEPT_MS, QUERY_ROWS_MAX,
 };
 use crate::shared::Shared;
-use lake::feed::{ColumnName, Scanned, Scope, Statement};
-use model::resource::{Query, QueryStatus};
+use crypt::Keys;
+use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
+use model::resource::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus};
 use model::{AccountId, Change, Effect};
 use std::collections::HashMap;
 use std::io;
@@ -38,6 +39,8 @@ pub struct QueryRequest {
     pub store: String,
     /// The tables it may name.
     pub tables: Vec<Scope>,
+    /// Where its rows are to be delivered: `s3://BUCKET[/PREFIX]`.
+    pub delivery: Option<String>,
 }
 
 /// An answer held in memory.
@@ -45,7 +48,7 @@ pub struct QueryRequest {
 pub struct Rows {
     /// The columns, in order.
     pub columns: Vec<ColumnName>,
-    /// Each row is a JSON array of texts and nulls, on its own line.
+    /// The rows, in the form that was asked for.
     pub lines: Vec<u8>,
     /// How many rows there are.
     pub count: u64,
@@ -62,9 +65,15 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    pub(crate) fn new(command: Option<WorkerCommand>, parts: PathBuf, workers: usize) -> Self {
+    /// `keys`: what the parts are encrypted under.
+    pub(crate) fn new(
+        command: Option<WorkerCommand>,
+        parts: PathBuf,
+        keys: Option<Keys>,
+        workers: usize,
+    ) -> Self {
         Self {
-            pool: Pool::new(command, parts, workers),
+            pool: Pool::new(command, parts, keys, workers),
             live: Mutex::default(),
             threads: Mutex::default(),
         }
@@ -132,6 +141,7 @@ pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<Strin
         scanned: 0,
         matched: 0,
         bytes: 0,
+        delivery: request.delivery.map(delivery_to),
     };
     let (runner, tables) = (Arc::clone(shared), request.tables);
     let begun = put(shared, query.clone())
@@ -146,6 +156,21 @@ pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<Strin
     Ok(id)
 }
 
+fn delivery_to(uri: String) -> QueryDelivery {
+    let (status, files) = (QueryDeliveryStatus::Pending, Vec::new());
+    QueryDelivery { uri, status, files, rows: 0, at: None, complete: false }
+}
+
+/// Of an answer that is not complete nothing is delivered.
+fn end_delivery(query: &mut Query) {
+    let status = match query.status {
+        QueryStatus::Finished => return,
+        QueryStatus::Cancelled => QueryDeliveryStatus::Cancelled,
+        _ => QueryDeliveryStatus::Failed,
+    };
+    query.delivery.iter_mut().for_each(|delivery| delivery.status = status);
+}
+
 fn put(shared: &Shared, query: Query) -> Result<(), Error> {
     commit(shared, move |_| ((), Effect::from(Change::QueryPut(query)))).wait().map(drop)
 }
@@ -157,6 +182,7 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
         tables,
         rows_max: QUERY_ROWS_MAX,
         bytes_max: QUERY_BYTES_MAX,
+        form: RowForm::Json,
     };
     let outcome = Spool::create(&*shared.disk, &query.id).and_then(|spool| {
         let mut sink = ToSpool { spool, query: &mut query };
@@ -174,6 +200,7 @@ fn finish(shared: &Arc<Shared>, live: &Arc<Live>, mut query: Query, tables: Vec<
     }
     query.status = status(live, outcome.map(drop));
     query.ended = Some(shared.env.now());
+    end_delivery(&mut query);
     let id = query.id.clone();
     if let Err(error) = put(shared, query) {
         tracing::warn!(%error, id, "the end of a query could not be kept");
@@ -276,6 +303,7 @@ pub(crate) fn describe(shared: &Shared, id: &str) -> Option<(Query, bool)> {
         let why = "the server stopped while it ran; start it again";
         query.status = QueryStatus::Failed(why.to_owned());
         query.ended = Some(query.created);
+        end_delivery(&mut query);
     }
     let waits = !query.has_ended() && live.is_some_and(|live| !live.has_started());
     Some((query, waits))

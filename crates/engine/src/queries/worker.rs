@@ -2,8 +2,9 @@
 //! dies, and the server does not.
 
 use crate::error::Error;
+use crypt::Keys;
 use lake::Snapshot;
-use lake::feed::{self, Answer, Ask, Feeder};
+use lake::feed::{self, Answer, Ask, FedKey, Feeder};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -25,6 +26,9 @@ pub(crate) struct Worker {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     feeder: Feeder,
+    /// What parts are encrypted under, and how many of these it was told.
+    keys: Option<Keys>,
+    told: usize,
 }
 
 /// The process behind it; whoever holds a copy may end it.
@@ -42,7 +46,11 @@ impl Process {
 }
 
 impl Worker {
-    pub(crate) fn start(command: &WorkerCommand, parts: &Path) -> Result<Self, Error> {
+    pub(crate) fn start(
+        command: &WorkerCommand,
+        parts: &Path,
+        keys: Option<Keys>,
+    ) -> Result<Self, Error> {
         let io = |source| Error::io("start", &command.program)(source);
         let mut process = Command::new(&command.program);
         process.args(&command.args).arg(parts).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -51,15 +59,35 @@ impl Worker {
         let (input, output) = pipes.ok_or_else(|| io(io::ErrorKind::BrokenPipe.into()))?;
         let process = Process(Arc::new(Mutex::new(child)));
         let (output, feeder) = (BufReader::new(output), Feeder::default());
-        Ok(Self { process, input, output, feeder })
+        Ok(Self { process, input, output, feeder, keys, told: 0 })
     }
 
     pub(crate) fn process(&self) -> Process {
         self.process.clone()
     }
 
+    /// Tells the worker the keys that it does not know yet. They go through the pipe alone.
+    ///
+    /// INVARIANT (keys first): the key of a part is on the ring before the part is in a snapshot.
+    fn tell(&mut self) -> io::Result<()> {
+        let Some(keys) = &self.keys else { return Ok(()) };
+        let (ring, new) = keys.tell(self.told);
+        let count = new.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let keys = new.into_iter().map(|(id, key)| FedKey { id, key: *key }).collect();
+        feed::write(&mut self.input, &Ask::Keys { ring, keys }, &[])?;
+        match self.answer()?.0 {
+            Answer::Fed => self.told += count,
+            _ => return Err(nonsense()),
+        }
+        Ok(())
+    }
+
     /// Brings the worker to the moment of `snapshot`; `false` where that moment is over.
     pub(crate) fn feed(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
+        self.tell()?;
         let (feed, body) = self.feeder.feed(snapshot);
         feed::write(&mut self.input, &Ask::Feed(feed), &body)?;
         match self.answer()?.0 {

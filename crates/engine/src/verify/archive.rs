@@ -2,8 +2,10 @@
 //! with the text that was committed; every digest is signed and chained; nothing else lies there.
 
 use super::content::{self, Content};
+use super::expiry::{self, Expired};
 use super::history::{self, Moment};
 use super::report::{Report, Verdict};
+use super::seqs::Seqs;
 use super::still::Still;
 use super::suspicion::{Deed, Suspicion, Suspicions, mark_truncated};
 use super::{chain, deeds, strangers};
@@ -12,16 +14,15 @@ use crate::objects::walk::Walk;
 use crate::objects::{place, read};
 use crate::vault::Vault;
 use crate::{Error, State};
+use crypt::Keys;
 use ledger::digest::Place;
 use model::Timestamp;
 use model::disk::Disk;
 use model::resource::{FileContent, Object, PlannedFile};
 use std::ops::Bound;
 
-const KMS: &str = "verify it with a key of the directory: one of KMS is not asked for";
-
-/// Versions of a key that are looked at, newest first.
-const VERSIONS_MAX: usize = 100;
+const KMS: &str =
+    "nobody can read it any more; its records are in the base: `pugmark events` shows them";
 
 /// Objects without bytes that are looked for again.
 const GONE_MAX: usize = 1_000;
@@ -32,6 +33,7 @@ pub(super) struct Look<'a> {
     pub(super) disk: &'a dyn Disk,
     pub(super) directory: [u8; 16],
     pub(super) vault: &'a Vault,
+    pub(super) keys: Option<&'a Keys>,
 }
 
 /// What was found so far.
@@ -41,6 +43,8 @@ struct Findings {
     places: strangers::Places,
     /// Objects whose bytes were not there.
     gone: Vec<(Suspicion, Object)>,
+    /// What lifecycle rules took.
+    expired: Expired,
     /// The trail and region whose files are being looked at, the first suspicion of theirs, and
     /// the end of the newest digest that is there.
     series: Vec<u8>,
@@ -50,8 +54,9 @@ struct Findings {
 
 impl Look<'_> {
     /// Compares every archive with what State says was delivered.
-    pub(super) fn check(&self, moment: &Moment, held: &Still, report: &mut Report) {
-        let mut findings = Findings::default();
+    /// `missing` are the records that the base misses.
+    pub(super) fn check(&self, moment: &Moment, held: &Still, missing: &Seqs, report: &mut Report) {
+        let mut findings = Findings { expired: Expired::new(missing), ..Findings::default() };
         let mut outcome = self.delivered(&moment.state, &mut findings, report);
         if outcome.is_ok() {
             findings.places.note_trails(&moment.state);
@@ -62,6 +67,7 @@ impl Look<'_> {
         self.look_again(&mut findings);
         let told = deeds::of(&findings.suspicions.held, held, moment);
         findings.suspicions.tell(&told, report);
+        findings.expired.tell(held, moment, report);
     }
 
     fn delivered(
@@ -114,17 +120,20 @@ impl Look<'_> {
                 let wrong = wrong.map(|found| suspect(Verdict::Tampered, found, Deed::Writing));
                 wrong.into_iter().for_each(|it| findings.suspicions.add(it));
             }
-            Standing::Wrong(verdict, found, deed) => {
-                findings.suspicions.add(suspect(verdict, found, deed));
+            Standing::Wrong { verdict, found, deed, over } => {
+                match expiry::of(state, file, delivered.at, over, deed)? {
+                    Some(expiry) => findings.expired.note(delivered, &expiry),
+                    None => findings.suspicions.add(suspect(verdict, found, deed)),
+                }
             }
             Standing::Gone(object) if findings.gone.len() < GONE_MAX => {
                 let found = "the object, but the file of its bytes is gone".to_owned();
                 findings.gone.push((suspect(Verdict::Gap, found, Deed::Unknown), object));
             }
             Standing::Gone(_) => report.untold += 1,
-            Standing::Foreign => {
+            Standing::Locked(key) => {
                 let file = format!("s3://{}/{}", file.bucket, file.object);
-                report.doubt(file, "it is encrypted with a key of KMS".to_owned(), KMS);
+                report.doubt(file, format!("it is encrypted with `{key}`, which is gone"), KMS);
             }
         }
         Ok(())
@@ -140,12 +149,15 @@ impl Look<'_> {
         let prefix = place::versions(&file.bucket, &file.object);
         let mut walk = Walk::below(state.cold(), &prefix, Bound::Included(prefix.clone()));
         let mut current = None;
-        for _ in 0..VERSIONS_MAX {
-            let Some((_, value)) = walk.step()? else { break };
+        while let Some((_, value)) = walk.step()? {
             let object: Object = read(&value)?;
+            // The right one is as long as what was put: no other is read but to say what it is.
+            if current.is_some() && (object.marker || object.size != file.bytes) {
+                continue;
+            }
             let found = match object.marker {
                 true => "a delete marker".to_owned(),
-                false => match content::read(self.disk, self.vault, &object, is_digest) {
+                false => match content::read(self.disk, (state, self.vault), &object, is_digest) {
                     Content::Text(hash, text) if hash.to_string() == file.text_hash => {
                         return Ok(match current {
                             None => Standing::There { object, text },
@@ -155,7 +167,7 @@ impl Look<'_> {
                     Content::Text(hash, _) => format!("other content, with SHA-256 {hash}"),
                     Content::Strange(what) => format!("content that cannot be read ({what})"),
                     Content::Gone => return Ok(Standing::Gone(object)),
-                    Content::Foreign => return Ok(Standing::Foreign),
+                    Content::Locked(key) => return Ok(Standing::Locked(key)),
                 },
             };
             current.get_or_insert((object, found));
@@ -168,8 +180,9 @@ impl Look<'_> {
         if findings.gone.is_empty() {
             return;
         }
-        let later = Still::hold(self.disk)
-            .map(|still| history::read(&still, self.directory, self.vault, &mut Report::default()));
+        let later = Still::hold(self.disk).map(|still| {
+            history::read(&still, self.directory, self.vault, self.keys, &mut Report::default())
+        });
         for (suspicion, object) in findings.gone.drain(..) {
             let named = later.as_ref().ok().and_then(|later| {
                 later.state.object_version(&object.bucket, &object.key, &object.version).ok()
@@ -197,41 +210,50 @@ impl Findings {
 
 /// How a delivered file stands.
 enum Standing {
-    There { object: Object, text: Vec<u8> },
-    Wrong(Verdict, String, Deed),
+    There {
+        object: Object,
+        text: Vec<u8>,
+    },
+    /// `over`: the order of what lies over the right version, where that is there.
+    Wrong {
+        verdict: Verdict,
+        found: String,
+        deed: Deed,
+        over: Option<u64>,
+    },
     Gone(Object),
-    Foreign,
+    Locked(String),
 }
 
 /// The right version is there, but another is newer.
 fn hidden((newer, found): (Object, String), right: &Object) -> Standing {
     let found =
         format!("{found} (version {}) over it; it is version {}", newer.version, right.version);
-    match newer.marker {
-        true => Standing::Wrong(Verdict::Gap, found, Deed::Removal),
-        false => Standing::Wrong(Verdict::Tampered, found, Deed::Writing),
-    }
+    let (verdict, deed) = match newer.marker {
+        true => (Verdict::Gap, Deed::Removal),
+        false => (Verdict::Tampered, Deed::Writing),
+    };
+    Standing::Wrong { verdict, found, deed, over: Some(newer.order) }
 }
 
 /// No version is the right one.
 fn changed(current: Option<(Object, String)>, state: &State, file: &PlannedFile) -> Standing {
-    match current {
+    let (verdict, found, deed) = match current {
         None if state.bucket(&file.bucket).is_none() => {
-            Standing::Wrong(Verdict::Gap, "no such bucket".to_owned(), Deed::Removal)
+            (Verdict::Gap, "no such bucket".to_owned(), Deed::Removal)
         }
-        None => Standing::Wrong(Verdict::Gap, "no such object".to_owned(), Deed::Removal),
-        Some((object, found)) if object.marker => {
-            Standing::Wrong(Verdict::Gap, found, Deed::Removal)
-        }
+        None => (Verdict::Gap, "no such object".to_owned(), Deed::Removal),
+        Some((object, found)) if object.marker => (Verdict::Gap, found, Deed::Removal),
         Some((object, found)) => {
             let (size, was) = (object.size, file.bytes);
             let found = match size < was {
                 true => format!("{found}; {size} bytes where {was} were put"),
                 false => found,
             };
-            Standing::Wrong(Verdict::Tampered, found, Deed::Writing)
+            (Verdict::Tampered, found, Deed::Writing)
         }
-    }
+    };
+    Standing::Wrong { verdict, found, deed, over: None }
 }
 
 fn expected(delivered: &DeliveredFile) -> String {

@@ -12,6 +12,7 @@ use crate::runs::COLD;
 use crate::vault::Vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use crypt::Keys;
 use model::disk::{Disk, File, read_exact};
 use model::resource::{BodyRef, Object, UploadPart};
 use ring::digest::{Context, SHA256};
@@ -34,6 +35,7 @@ pub(crate) struct Look<'a> {
     pub(crate) disk: &'a dyn Disk,
     pub(crate) directory: [u8; 16],
     pub(crate) vault: &'a Vault,
+    pub(crate) keys: Option<&'a Keys>,
 }
 
 impl Look<'_> {
@@ -109,8 +111,9 @@ impl Look<'_> {
         if missing.is_empty() {
             return;
         }
-        let later = Still::hold(self.disk)
-            .map(|still| history::read(&still, self.directory, self.vault, &mut Report::default()));
+        let later = Still::hold(self.disk).map(|still| {
+            history::read(&still, self.directory, self.vault, self.keys, &mut Report::default())
+        });
         for name in missing {
             let is_gone = later.as_ref().is_ok_and(|later| {
                 later.is_whole && janitor::is_named(&later.state, &name).is_ok_and(|named| !named)

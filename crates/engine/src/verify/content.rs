@@ -1,11 +1,12 @@
 //! What an object of an archive holds: its text, as it was before it was compressed.
 
-use crate::bodies::{Clear, own_key, path_of};
+use crate::State;
+use crate::bodies::{Clear, opener, path_of};
 use crate::vault::Vault;
 use formats::gunzip;
 use ledger::Hash;
 use model::disk::Disk;
-use model::resource::{Encryption, Object};
+use model::resource::Object;
 use std::io::{self, Read};
 
 /// No file is longer than 50 MB and one record; whoever puts a longer one changed it.
@@ -22,16 +23,21 @@ pub(super) enum Content {
     Strange(String),
     /// Its bytes are gone since: they were removed meanwhile, or by hand.
     Gone,
-    /// It is encrypted with a key of KMS.
-    Foreign,
+    /// It is encrypted with this key of KMS, which is gone.
+    Locked(String),
 }
 
 /// Reads an object piece by piece; `keep` whether its text is wanted.
-pub(super) fn read(disk: &dyn Disk, vault: &Vault, object: &Object, keep: bool) -> Content {
-    if matches!(object.encryption, Encryption::Kms { .. }) {
-        return Content::Foreign;
-    }
-    let open = |name: &str, sealed: &_| own_key(vault, name, sealed);
+pub(super) fn read(
+    disk: &dyn Disk,
+    (state, vault): (&State, &Vault),
+    object: &Object,
+    keep: bool,
+) -> Content {
+    let open = match opener(state, vault, object) {
+        Ok(open) => open,
+        Err(key) => return Content::Locked(key),
+    };
     let clear = Clear::new(disk, &object.bodies, &open);
     match text(gunzip(clear), keep) {
         Ok((hash, text)) => Content::Text(hash, text),

@@ -9,6 +9,7 @@ use crate::runs;
 use crate::store::{self, JOURNAL, Replay, STATE, Stored};
 use crate::vault::Vault;
 use cold::{BlockCache, RunMeta, Store};
+use crypt::Keys;
 use journal::{Damage, Error, Frame, Journal, Options, Position, Recovery, Refusal, snapshot};
 use lake::Entry;
 use model::Seq;
@@ -58,10 +59,11 @@ pub(crate) fn read(
     disk: &dyn Disk,
     directory: [u8; 16],
     vault: &Vault,
+    keys: Option<&Keys>,
     report: &mut Report,
 ) -> Moment {
     let mut walk = Walk::new(disk, directory, vault, report);
-    let options = Options { through: None, ..Options::default() };
+    let options = Options { through: None, keys: keys.cloned(), ..Options::default() };
     let mut see = |at: Position, frame: Frame| walk.see(at, frame);
     let outcome = Journal::inspect(disk, Path::new(JOURNAL), directory, &options, &mut see);
     walk.finish(outcome)

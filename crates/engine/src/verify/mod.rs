@@ -8,6 +8,7 @@ mod bodies;
 mod chain;
 mod content;
 mod deeds;
+mod expiry;
 mod files;
 mod gaps;
 mod history;
@@ -28,7 +29,8 @@ pub use report::{Checked, Doubt, Flaw, Outcome, Report, Verdict};
 use crate::directory::{self, KEY, STAMP, Stamp};
 use crate::store::JOURNAL;
 use crate::vault::{KEY_LEN, Vault};
-use crate::{Env, Error};
+use crate::{Env, Error, encryption};
+use crypt::{CryptDisk, Keys, RING, RootKey};
 use history::Moment;
 use journal::{Journal, RealDisk};
 use ledger::Subtrees;
@@ -45,31 +47,65 @@ const MAY_READ: &str = "run it as the user whose directory it is, then verify ag
 const RESTORE_KEY: &str = "restore root.key from a backup; nothing is lost, but without it the \
                            ledger cannot be proved and the server does not start";
 
+const RESTORE_RING: &str = "restore keys.ring from a backup: without it nothing can be decrypted";
+const NAME_KEY: &str = "name the directory's key file with --key-file, then verify again";
+
 /// Verifies the data directory at `path`, also while a server writes to it. Takes as long as
 /// reading all of it does.
 pub fn verify(path: &Path) -> Report {
+    verify_with(path, None)
+}
+
+/// As [`verify`], with the key of an encrypted directory.
+pub fn verify_with(path: &Path, root: Option<&RootKey>) -> Report {
     match path.is_dir() {
-        true => verify_on(&RealDisk::read_only(path.to_owned())),
+        true => verify_under(&RealDisk::read_only(path.to_owned()), root),
         false => nothing("there is no such directory"),
     }
 }
 
 /// As [`verify`], on any disk.
 pub fn verify_on(disk: &dyn Disk) -> Report {
-    let still = match Still::hold(disk) {
-        Ok(still) if still.is_empty() => return nothing("no lake was ever made here"),
-        Ok(still) => still,
+    verify_under(disk, None)
+}
+
+fn verify_under(disk: &dyn Disk, root: Option<&RootKey>) -> Report {
+    let mut report = Report::default();
+    match held(disk, root) {
+        Ok((still, _)) if still.is_empty() => return nothing("no lake was ever made here"),
+        Ok((still, None)) => look(&still, disk, None, &mut report),
+        Ok((still, Some(keys))) => {
+            look(&still, &CryptDisk::new(disk, keys.clone()), Some(&keys), &mut report);
+        }
+        Err(Error::Keys(error @ crypt::Error::Damaged { .. })) => {
+            let flaw = Flaw::new(Verdict::Tampered, RING, "the key ring", error.to_string());
+            report.find(flaw.next(RESTORE_RING));
+        }
+        Err(error @ (Error::NoRootKey { .. } | Error::Keys(_))) => {
+            report.doubt(RING, error.to_string(), NAME_KEY);
+        }
         Err(error) => {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            let mut report = Report::default();
             report.doubt(".", format!("{error}{}", cause.unwrap_or_default()), MAY_READ);
-            return report;
         }
-    };
-    let mut report = Report::default();
-    look(&still, disk, &mut report);
+    }
     report.sort();
     report
+}
+
+/// A moment, and the keys of all that is held of it: a server may make keys meanwhile.
+fn held(disk: &dyn Disk, root: Option<&RootKey>) -> Result<(Still, Option<Keys>), Error> {
+    loop {
+        let Some(keys) = encryption::keys_of(disk, root)? else {
+            return Ok((Still::hold(disk)?, None));
+        };
+        let still = Still::hold(&CryptDisk::new(disk, keys.clone()))?;
+        let later = encryption::keys_of(disk, root)?;
+        // A key is made for an owner and a month, so this ends.
+        if later.is_none_or(|later| later.count() == keys.count()) {
+            return Ok((still, Some(keys)));
+        }
+    }
 }
 
 fn nothing(cause: &str) -> Report {
@@ -78,16 +114,20 @@ fn nothing(cause: &str) -> Report {
     report
 }
 
-fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
+fn look(disk: &Still, real: &dyn Disk, keys: Option<&Keys>, report: &mut Report) {
     let stamp = stamp(disk, report);
+    if stamp.as_ref().is_some_and(Stamp::is_encrypted) && keys.is_none() {
+        let flaw = Flaw::new(Verdict::Gap, RING, "the keys of the directory", "no such file");
+        return report.find(flaw.next(RESTORE_RING));
+    }
     let in_journal = Journal::directory(disk, Path::new(JOURNAL)).ok().flatten();
     let Some(directory) = in_journal.or_else(|| stamp.as_ref().map(Stamp::id)) else {
         return;
     };
     let Some(vault) = vault(disk, report) else {
-        return bare(disk, directory, report);
+        return bare(disk, directory, keys, report);
     };
-    let moment = history::read(disk, directory, &vault, report);
+    let moment = history::read(disk, directory, &vault, keys, report);
     if moment.is_locked_out {
         let expected = "the key of this directory";
         let flaw = Flaw::new(Verdict::Tampered, KEY, expected, "another key, or a part of it");
@@ -96,9 +136,10 @@ fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
     birth(&moment, stamp.as_ref(), report);
     let lost = records(disk, &moment, &vault, report);
     runs::check(disk, directory, &moment.runs, report);
-    bodies::Look { disk: real, directory, vault: &vault }.check(&moment, report);
+    bodies::Look { disk: real, directory, vault: &vault, keys }.check(&moment, report);
     if moment.is_whole && !moment.is_locked_out {
-        archive::Look { disk: real, directory, vault: &vault }.check(&moment, disk, report);
+        let look = archive::Look { disk: real, directory, vault: &vault, keys };
+        look.check(&moment, disk, &lost, report);
         gaps::check(&moment, disk, &lost, report);
     }
     files::check(disk, &moment, report);
@@ -106,8 +147,9 @@ fn look(disk: &Still, real: &dyn Disk, report: &mut Report) {
 }
 
 /// Without the key, the journal's own chain is all that can be followed.
-fn bare(disk: &dyn Disk, directory: [u8; 16], report: &mut Report) {
-    let (dir, options) = (Path::new(JOURNAL), journal::Options::default());
+fn bare(disk: &dyn Disk, directory: [u8; 16], keys: Option<&Keys>, report: &mut Report) {
+    let dir = Path::new(JOURNAL);
+    let options = journal::Options { keys: keys.cloned(), ..journal::Options::default() };
     match Journal::inspect(disk, dir, directory, &options, &mut |_, _| Ok(())) {
         Ok(recovery) => {
             (report.checked.frames, report.checked.end) = (recovery.frames, recovery.to.frame);
@@ -161,6 +203,7 @@ fn vault(disk: &dyn Disk, report: &mut Report) -> Option<Vault> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             (Verdict::Gap, "no such file".to_owned())
         }
+        Err(error) if disk::is_rot(&error) => (Verdict::Tampered, error.to_string()),
         Err(error) => {
             report.doubt(KEY, error.to_string(), MAY_READ);
             return None;

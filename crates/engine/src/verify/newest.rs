@@ -1,8 +1,9 @@
 //! When the newest record came in.
 
 use super::still::Still;
-use crate::Error;
 use crate::store::{JOURNAL, STATE, Stored};
+use crate::{Error, encryption};
+use crypt::{CryptDisk, RootKey};
 use journal::{Frame, Journal, Options, Position, RealDisk, snapshot};
 use model::Timestamp;
 use std::path::Path;
@@ -11,9 +12,15 @@ use std::path::Path;
 /// where nobody can tell. Changes nothing, also while a server writes.
 ///
 /// # Errors
-/// What the disk says; a journal or State that cannot be read.
-pub fn newest_entry(path: &Path) -> Result<Option<Timestamp>, Error> {
-    let disk = Still::hold(&RealDisk::read_only(path.to_owned()))?;
+/// [`Error::NoRootKey`] where it is encrypted and `root` is missing; what the disk says; a
+/// journal or State that cannot be read.
+pub fn newest_entry(path: &Path, root: Option<&RootKey>) -> Result<Option<Timestamp>, Error> {
+    let real = RealDisk::read_only(path.to_owned());
+    let keys = encryption::keys_of(&real, root)?;
+    let disk = match &keys {
+        Some(keys) => Still::hold(&CryptDisk::new(&real, keys.clone()))?,
+        None => Still::hold(&real)?,
+    };
     let Some(directory) = Journal::directory(&disk, Path::new(JOURNAL))? else {
         return Ok(None);
     };
@@ -22,7 +29,7 @@ pub fn newest_entry(path: &Path) -> Result<Option<Timestamp>, Error> {
         newest = newest.max(frame.records.iter().map(|record| record.ingested).max());
         Ok(())
     };
-    let options = Options { through: None, ..Options::default() };
+    let options = Options { through: None, keys, ..Options::default() };
     Journal::inspect(&disk, Path::new(JOURNAL), directory, &options, &mut visit)?;
     let dir = Path::new(STATE);
     if let Some(place) = snapshot::places(&disk, dir)?.pop()

@@ -8,7 +8,7 @@ use crate::vault::Vault;
 use formats::cloudtrail;
 use lake::{Facts, Part, PartCache, Reader};
 use ledger::Hash;
-use model::disk::Disk;
+use model::disk::{self, Disk};
 use model::{PartMeta, RecordView, Scan, Timestamp};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -89,6 +89,11 @@ impl Wrong {
                 find(Verdict::Tampered, "the bytes that the file is named for".to_owned(), found)
             }
             Self::Newer(cause) => return report.doubt(file, cause, NEWER),
+            Self::Io(error) if disk::is_rot(&error) => find(
+                Verdict::Tampered,
+                "the bytes that the file is named for".to_owned(),
+                error.to_string(),
+            ),
             Self::Io(error) => return report.doubt(file, error.to_string(), OPEN),
         };
         report.find(flaw);

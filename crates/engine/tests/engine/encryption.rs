@@ -28,6 +28,7 @@ pub(crate) fn key(engine: &Engine, number: u64) -> KmsKey {
         tags: Default::default(),
         material: engine.fresh_key(&id),
         rotation: Rotation::OFF,
+        managed: false,
         id,
     }
 }

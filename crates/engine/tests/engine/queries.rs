@@ -1,7 +1,7 @@
 //! What the engine does with the processes that answer SQL, whatever those do.
 
 use crate::home::{Home, quiet, record};
-use engine::{Cancel, Engine, Error, QueryRequest, Settings, Statement, WorkerCommand};
+use engine::{Cancel, Engine, Error, QueryRequest, RowForm, Settings, Statement, WorkerCommand};
 use model::AccountId;
 use model::resource::{Query, QueryStatus};
 use std::time::Duration;
@@ -28,11 +28,13 @@ fn request(words: &str) -> QueryRequest {
         statement: words.to_owned(),
         store: "arn".to_owned(),
         tables: Vec::new(),
+        delivery: None,
     }
 }
 
 fn statement(words: &str) -> Statement {
-    Statement { sql: words.to_owned(), tables: Vec::new(), rows_max: 10, bytes_max: 1_000 }
+    let form = RowForm::default();
+    Statement { sql: words.to_owned(), tables: Vec::new(), rows_max: 10, bytes_max: 1_000, form }
 }
 
 fn ended(engine: &Engine, id: &str) -> Query {

@@ -13,7 +13,7 @@ use model::resource::{
 use model::{AccountId, Body, Change, Effect, Origin, Record, Timestamp};
 
 /// A store of somebody's that takes management events of all regions.
-fn store(number: u64) -> EventDataStore {
+pub(crate) fn store(number: u64) -> EventDataStore {
     EventDataStore {
         id: uuid(number),
         name: format!("store-{number}"),

@@ -4,6 +4,7 @@
 use super::exception::Exception;
 use super::prelude::*;
 use super::query::{self, Statistics};
+use model::resource::QueryDeliveryStatus;
 
 /// Which query.
 #[derive(Debug, Deserialize, Serialize)]
@@ -24,6 +25,10 @@ pub struct Output {
     query_statistics: Statistics,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_s3_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_status: Option<QueryDeliveryStatus>,
 }
 
 /// Tells where a query stands.
@@ -45,6 +50,8 @@ pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Outp
         query_status: query::status(&query, waits),
         query_statistics: Statistics::of(&query, caller),
         error_message: query::message(&query),
+        delivery_status: query.delivery.as_ref().map(|delivery| delivery.status),
+        delivery_s3_uri: query.delivery.map(|delivery| delivery.uri),
         query_id: query.id,
         query_string: query.statement,
     })

@@ -2,6 +2,9 @@
 
 use super::error::Error;
 use super::exception::Exception;
+use super::trail_settings;
+use crate::door::Caller;
+use engine::destinations::ResultsTo;
 use engine::{DestinationProblem, State, destinations};
 use model::resource::Trail;
 use model::{Arn, Timestamp};
@@ -21,10 +24,26 @@ pub(super) fn key_arn(
     destinations::key_arn(state, trail, name, at).map_err(|problem| error(trail, problem))
 }
 
+/// Asks whether the bucket named takes the results of a query of `store`.
+pub(super) fn check_results(
+    state: &State,
+    caller: &Caller,
+    store: &str,
+    uri: &str,
+) -> Result<(), Error> {
+    let bucket = trail_settings::check_uri(uri)?;
+    let (account, region) = (caller.account(), caller.region());
+    let results = ResultsTo { account, region, store, uri };
+    destinations::check_results(state, &results, caller.at())
+        .map_err(|problem| told(bucket, "", problem))
+}
+
 fn error(trail: &Trail, problem: DestinationProblem) -> Error {
+    told(&trail.bucket, trail.kms_key.as_deref().unwrap_or_default(), problem)
+}
+
+fn told(bucket: &str, key: &str, problem: DestinationProblem) -> Error {
     use DestinationProblem as Problem;
-    let bucket = &trail.bucket;
-    let key = trail.kms_key.as_deref().unwrap_or_default();
     match problem {
         Problem::NoBucket => {
             Exception::S3BucketDoesNotExist.says(format!("S3 bucket {bucket} does not exist!"))

@@ -18,6 +18,8 @@ macro_rules! exceptions {
 }
 
 exceptions! {
+    /// An import of the account is under way.
+    AccountHasOngoingImport = "AccountHasOngoingImportException";
     /// A channel of this name or source is there already.
     ChannelAlreadyExists = "ChannelAlreadyExistsException";
     /// What should name a channel does not.
@@ -68,6 +70,8 @@ exceptions! {
     InvalidEventSelectors = "InvalidEventSelectorsException";
     /// The trail was made in another region.
     InvalidHomeRegion = "InvalidHomeRegionException";
+    /// What an import cannot read.
+    InvalidImportSource = "InvalidImportSourceException";
     /// Insight selectors that choose nothing sensible.
     InvalidInsightSelectors = "InvalidInsightSelectorsException";
     /// What should name a KMS key does not.

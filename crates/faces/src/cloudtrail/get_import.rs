@@ -1,9 +1,9 @@
 //! `GetImport`:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetImport.html>
 //!
-//! There are no imports into event data stores before there are buckets.
+//! The statistics are those of the last frame: an import never stands behind what they say.
 
-use super::imports;
+use super::imports::{self, ImportShape};
 use super::prelude::*;
 
 /// Which import.
@@ -13,11 +13,7 @@ pub struct Input {
     import_id: String,
 }
 
-/// Nothing but success.
-#[derive(Debug, Serialize)]
-pub struct Output {}
-
-/// Says that there is none.
-pub fn handle(_: &Snapshot, _: &Caller, input: Input) -> Result<Output, Error> {
-    Err(imports::not_found(&input.import_id))
+/// Finds it.
+pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<ImportShape, Error> {
+    imports::find(snapshot.state(), caller, &input.import_id).map(|it| ImportShape::of(it))
 }

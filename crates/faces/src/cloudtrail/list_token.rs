@@ -52,6 +52,20 @@ impl Paging<'_> {
         Ok((items, last))
     }
 
+    /// How many items lie before the page, and how many it has at most: for lists whose items keep
+    /// their places.
+    pub(super) fn from(&self) -> Result<(usize, usize), Error> {
+        let after = self.next_token.map(|token| self.read(token)).transpose()?;
+        // A token that we wrote holds a number.
+        let from = after.and_then(|after| after.parse().ok()).unwrap_or(0);
+        Ok((from, self.limit()?))
+    }
+
+    /// The token of the page that begins behind so many items.
+    pub(super) fn behind(&self, items: usize) -> String {
+        self.write(&items.to_string())
+    }
+
     fn limit(&self) -> Result<usize, Error> {
         let Some(asked) = self.max_results else {
             return Ok(RESULTS_MAX);

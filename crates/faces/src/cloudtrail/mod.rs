@@ -7,6 +7,7 @@ mod configuration;
 mod destination;
 mod event;
 mod exception;
+mod import_check;
 mod imports;
 mod ingestion;
 mod insights;
@@ -63,6 +64,7 @@ service! {
     read   GetTrailStatus               = get_trail_status,
     read   ListChannels                 = list_channels,
     read   ListEventDataStores          = list_event_data_stores,
+    search ListImportFailures           = list_import_failures,
     read   ListImports                  = list_imports,
     read   ListPublicKeys               = list_public_keys,
     read   ListQueries                  = list_queries,

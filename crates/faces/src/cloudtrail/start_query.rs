@@ -6,8 +6,9 @@
 use super::exception::Exception;
 use super::prelude::*;
 use super::query::Stores;
+use super::destination;
 use crate::limits::QUERY_CHARS_MAX;
-use engine::{QueryRequest, Statement};
+use engine::{QueryRequest, RowForm, Statement};
 
 /// What to ask.
 #[derive(Debug, Deserialize, Serialize)]
@@ -28,31 +29,37 @@ pub struct Output {
 
 /// Checks the statement and starts it.
 pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Error> {
+    let delivery = input.delivery_s3_uri.clone();
     let sql = statement(input)?;
     let stores = Stores::of(hands.snapshot(), caller);
     let tables = stores.scopes();
     let statement =
-        Statement { sql: sql.clone(), tables: tables.clone(), rows_max: 0, bytes_max: 0 };
+        Statement {
+            sql: sql.clone(),
+            tables: tables.clone(),
+            rows_max: 0,
+            bytes_max: 0,
+            form: RowForm::Json,
+        };
     let named = hands.check_query(statement).map_err(|error| stores.refuse(error))?;
     let first = named.and_then(|places| places.first().copied());
+    let store = stores.arn(first.unwrap_or(0));
+    if let Some(uri) = &delivery {
+        destination::check_results(hands.snapshot().state(), caller, &store, uri)?;
+    }
     let request = QueryRequest {
         account: caller.account().clone(),
         region: caller.region().to_owned(),
         statement: sql,
-        store: stores.arn(first.unwrap_or(0)),
+        store,
         tables,
+        delivery,
     };
     let query_id = hands.start_query(request).map_err(|error| stores.refuse(error))?;
     Ok(Output { query_id })
 }
 
 fn statement(input: Input) -> Result<String, Error> {
-    if input.delivery_s3_uri.is_some() {
-        return Err(Exception::UnsupportedOperation.says(
-            "`DeliveryS3Uri` needs buckets, which pugmark does not have yet: leave it out and \
-             fetch the rows with GetQueryResults",
-        ));
-    }
     if input.query_alias.is_some() || input.query_parameters.is_some() {
         return Err(Exception::UnsupportedOperation.says(
             "`QueryAlias` and `QueryParameters` belong to dashboards, which pugmark does not \

@@ -1,10 +1,14 @@
 //! `StopImport`:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StopImport.html>
 //!
-//! There are no imports into event data stores before there are buckets.
+//! What was taken in stays. The files at hand are still read to their end, and counted.
 
-use super::imports;
+use super::exception::Exception;
+use super::imports::{self, ImportShape};
 use super::prelude::*;
+use super::time;
+use crate::answer::Answer;
+use model::resource::{BucketImport, BucketImportStatus};
 
 /// Which import.
 #[derive(Debug, Deserialize, Serialize)]
@@ -13,11 +17,23 @@ pub struct Input {
     import_id: String,
 }
 
-/// Nothing but success.
-#[derive(Debug, Serialize)]
-pub struct Output {}
-
-/// Says that there is none.
-pub fn handle(_: &State, _: &Caller, input: Input) -> Result<(Output, Effect), Error> {
-    Err(imports::not_found(&input.import_id))
+/// Proposes that it ends.
+pub fn handle(
+    state: &State,
+    caller: &Caller,
+    input: Input,
+) -> Result<(Answer<ImportShape>, Effect), Error> {
+    let import = imports::find(state, caller, &input.import_id)?;
+    if !import.status.is_under_way() {
+        return Err(Exception::InvalidParameter.says(format!(
+            "import `{}` has ended: there is nothing to stop",
+            import.id
+        )));
+    }
+    let (status, updated) = (BucketImportStatus::Stopped, caller.at());
+    let stopped = BucketImport { status, updated, ..(**import).clone() };
+    let output = ImportShape::of(&stopped);
+    let response_elements = time::recorded(&output);
+    let effect = Effect::from(Change::BucketImportPut(Box::new(stopped)));
+    Ok((Answer { output, response_elements }, effect))
 }

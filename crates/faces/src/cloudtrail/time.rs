@@ -10,7 +10,7 @@ use serde_json::Value;
 /// An answer as its record tells it: times spelt as CloudTrail's records spell them.
 pub(super) fn recorded(output: &impl Serialize) -> Value {
     let mut elements = crate::parameters::recorded(output);
-    for name in ["createdTimestamp", "updatedTimestamp"] {
+    for name in ["createdTimestamp", "updatedTimestamp", "startEventTime", "endEventTime"] {
         if let Some(value) = elements.get_mut(name)
             && let Some(seconds) = value.as_f64()
         {

@@ -150,6 +150,20 @@ fn check_bucket_name(name: &str) -> Result<(), Error> {
     }
 }
 
+/// The bucket of `s3://BUCKET[/PREFIX]`, if both can be.
+pub(super) fn check_uri(uri: &str) -> Result<&str, Error> {
+    let Some(rest) = uri.strip_prefix("s3://") else {
+        return Err(Exception::InvalidParameter.says(format!(
+            "`{}` names no bucket: give `s3://BUCKET` or `s3://BUCKET/PREFIX`",
+            short(uri)
+        )));
+    };
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    check_bucket_name(bucket)?;
+    check_prefix(prefix.strip_suffix('/').unwrap_or(prefix))?;
+    Ok(bucket)
+}
+
 /// What stands before `AWSLogs/`: no more than AWS allows, and nothing that another reader of the
 /// bucket might take for a way out of it.
 fn check_prefix(prefix: &str) -> Result<(), Error> {

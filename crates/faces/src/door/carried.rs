@@ -29,25 +29,50 @@ impl Carried {
             Some(MaxEventSize::Large) | None => RECORD_BYTES_MAX,
         };
         let resources = touched::resources(state, call, told);
-        Self { bytes_max, context: context(state, call, at), resources }
+        let context = context(state, call, resources.as_ref(), at);
+        Self { bytes_max, context, resources }
     }
 }
 
-/// Tags are kept for no principal and for no resource of a call yet, so tag keys find nothing.
-fn context(state: &State, call: &Call, at: Timestamp) -> Value {
-    let mut found = Map::new();
-    let selectors = state.context_keys(call.caller.account());
-    for selector in selectors.filter(|it| it.kind == ContextKind::RequestContext) {
-        for key in &selector.equals {
-            if let Some(value) = value(key, call, at) {
-                found.insert(key.clone(), value.into());
-            }
-        }
+/// `eventContext`. Principals have no tags yet, so that only those of resources are found.
+fn context(state: &State, call: &Call, resources: Option<&Value>, at: Timestamp) -> Value {
+    let keys = |kind: ContextKind| {
+        let selectors = state.context_keys(call.caller.account());
+        selectors.filter(move |it| it.kind == kind).flat_map(|it| &it.equals)
+    };
+    let asked = keys(ContextKind::RequestContext);
+    let request: Map<String, Value> =
+        asked.filter_map(|key| Some((key.clone(), value(key, call, at)?.into()))).collect();
+    let tags: Vec<&String> = keys(ContextKind::TagContext).collect();
+    let tagged = resource_tags(state, call, resources, &tags);
+    let mut context = Map::new();
+    if !request.is_empty() {
+        context.insert("requestContext".to_owned(), request.into());
     }
-    match found.is_empty() {
-        true => Value::Null,
-        false => json!({ "requestContext": found }),
+    if !tagged.is_empty() {
+        context.insert("tagContext".to_owned(), json!({ "resourceTags": tagged }));
     }
+    if context.is_empty() { Value::Null } else { context.into() }
+}
+
+/// The tags with these keys of what the call was about.
+fn resource_tags(
+    state: &State,
+    call: &Call,
+    resources: Option<&Value>,
+    keys: &[&String],
+) -> Vec<Value> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let tagged = touched::arns(call, resources).into_iter().filter_map(|arn| {
+        let all = state.tags(&arn)?;
+        let asked = keys.iter().filter_map(|key| all.get_key_value(*key));
+        let tags: Map<String, Value> =
+            asked.map(|(key, value)| (key.clone(), value.clone().into())).collect();
+        (!tags.is_empty()).then(|| json!({ "arn": arn, "tags": tags }))
+    });
+    tagged.collect()
 }
 
 /// The value of a condition key, as a policy would see it; `None` where it is not known or does

@@ -98,7 +98,7 @@ impl Door {
 
     /// Queries may take minutes and have a bound of their own for each account.
     async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>, turn: Turn) -> (Told, Turn) {
-        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings));
+        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings), turn.gone());
         let asker = Arc::clone(call);
         let work = move || guarded(|| act(&hands, &asker.caller));
         if !is_a_query(call) {

@@ -187,7 +187,7 @@ impl Door {
         let work = move |engine: &Engine| {
             let source = source(&snapshot, &asker.caller)?;
             let keeping = keeping(snapshot.state(), &asker.caller)?;
-            copied(engine, &source, keeping)
+            copied(engine, source, keeping)
         };
         let received = self.engine.ask(call.caller.account(), work).await;
         let failed = |error: engine::Error| Err(fault::of_engine(Protocol::RestXml, &error));
@@ -199,7 +199,7 @@ impl Door {
 }
 
 /// The bytes of a source, written anew under a key of their own.
-fn copied(engine: &Engine, source: &Source, keeping: Keeping) -> Result<Received, Fault> {
+fn copied(engine: &Engine, source: Source, keeping: Keeping) -> Result<Received, Fault> {
     let failed = |error| fault::of_engine(Protocol::RestXml, &error);
     let mut staging = keeping.begin(engine, source.algorithm).map_err(failed)?;
     let pieces = engine.body(&source.object, source.range.clone()).map_err(failed)?;
@@ -207,5 +207,6 @@ fn copied(engine: &Engine, source: &Source, keeping: Keeping) -> Result<Received
         staging.write(&piece.map_err(failed)?).map_err(failed)?;
     }
     let received = keeping.finish(staging).map_err(failed)?;
-    Ok(Received { demanded: source.algorithm, ..received })
+    let Source { object, algorithm, .. } = source;
+    Ok(Received { demanded: algorithm, source: Some(Box::new(object)), ..received })
 }

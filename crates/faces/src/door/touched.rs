@@ -5,6 +5,7 @@ use super::handle::Told;
 use engine::State;
 use model::{AccountId, Arn};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use wire::protocol::rest_xml::Address;
 
 /// `resources` of the record.
@@ -22,6 +23,33 @@ pub(super) fn resources(state: &State, call: &Call, told: &Told) -> Option<Value
     let owner = arn.split(':').nth(4).and_then(AccountId::parse);
     let account = owner.as_ref().unwrap_or_else(|| call.caller.account());
     Some(json!([{ "accountId": account, "type": kind, "ARN": arn }]))
+}
+
+/// The ARNs of what a call was about: those of its record's `resources`, and what its parameters
+/// name.
+pub(super) fn arns(call: &Call, resources: Option<&Value>) -> BTreeSet<String> {
+    let listed = resources.and_then(Value::as_array).into_iter().flatten();
+    let listed = listed.filter_map(|resource| member(resource, "ARN"));
+    let parameters = call.parameters.as_object().into_iter().flatten();
+    let named = parameters.filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)));
+    listed.chain(named.filter_map(|(key, name)| arn(call, key, name))).collect()
+}
+
+/// The ARN that a parameter stands for.
+fn arn(call: &Call, key: &str, name: &str) -> Option<String> {
+    if name.starts_with("arn:") {
+        return Some(name.to_owned());
+    }
+    let (account, region) = (call.caller.account(), call.caller.region());
+    let service = call.route.service.built.map(|service| service.name);
+    let made = match key {
+        _ if service != Some("cloudtrail") => return None,
+        "name" | "trailName" => Arn::trail(region, account, name),
+        "eventDataStore" => Arn::event_data_store(region, account, name),
+        "channel" => Arn::channel(region, account, name),
+        _ => return None,
+    };
+    Some(made.to_string())
 }
 
 /// As CloudTrail names them: the object, or what the keys of all begin with for a data event of

@@ -1,5 +1,6 @@
 //! A request's turn among others, as the door sees it.
 
+use engine::Cancel;
 use model::AccountId;
 use std::any::Any;
 use std::fmt;
@@ -13,6 +14,7 @@ use wire::{Response, Stream};
 pub struct Turn {
     _hands: Box<dyn Any + Send>,
     rest: Rest,
+    gone: Cancel,
 }
 
 /// A place among those at work, without the processor.
@@ -23,7 +25,18 @@ pub(super) struct Rest {
 impl Turn {
     /// A turn whose halves `hands` and `place` stand for.
     pub fn new(hands: impl Any + Send, place: impl Any + Send) -> Self {
-        Self { _hands: Box::new(hands), rest: Rest { _place: Box::new(place) } }
+        let rest = Rest { _place: Box::new(place) };
+        Self { _hands: Box::new(hands), rest, gone: Cancel::default() }
+    }
+
+    /// Of somebody who may hang up, which `gone` is told: what only they wait for need not go on.
+    #[must_use]
+    pub fn until(self, gone: Cancel) -> Self {
+        Self { gone, ..self }
+    }
+
+    pub(super) fn gone(&self) -> Cancel {
+        self.gone.clone()
     }
 
     /// Where nobody waits.
@@ -40,7 +53,7 @@ impl Turn {
 impl Rest {
     /// What is left to do is so little that it takes no processor from anybody.
     pub(super) fn again(self) -> Turn {
-        Turn { _hands: Box::new(()), rest: self }
+        Turn { _hands: Box::new(()), rest: self, gone: Cancel::default() }
     }
 }
 

@@ -66,6 +66,7 @@ pub fn handle(
         tags,
         material: forge.material().clone(),
         rotation: Rotation::OFF,
+        managed: false,
     };
     if let Some(policy) = input.policy {
         let bypass = input.bypass_policy_lockout_safety_check.unwrap_or(false);

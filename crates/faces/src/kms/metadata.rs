@@ -41,7 +41,7 @@ impl From<&KmsKey> for KeyMetadata {
             key_state: state(key),
             deletion_date: key.deletion.map(Moment),
             origin: "AWS_KMS",
-            key_manager: "CUSTOMER",
+            key_manager: if key.managed { "AWS" } else { "CUSTOMER" },
             customer_master_key_spec: SYMMETRIC_DEFAULT,
             key_spec: SYMMETRIC_DEFAULT,
             encryption_algorithms: [SYMMETRIC_DEFAULT],

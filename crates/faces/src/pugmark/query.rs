@@ -4,7 +4,9 @@
 
 use super::prelude::*;
 use crate::limits::{PAGE_BYTES_MAX, QUERY_CHARS_MAX, QUERY_ROWS_MAX, QUERY_SECONDS_MAX};
-use engine::{ColumnName, Rows, Scope, Statement};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use engine::{ColumnName, RowForm, Rows, Scope, Statement};
 use model::resource::StoreStatus;
 use std::time::Duration;
 
@@ -15,6 +17,9 @@ pub struct Input {
     statement: String,
     /// Most rows; what goes beyond is cut off.
     limit: Option<u64>,
+    /// `json`, or `arrow` for one stream of Arrow's in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<RowForm>,
 }
 
 /// The answer.
@@ -24,6 +29,11 @@ pub struct Output {
     columns: Vec<Column>,
     /// Each row is a list of texts and nulls, in the order of the columns.
     rows: Vec<Row>,
+    /// The rows where they were asked for as Arrow: then `rows` is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrow: Option<String>,
+    /// How many rows there are.
+    row_count: u64,
     /// There are more rows than these.
     cut: bool,
     events_scanned: u64,
@@ -43,9 +53,10 @@ struct Column {
 
 /// Answers a statement.
 pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Error> {
+    let form = input.format.unwrap_or_default();
     let statement = statement(hands, caller, input)?;
     let rows = hands.query_now(statement, Duration::from_secs(QUERY_SECONDS_MAX));
-    output(rows.map_err(refused)?)
+    output(rows.map_err(refused)?, form)
 }
 
 fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, Error> {
@@ -62,8 +73,14 @@ fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, 
              with StartQuery"
         )));
     }
-    let bytes_max = PAGE_BYTES_MAX as u64;
-    Ok(Statement { sql: input.statement, tables: scopes(hands, caller), rows_max, bytes_max })
+    let form = input.format.unwrap_or_default();
+    let bytes_max = match form {
+        RowForm::Json => PAGE_BYTES_MAX as u64,
+        // In base64 four bytes stand for three.
+        RowForm::Arrow => PAGE_BYTES_MAX as u64 / 4 * 3,
+    };
+    let (sql, tables) = (input.statement, scopes(hands, caller));
+    Ok(Statement { sql, tables, rows_max, bytes_max, form })
 }
 
 /// The tables of the caller's account; for whoever sees all owners, `events` is of all of them.
@@ -89,13 +106,20 @@ fn refused(error: engine::Error) -> Error {
     }
 }
 
-fn output(rows: Rows) -> Result<Output, Error> {
-    let lines = serde_json::Deserializer::from_slice(&rows.lines).into_iter::<Row>();
-    let list: Result<Vec<Row>, _> = lines.collect();
+fn output(rows: Rows, form: RowForm) -> Result<Output, Error> {
+    let (list, arrow) = match form {
+        RowForm::Json => {
+            let lines = serde_json::Deserializer::from_slice(&rows.lines).into_iter::<Row>();
+            (lines.collect::<Result<Vec<Row>, _>>(), None)
+        }
+        RowForm::Arrow => (Ok(Vec::new()), Some(BASE64.encode(&rows.lines))),
+    };
     let column = |ColumnName { name, kind }: ColumnName| Column { name, kind };
     Ok(Output {
         columns: rows.columns.into_iter().map(column).collect(),
         rows: list.map_err(|_| engine::Error::Internal)?,
+        arrow,
+        row_count: rows.count,
         cut: rows.scanned.cut,
         events_scanned: rows.scanned.records,
         events_matched: rows.scanned.matched,

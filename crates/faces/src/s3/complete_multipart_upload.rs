@@ -3,7 +3,6 @@
 //!
 //! The parts' bytes stay where they are; the object names them in their order.
 
-use super::abort_multipart_upload::over;
 use super::checksum::{self, Sums};
 use super::code::Code;
 use super::condition::Conditions;
@@ -11,7 +10,7 @@ use super::object_headers::{checksum_member, encrypted, quoted, version as versi
 use super::part::{NUMBER_MAX, OBJECT_BYTES_MAX, PART_BYTES_MIN, Which};
 use super::prelude::*;
 use super::version;
-use engine::Fresh;
+use engine::{Fresh, upload_over};
 use model::resource::{
     Bucket, Checksum, ChecksumAlgorithm, ChecksumKind, Object, PartSize, Upload, UploadPart,
 };
@@ -77,7 +76,7 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     object.checksum.as_ref().map_or(Ok(()), |found| input.sums.check(found))?;
     let reply = told(bucket, &object);
     let kept: Vec<u16> = chosen.iter().map(|part| part.number).collect();
-    let mut changes = vec![over(&upload, &parts, |part| !kept.contains(&part.number))];
+    let mut changes = vec![upload_over(&upload, &parts, |part| !kept.contains(&part.number))];
     changes.extend(fresh.put(object));
     Ok((reply, Effect { changes, ..Effect::default() }))
 }

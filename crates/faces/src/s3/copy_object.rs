@@ -61,13 +61,14 @@ pub fn handle(
     state: &State,
     caller: &Caller,
     input: Input,
-    staged: Staged,
+    mut staged: Staged,
 ) -> Result<(Reply, Effect), Error> {
     let bucket = named::find(state, &input.bucket_name)?;
     key::check(&input.key)?;
     let replaces = directive(input.metadata_directive.as_deref())?;
     let retags = directive(input.tagging_directive.as_deref())?;
-    let from = input.source.find(state, caller)?;
+    // Not what lies there now: the bytes are this one's.
+    let from = staged.source.take().ok_or(engine::Error::Internal)?;
     // An old version may be copied back as it is.
     let is_same = from.bucket == input.bucket_name
         && from.key == input.key

@@ -1,11 +1,10 @@
 //! `DeleteBucket`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html>
 
-use super::abort_multipart_upload::over;
 use super::code::Code;
 use super::named::Named;
 use super::part::NUMBER_MAX;
 use super::prelude::*;
-use engine::Listing;
+use engine::{Listing, upload_over};
 use model::resource::Upload;
 
 /// Most uploads under way that end with their bucket.
@@ -36,7 +35,7 @@ fn abandoned(state: &State, bucket: &str) -> Result<Vec<Change>, Error> {
     }
     let end = |upload: &Upload| {
         let parts = state.upload_parts(upload, 0, usize::from(NUMBER_MAX))?;
-        Ok(over(upload, &parts, |_| true))
+        Ok(upload_over(upload, &parts, |_| true))
     };
     uploads.iter().map(end).collect()
 }

@@ -8,7 +8,7 @@ use super::version;
 use super::{found, key, lock, named};
 use crate::door::authorize;
 use engine::Fresh;
-use model::resource::{Bucket, Object, Versioning};
+use model::resource::{Bucket, Versioning};
 
 /// What is to be deleted.
 #[derive(Debug, Deserialize, Serialize)]
@@ -68,7 +68,7 @@ pub(super) fn delete(
         (None, Some(Versioning::Enabled | Versioning::Suspended)) => {
             let fresh = version::fresh(state, caller, bucket, key)?;
             let version = Some(fresh.version.clone());
-            let changes = fresh.put(marker(&fresh, bucket, key, caller));
+            let changes = fresh.put(fresh.marker(bucket, key, caller.at()));
             Ok(Deleted { changes, version, marker: true })
         }
     }
@@ -96,27 +96,4 @@ fn delete_version(
         version: Some(object.version),
         marker: object.marker,
     })
-}
-
-fn marker(fresh: &Fresh, bucket: &Bucket, key: &str, caller: &Caller) -> Object {
-    Object {
-        bucket: bucket.name.clone(),
-        key: key.to_owned(),
-        version: fresh.version.clone(),
-        order: fresh.order,
-        marker: true,
-        size: 0,
-        etag: String::new(),
-        modified: caller.at(),
-        owner: bucket.account.clone(),
-        headers: BTreeMap::new(),
-        metadata: BTreeMap::new(),
-        tags: BTreeMap::new(),
-        storage_class: String::new(),
-        checksum: None,
-        encryption: Default::default(),
-        parts: Vec::new(),
-        lock: Default::default(),
-        bodies: Vec::new(),
-    }
 }

@@ -6,7 +6,8 @@ use super::error::Error;
 use crate::door::Caller;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use engine::State;
+use engine::{MANAGED_ALIAS, State};
+use model::Arn;
 use model::resource::{
     Bucket, BucketEncryption, Encryption as ObjectEncryption, KeyChoice, Object,
 };
@@ -14,9 +15,6 @@ use policy::{Kind, Policy, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// The name of the account's own key for S3.
-const MANAGED: &str = "alias/aws/s3";
 
 /// AWS's limit for an encryption context, in bytes.
 const CONTEXT_BYTES_MAX: usize = 8_192;
@@ -73,8 +71,8 @@ pub(super) fn parse(algorithm: &str, key: Option<String>) -> Result<KeyChoice, E
             "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or \
              aws:kms:dsse",
         )),
-        ("aws:kms", Some(key)) if !is_managed(&key) => Ok(KeyChoice::Kms { key: Some(key) }),
-        ("aws:kms", _) => Err(no_managed_key()),
+        // Without one it is the account's own.
+        ("aws:kms", key) => Ok(KeyChoice::Kms { key }),
         ("aws:kms:dsse", _) => Err(Code::NotImplemented
             .says("encryption in two layers is not built: use `aws:kms` or `AES256`")),
         _ => Err(Code::InvalidEncryptionAlgorithmError.error()),
@@ -115,32 +113,29 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// The encryption that it is. A key without an account in its name is of the bucket's.
+    /// The encryption that it is. A key without an account in its name is of the bucket's; without
+    /// a name it is the account's own, made when it is needed first.
     pub(super) fn found(
         self,
         state: &State,
         caller: &Caller,
         bucket: &Bucket,
     ) -> Result<ObjectEncryption, Error> {
-        let name = self.key.filter(|name| !is_managed(name)).ok_or_else(no_managed_key)?;
-        let key = state.kms_key(&bucket.account, &bucket.region, &name);
-        let arn = key.map_err(engine::Error::from)?.arn().to_string();
-        state.kms_key_by_arn(&arn, caller.at()).map_err(engine::Error::from)?;
+        let Bucket { account, region, .. } = bucket;
+        let own = Arn::kms(region, account, MANAGED_ALIAS);
+        let is_other = |name: &&String| *name != MANAGED_ALIAS && name.as_str() != own.as_str();
+        let key_arn = match self.key.as_ref().filter(is_other) {
+            Some(name) => {
+                let key = state.kms_key(account, region, name);
+                key.map_err(engine::Error::from)?.arn()
+            }
+            None => state.managed_key_arn(account, region),
+        };
+        let key_arn = key_arn.to_string();
+        state.kms_key_or_managed(&key_arn, caller.at()).map_err(engine::Error::from)?;
         let Self { bucket_key, context, .. } = self;
-        Ok(ObjectEncryption::Kms { key_arn: arn, bucket_key, context })
+        Ok(ObjectEncryption::Kms { key_arn, bucket_key, context })
     }
-}
-
-/// The account's own key for S3, which nobody makes here.
-fn is_managed(name: &str) -> bool {
-    name == MANAGED || name.strip_suffix(MANAGED).is_some_and(|rest| rest.ends_with(':'))
-}
-
-fn no_managed_key() -> Error {
-    Code::NotImplemented.says(
-        "the managed key `alias/aws/s3` is not built: name a key of your own, in \
-         `x-amz-server-side-encryption-aws-kms-key-id` or as `KMSMasterKeyID`",
-    )
 }
 
 /// What a header says that an object is for: JSON in base64.
@@ -175,7 +170,7 @@ pub(super) fn may(
     let ObjectEncryption::Kms { key_arn, .. } = encryption else {
         return Ok(());
     };
-    let found = state.kms_key_by_arn(key_arn, caller.at()).map_err(engine::Error::from)?;
+    let found = state.kms_key_or_managed(key_arn, caller.at()).map_err(engine::Error::from)?;
     let via = format!("s3.{}.amazonaws.com", found.region);
     let purpose = encryption.purpose(bucket, key);
     let asking = caller.asking(state).for_purpose(&purpose).with("kms", "ViaService", via);
@@ -187,8 +182,8 @@ pub(super) fn may(
     };
     let policy = Policy::parse(&found.policy, Kind::Resource)
         .map_err(|malformed| refuse(&format!("because its policy cannot be read: {malformed}")))?;
-    match asking.weigh_key(action, found, &policy) {
-        Verdict::Allowed(_) => Ok(engine::check_key(found).map_err(engine::Error::from)?),
+    match asking.weigh_key(action, &found, &policy) {
+        Verdict::Allowed(_) => Ok(engine::check_key(&found).map_err(engine::Error::from)?),
         Verdict::Denied(refusal) => Err(refuse(&refusal.because(action))),
     }
 }
@@ -209,10 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn the_managed_key_is_known_by_all_its_names() {
-        let of = |name: &str| parse("aws:kms", Some(name.to_owned())).is_err();
-        assert!(of("alias/aws/s3") && of("arn:aws:kms:us-east-1:1:alias/aws/s3"));
-        assert!(parse("aws:kms", None).is_err());
-        assert!(!of("alias/mine") && !of("alias/x/alias/aws/s3"));
+    fn a_key_goes_with_kms_alone_and_need_not_be_named() {
+        let of = |algorithm: &str, key: Option<&str>| parse(algorithm, key.map(str::to_owned)).ok();
+        let named = KeyChoice::Kms { key: Some("k".to_owned()) };
+        assert_eq!(of("aws:kms", Some("k")), Some(named));
+        assert_eq!(of("aws:kms", None), Some(KeyChoice::Kms { key: None }));
+        assert_eq!(of("AES256", None), Some(KeyChoice::Aes256));
+        for (algorithm, key) in [("AES256", Some("k")), ("aws:kms:dsse", None), ("rot13", None)] {
+            assert_eq!(of(algorithm, key), None, "{algorithm}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use crate::fault;
+use engine::LifecycleProblem;
 use wire::{ErrorStatus, Fault, Protocol};
 
 /// Why something was not done.
@@ -45,6 +46,17 @@ impl Error {
             refusal.headers.push((name, text.into()));
         }
         self
+    }
+}
+
+impl From<LifecycleProblem> for Error {
+    fn from(problem: LifecycleProblem) -> Self {
+        let code = match &problem {
+            LifecycleProblem::Malformed(_) => Code::MalformedXML,
+            LifecycleProblem::Argument(_) => Code::InvalidArgument,
+            LifecycleProblem::Request(_) => Code::InvalidRequest,
+        };
+        code.says(problem.to_string())
     }
 }
 

@@ -4,6 +4,7 @@
 use super::code::Code;
 use super::error::Error;
 use super::lock_rule::DAYS_MAX;
+pub(super) use engine::may_delete;
 use model::Timestamp;
 use model::resource::{Bucket, LockMode, Object, ObjectLock};
 
@@ -91,20 +92,6 @@ fn future(until: Timestamp, at: Timestamp) -> Result<Timestamp, Error> {
         return Err(Code::InvalidArgument.says("The retain until date is more than 100 years away"));
     }
     Ok(until)
-}
-
-/// Whether a version may be deleted for good now. `bypass`: the caller may, and says so.
-pub(super) fn may_delete(object: &Object, bypass: bool, at: Timestamp) -> bool {
-    if object.lock.legal_hold {
-        return false;
-    }
-    let is_over = object.lock.until.is_none_or(|until| until <= at);
-    match object.lock.mode {
-        _ if is_over => true,
-        None => true,
-        Some(LockMode::Governance) => bypass,
-        Some(LockMode::Compliance) => false,
-    }
 }
 
 /// A version's retention from now on. Nobody shortens or weakens what `COMPLIANCE` keeps; what

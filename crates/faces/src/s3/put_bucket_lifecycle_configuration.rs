@@ -3,6 +3,7 @@
 use super::document;
 use super::named;
 use super::prelude::*;
+use engine::Lifecycle;
 use model::resource::Document;
 
 /// What is to be put.
@@ -14,10 +15,11 @@ pub struct Input {
     configuration: serde_json::Value,
 }
 
-/// Proposes the rules. They are kept and shown.
+/// Proposes the rules. They are kept as they came and shown; what they ask to expire, the engine
+/// takes away.
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let mut bucket = named::copy(state, &input.bucket_name)?;
-    document::check_rules(&input.configuration, "Rule", &["Status"])?;
+    Lifecycle::parse(&input.configuration)?;
     document::keep(&mut bucket, Document::Lifecycle, &input.configuration)?;
     Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
 }

@@ -225,7 +225,6 @@ mod tests {
             json!({ "x-amz-server-side-encryption": "rot13" }),
             json!({ "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
             json!({ "x-amz-object-lock-legal-hold": "ON" }),
-            json!({ "x-amz-server-side-encryption": "aws:kms" }),
             json!({ "x-amz-server-side-encryption-aws-kms-key-id": "k" }),
             json!({ "x-amz-server-side-encryption-context": "e30=" }),
         ] {

@@ -169,6 +169,33 @@ fn records_carry_the_context_that_is_known() {
     assert!(shown.into_iter().all(|text| !text.contains("eventContext")));
 }
 
+#[test]
+fn records_carry_the_tags_that_were_asked_for() {
+    let house = House::new();
+    let selector = json!([{ "Type": "TagContext", "Equals": ["team", "stage"] }]);
+    let input = json!({
+        "EventDataStore": "pugmark", "MaxEventSize": "Large", "ContextKeySelectors": selector,
+    });
+    cloudtrail(&house, "PutEventConfiguration", &input);
+    let tags = json!([{ "Key": "team", "Value": "red" }, { "Key": "cost", "Value": "7" }]);
+    let made =
+        cloudtrail(&house, "CreateEventDataStore", &json!({ "Name": "tagged", "TagsList": tags }));
+    let arn = made["EventDataStoreArn"].as_str().unwrap();
+    let id = arn.rsplit('/').next().unwrap();
+    let told =
+        json!({ "tagContext": { "resourceTags": [{ "arn": arn, "tags": { "team": "red" } }] } });
+    for name in [arn, id] {
+        cloudtrail(&house, "GetEventDataStore", &json!({ "EventDataStore": name }));
+        let records = house.records();
+        let asked = |it: &&Value| it["eventName"] == "GetEventDataStore";
+        assert_eq!(records.iter().rfind(asked).unwrap()["eventContext"], told, "{name}");
+    }
+    cloudtrail(&house, "ListChannels", &json!({}));
+    let records = house.records();
+    let other = records.iter().find(|it| it["eventName"] == "ListChannels").unwrap();
+    assert_eq!(other.get("eventContext"), None, "it is about no resource with tags");
+}
+
 /// Puts one event through a channel as account 999988887777, under `--dev`, and gives the answer's
 /// body.
 fn put_from_abroad(house: &House, channel: &str, external_id: &str) -> String {

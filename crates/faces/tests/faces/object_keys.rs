@@ -147,14 +147,46 @@ fn what_the_bucket_says_holds_where_the_request_is_silent() {
         )
     };
     let setting = |key: &str| Ask::new("s3", "PutBucketEncryption", &rule(key));
-    let why = refused(&house, &setting(""), 501, "NotImplemented");
-    assert!(why.contains("name a key of your own"), "{why}");
+    done(&house, &setting(""));
+    let told = done(&house, &Ask::new("s3", "PutObject", TEXT));
+    let managed = kms(&house, "DescribeKey", &json!({ "KeyId": "alias/aws/s3" }));
+    assert_eq!(told.header(KEY), managed["KeyMetadata"]["Arn"].as_str());
     done(&house, &setting(&format!("<KMSMasterKeyID>{arn}</KMSMasterKeyID>")));
     let told = done(&house, &Ask::new("s3", "PutObject", TEXT));
     assert_eq!((told.header(KEY), told.header(BUCKET_KEY)), (Some(&*arn), Some("true")));
     assert_eq!(read(&house, &get()), TEXT);
     let plain = Ask::new("s3", "PutObject", TEXT).with(ALGORITHM, "AES256");
     assert_eq!(done(&house, &plain).header(ALGORITHM), Some("AES256"));
+}
+
+#[test]
+fn the_accounts_own_key_is_made_once_and_nobody_changes_it() {
+    let (house, _) = house();
+    let refused_by_kms = |operation: &str, input: &Value| {
+        let response = house.ask(&Ask::new("kms", operation, &input.to_string()));
+        assert_eq!(response.status.as_u16(), 400, "{operation}: {}", text(&response));
+        text(&response)
+    };
+    let alias = json!({ "KeyId": "alias/aws/s3" });
+    assert!(refused_by_kms("DescribeKey", &alias).contains("NotFoundException"));
+    let bare = Ask::new("s3", "PutObject", TEXT).with(ALGORITHM, "aws:kms");
+    let first = done(&house, &bare).header(KEY).unwrap().to_owned();
+    assert_eq!(done(&house, &put("alias/aws/s3")).header(KEY), Some(&*first));
+    assert_eq!(done(&house, &put(&first)).header(KEY), Some(&*first));
+    assert_eq!(read(&house, &get()), TEXT);
+    let told = &kms(&house, "DescribeKey", &alias)["KeyMetadata"];
+    assert_eq!((&told["Arn"], &told["KeyManager"]), (&json!(first), &json!("AWS")));
+    let key = json!({ "KeyId": first });
+    for operation in ["DisableKey", "ScheduleKeyDeletion", "DisableKeyRotation"] {
+        assert!(refused_by_kms(operation, &key).contains("AccessDenied"), "{operation}");
+    }
+    let input = json!({ "KeyId": first, "Plaintext": "AAAA" });
+    assert!(refused_by_kms("Encrypt", &input).contains("AccessDenied"));
+    let mine = kms(&house, "CreateKey", &json!({}))["KeyMetadata"]["Arn"].clone();
+    let turned = json!({ "AliasName": "alias/aws/s3", "TargetKeyId": mine });
+    assert!(refused_by_kms("UpdateAlias", &turned).contains("AccessDenied"));
+    assert!(refused_by_kms("DeleteAlias", &turned).contains("AccessDenied"));
+    assert_eq!(read(&house, &get()), TEXT);
 }
 
 #[test]
@@ -199,8 +231,6 @@ fn what_is_no_key_or_nobodys_is_refused_in_kmss_words() {
     refused(&house, &put("11111111-2222-4333-8444-555555555555"), 400, "KMS.NotFoundException");
     let elsewhere = arn.replace("us-east-1", "eu-west-1");
     refused(&house, &put(&elsewhere), 400, "KMS.NotFoundException");
-    let why = refused(&house, &put("alias/aws/s3"), 501, "NotImplemented");
-    assert!(why.contains(KEY), "{why}");
     let bare = Ask::new("s3", "PutObject", TEXT).with(KEY, &arn);
     refused(&house, &bare, 400, "InvalidArgument");
     let stranger = Key::new("AKIAIOSFODNN7EXAMPLE", "no");

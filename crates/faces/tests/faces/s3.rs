@@ -433,6 +433,34 @@ fn who_may_put_may_not_also_lock_or_tag() {
     assert_eq!(send(&house, &abroad, "PUT", "/den/k", &tags, "x").status, 200);
 }
 
+#[test]
+fn a_body_asks_for_nothing_that_policies_were_not_asked_about() {
+    let house = House::with(Flags { dev: true, ..Flags::default() });
+    assert_eq!(ask(&house, "PUT", "/den", &[], "").status, 200);
+    assert_eq!(ask(&house, "PUT", "/den?versioning", &[], VERSIONED).status, 200);
+    let kept = version(&put(&house, "/den/k", "kept"));
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": "999988887777" }, "Action": "s3:DeleteObject",
+        "Resource": "arn:aws:s3:::den/*",
+    }] });
+    assert_eq!(ask(&house, "PUT", "/den?policy", &[], &policy.to_string()).status, 204);
+    let abroad = Key::new("999988887777", "any");
+    let one = format!("/den/k?versionId={kept}");
+    assert_eq!(send(&house, &abroad, "DELETE", &one, &[], "").code(), "AccessDenied");
+    let body = format!("<versionId>{kept}</versionId>");
+    assert_eq!(send(&house, &abroad, "DELETE", "/den/k", &[], &body).code(), "MalformedXML");
+    assert_eq!(ask(&house, "HEAD", &one, &[], "").status, 200);
+}
+
+#[test]
+fn a_parameter_is_no_part_of_the_address() {
+    let house = house();
+    ask(&house, "GET", "/den?versioning&key=k&bucketName=cave", &[], "");
+    let told = record(&house, "GetBucketVersioning");
+    let expected = json!({ "bucketName": "den", "Host": "127.0.0.1:4610", "versioning": "" });
+    assert_eq!(told["requestParameters"], expected);
+}
+
 /// The newest record of an event.
 fn record(house: &House, event: &str) -> Value {
     let found = house.records().into_iter().find(|record| record["eventName"] == event);

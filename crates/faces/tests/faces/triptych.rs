@@ -195,6 +195,10 @@ impl Plain {
                 "{storeId}",
             ),
             (between(&body, ":key/", "\"").filter(|id| id.len() == 36), "{keyId}"),
+            (
+                between(&body, "\"ImportId\":\"", "\"").filter(|id| !id.starts_with("999")),
+                "{importId}",
+            ),
             (of_body("AccessKeyId"), "{issuedKey}"),
             (of_body("SecretAccessKey"), "{issuedSecret}"),
             (of_body("SessionToken"), "{issuedToken}"),

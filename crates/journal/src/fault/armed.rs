@@ -24,13 +24,17 @@ const BUGS: [(&str, Bug); 12] = [
     ("import-frame-before-parts", Bug::ImportFrameBeforeParts),
 ];
 
-const PHASES: [(&str, Phase); 6] = [
+const PHASES: [(&str, Phase); 10] = [
     ("commit", Phase::Commit),
     ("snapshot", Phase::Snapshot),
     ("trim", Phase::Trim),
     ("seal", Phase::Seal),
     ("compaction", Phase::Compaction),
     ("import", Phase::Import),
+    ("plan", Phase::Plan),
+    ("put", Phase::Put),
+    ("digest", Phase::Digest),
+    ("body", Phase::Body),
 ];
 
 /// What the environment asks for, read once.

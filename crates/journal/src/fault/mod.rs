@@ -36,6 +36,15 @@ pub enum Phase {
     Compaction,
     /// The parts of an import are written and not yet on the manifest.
     Import,
+    /// A file for a trail is written and not planned yet, or planned and not put yet.
+    Plan,
+    /// The body of a trail's file or digest is durable and nothing names it yet, or it is put and
+    /// its bytes still wait for being put.
+    Put,
+    /// A digest is signed and written, and not planned yet, or planned and not put yet.
+    Digest,
+    /// A body has its lasting name, and nothing names it yet.
+    Body,
 }
 
 /// A bug that stores have had.
@@ -61,7 +70,8 @@ pub enum Bug {
     LeafBeforeJournal,
     /// State is written over what was there.
     NonAtomicSnapshot,
-    /// The journal is told that records are in parts which are not durable.
+    /// A follower's cursor moves first: the journal is told that records are in parts which are not
+    /// durable, or in files for a trail which are written afterwards.
     CursorBeforeEffect,
     /// An import is said to be there before its parts are durable.
     ImportFrameBeforeParts,

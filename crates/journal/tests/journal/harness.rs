@@ -146,6 +146,7 @@ impl Run {
         let options = Options {
             segment_bytes_max: 2_000,
             through: Some(loaded.as_ref().map_or(start, |snapshot| snapshot.at)),
+            keys: None,
         };
         let opened = match open_with(disk, &options) {
             Ok(opened) => opened,

@@ -11,6 +11,7 @@ mod accident;
 mod bugs;
 mod crash;
 mod disk;
+mod encrypted;
 mod faults;
 mod frames;
 mod harness;

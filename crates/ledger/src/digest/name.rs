@@ -78,6 +78,14 @@ impl Folder<'_> {
         format!("{folder}{account}_{kind}_{region}_{minute}Z_{suffix}.json.gz")
     }
 
+    /// The folder of the results of the query `id` that ended at `time`.
+    pub fn results(prefix: Option<&str>, account: &str, id: &str, time: Timestamp) -> String {
+        let time = model::format_seconds(time.seconds());
+        let (year, month, day) = (cut(&time, 0, 4), cut(&time, 5, 7), cut(&time, 8, 10));
+        let prefix = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        format!("{prefix}AWSLogs/{account}/CloudTrail-Lake/Query/{year}/{month}/{day}/{id}/")
+    }
+
     /// The key of the digest of `trail` that ends at `end`.
     pub fn digest(&self, trail: &Series<'_>, end: Timestamp) -> String {
         let time = model::format_seconds(end.seconds());

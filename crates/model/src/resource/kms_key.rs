@@ -33,6 +33,9 @@ pub struct KmsKey {
     pub material: Sealed,
     /// How it changes over time.
     pub rotation: Rotation,
+    /// It is the account's own key for a service, which nobody made or changes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub managed: bool,
 }
 
 /// When a key takes a new version of its material for what it encrypts from then on.

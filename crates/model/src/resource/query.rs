@@ -32,6 +32,57 @@ pub struct Query {
     pub matched: u64,
     /// Bytes that were read.
     pub bytes: u64,
+    /// Where its rows are to be delivered, and how far that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<QueryDelivery>,
+}
+
+/// The delivery of a query's rows into a bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryDelivery {
+    /// As it was given: `s3://BUCKET[/PREFIX]`.
+    pub uri: String,
+    /// Where it stands.
+    pub status: QueryDeliveryStatus,
+    /// The files that lie in the bucket, in order.
+    pub files: Vec<ResultFile>,
+    /// Rows in those files.
+    pub rows: u64,
+    /// Where the next row stands in the answer, in bytes; `None` before the first file.
+    pub at: Option<u64>,
+    /// Every row is in a file: what is missing is the list of them.
+    pub complete: bool,
+}
+
+/// A file of a query's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFile {
+    /// Its name, without the folder.
+    pub name: String,
+    /// The SHA-256 of its bytes, compressed, in lower-case hex.
+    pub hash: String,
+}
+
+/// Where a delivery stands, in AWS's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum QueryDeliveryStatus {
+    /// All files lie in the bucket, and their signed list.
+    Success,
+    /// Files could not be put, or there are no rows.
+    Failed,
+    /// The list could not be put.
+    FailedSigningFile,
+    /// Waiting, or under way.
+    Pending,
+    /// The bucket is gone.
+    ResourceNotFound,
+    /// The bucket did not take a file.
+    AccessDenied,
+    /// The bucket did not take the list.
+    AccessDeniedSigningFile,
+    /// The query was cancelled.
+    Cancelled,
 }
 
 /// Where a query stands.

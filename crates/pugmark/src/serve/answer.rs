@@ -5,6 +5,7 @@ use super::body::{self, Refusal};
 use super::page::{self, Mode};
 use super::places::Place;
 use super::standing::{Class, Standing};
+use super::under_way::{HangUp, UnderWay};
 use super::upload;
 use super::written::Written;
 use crate::endpoint::Endpoint;
@@ -21,7 +22,8 @@ use wire::{ErrorStatus, Fault, Protocol, Rejection};
 
 /// Answers requests.
 pub(super) struct Answerer {
-    pub(super) door: Door,
+    pub(super) door: Arc<Door>,
+    pub(super) under_way: UnderWay,
     pub(super) engine: Engine,
     pub(super) proxies: Vec<Network>,
     pub(super) mode: Mode,
@@ -85,7 +87,10 @@ impl Answerer {
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         head.body = bytes;
-        let handled = self.door.handle_in_turn(head, turn).await;
+        let (door, hung_up) = (Arc::clone(&self.door), HangUp::default());
+        let turn = turn.until(hung_up.gone());
+        let call = async move { door.handle_in_turn(head, turn).await };
+        let handled = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account);
         client.place.waits();
         match handled.stream {
@@ -114,7 +119,9 @@ impl Answerer {
             Ok(turn) => Turn::new(turn.hands, turn.place),
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
-        let handled = self.door.end(reception, turn).await;
+        let door = Arc::clone(&self.door);
+        let call = async move { door.end(reception, turn).await };
+        let handled = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account.clone());
         client.place.waits();
         match read {

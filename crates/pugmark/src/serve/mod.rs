@@ -14,6 +14,7 @@ mod stall;
 mod standing;
 mod tls;
 mod turns;
+mod under_way;
 mod upload;
 mod written;
 
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use under_way::UnderWay;
 
 /// Binds an address. A burst of newcomers waits in a queue as long as there are places; the
 /// standard library's shorter one would send them away for a second. Must be called inside a
@@ -75,8 +77,10 @@ impl Server {
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
         // More at a time would only take the processor from each other.
         let hands = tokio::runtime::Handle::current().metrics().num_workers();
+        let under_way = UnderWay::default();
         let answerer = Arc::new(Answerer {
-            door: self.door,
+            door: Arc::new(self.door),
+            under_way: under_way.clone(),
             engine: self.engine,
             proxies: self.proxies,
             mode: self.mode,
@@ -105,14 +109,17 @@ impl Server {
         }
         tracing::info!("stopping");
         drop(accepting);
-        finish(closing, tasks).await;
+        finish(closing, tasks, &under_way).await;
     }
 }
 
-async fn finish(closing: watch::Sender<bool>, mut tasks: JoinSet<()>) {
+async fn finish(closing: watch::Sender<bool>, mut tasks: JoinSet<()>, under_way: &UnderWay) {
     // Nobody listens where there are no connections.
     let _ = closing.send(true);
-    let ended = async { while tasks.join_next().await.is_some() {} };
+    let ended = async {
+        while tasks.join_next().await.is_some() {}
+        under_way.ended().await;
+    };
     if tokio::time::timeout(limits::STOP_WAIT_MAX, ended).await.is_err() {
         tracing::warn!(connections = tasks.len(), "requests under way were cut off");
         tasks.abort_all();

@@ -130,9 +130,9 @@ fn a_directory_of_a_newer_pugmark() {
     let stamp = home.data().join("directory.json");
     let text = std::fs::read_to_string(&stamp).unwrap();
     assert!(text.contains("\"format\":1"), "{text}");
-    std::fs::write(&stamp, text.replace("\"format\":1", "\"format\":2")).unwrap();
+    std::fs::write(&stamp, text.replace("\"format\":1", "\"format\":3")).unwrap();
     for args in [&["events"][..], &["import", "logs"], &["up", "--listen", "127.0.0.1:0"]] {
-        clear(&home.run(args), 1, &["format 2", "newer pugmark"]);
+        clear(&home.run(args), 1, &["format 3", "newer pugmark"]);
     }
     std::fs::write(&stamp, text).unwrap();
     assert_eq!(home.answer(&["events"]).lines().count(), 5);

@@ -12,7 +12,7 @@ mod text;
 mod times;
 mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use datafusion::execution::SessionStateDefaults;
 use datafusion::functions_nested;
@@ -58,9 +58,26 @@ fn engine_names() -> Vec<&'static str> {
     named.chain(HELPERS.iter().copied()).collect()
 }
 
+/// Everything that can be called, put together once.
+pub(crate) static ALL: LazyLock<All> = LazyLock::new(|| All {
+    scalars: scalars(),
+    aggregates: aggregates(),
+    windows: windows(),
+    higher_order: higher_order(),
+});
+
+/// The functions of every statement, by kind.
+#[derive(Debug)]
+pub(crate) struct All {
+    pub(crate) scalars: Vec<Arc<ScalarUDF>>,
+    pub(crate) aggregates: Vec<Arc<AggregateUDF>>,
+    pub(crate) windows: Vec<Arc<WindowUDF>>,
+    pub(crate) higher_order: Vec<Arc<HigherOrderUDF>>,
+}
+
 /// Our own scalar functions and those of the engine's that the table names: nothing else can be
 /// called.
-pub(crate) fn scalars() -> Vec<Arc<ScalarUDF>> {
+fn scalars() -> Vec<Arc<ScalarUDF>> {
     let wanted = engine_names();
     let engine = SessionStateDefaults::default_scalar_functions();
     let engine = engine.into_iter().filter(|function| wanted.contains(&function.name()));
@@ -70,7 +87,7 @@ pub(crate) fn scalars() -> Vec<Arc<ScalarUDF>> {
 }
 
 /// The engine's aggregates that the table names.
-pub(crate) fn aggregates() -> Vec<Arc<AggregateUDF>> {
+fn aggregates() -> Vec<Arc<AggregateUDF>> {
     let mut wanted = engine_names();
     wanted.extend([
         "first_value",
@@ -84,14 +101,14 @@ pub(crate) fn aggregates() -> Vec<Arc<AggregateUDF>> {
 }
 
 /// The engine's window functions that the table names.
-pub(crate) fn windows() -> Vec<Arc<WindowUDF>> {
+fn windows() -> Vec<Arc<WindowUDF>> {
     let wanted = engine_names();
     let all = SessionStateDefaults::default_window_functions();
     all.into_iter().filter(|function| wanted.contains(&function.name())).collect()
 }
 
 /// The engine's functions that take lambdas.
-pub(crate) fn higher_order() -> Vec<Arc<HigherOrderUDF>> {
+fn higher_order() -> Vec<Arc<HigherOrderUDF>> {
     vec![
         functions_nested::array_transform::array_transform_higher_order_function(),
         functions_nested::array_filter::array_filter_higher_order_function(),

@@ -40,11 +40,12 @@ enum RowTest {
 }
 
 impl Compiled {
-    /// Makes the conditions ready; rows before `since` do not pass either.
+    /// Makes the conditions ready; rows before `since` do not pass either, and guests only where an
+    /// event data store is asked.
     pub(crate) fn new(
         chunk: &PartChunk,
         predicates: &[Predicate],
-        since: Option<Timestamp>,
+        (since, in_store): (Option<Timestamp>, bool),
     ) -> Result<Self> {
         let part = chunk.rows.part();
         let start = since.unwrap_or(Timestamp::MIN);
@@ -55,9 +56,9 @@ impl Compiled {
             contains: Vec::new(),
             residual: Vec::new(),
         };
-        let hidden = part.hidden_rows().map_err(lake_error)?;
+        let hidden = part.hidden_rows_in(in_store).map_err(lake_error)?;
         if !hidden.is_empty() {
-            compiled.tests.push(RowTest::Shown(hidden.to_vec()));
+            compiled.tests.push(RowTest::Shown(hidden.into_owned()));
         }
         for predicate in predicates {
             compiled.add(chunk, predicate)?;

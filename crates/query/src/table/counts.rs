@@ -1,11 +1,12 @@
 //! How often each value of a column occurs, counted where the codes are: the first half of
 //! `SELECT x, count(*) … GROUP BY x`.
 
+use crate::table::dictionaries::Words;
 use crate::table::exec::LakeExec;
-use crate::table::scan::{BATCH_ROWS, Scan, Unit, Walker, unit_share};
+use crate::table::scan::{BATCH_ROWS, CodeCounts, Scan, Unit, Walker, unit_share};
 use crate::table::source::Source;
 use crate::table::tally::Tally;
-use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringViewBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringViewBuilder};
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
@@ -87,6 +88,8 @@ pub(crate) struct Counts {
     walker: Walker,
     units: std::vec::IntoIter<Unit>,
     counting: Counting,
+    /// By number in the lexicon; NULL is the first.
+    numbered: Vec<i64>,
     counted: HashMap<Box<str>, i64>,
     nulls: i64,
     /// Bytes of the values in `counted`.
@@ -111,6 +114,7 @@ impl Counts {
             walker: Walker::new(scan, Some(tally)),
             units: unit_share(scan, share).into_iter(),
             counting,
+            numbered: Vec::new(),
             counted: HashMap::new(),
             nulls: 0,
             held: 0,
@@ -122,8 +126,11 @@ impl Counts {
         while self.counted.len() < VALUES_MAX {
             let Some(unit) = self.units.next() else { break };
             self.count(&unit)?;
-            self.reservation.try_resize(self.held + self.counted.len() * ENTRY_BYTES)?;
+            let numbered = self.numbered.len() * size_of::<i64>();
+            let counted = self.held + self.counted.len() * ENTRY_BYTES;
+            self.reservation.try_resize(numbered + counted)?;
         }
+        self.spell();
         if self.counted.is_empty() && self.nulls == 0 {
             Ok(None)
         } else {
@@ -134,15 +141,13 @@ impl Counts {
     fn count(&mut self, unit: &Unit) -> Result<()> {
         let source = self.counting.source.clone();
         if let Some(counts) = self.walker.whole_counts(unit, &source)? {
-            counts.into_iter().for_each(|(value, count)| self.add(value.as_deref(), count));
+            self.add_codes(&counts);
             return Ok(());
         }
         let rows = self.walker.select(unit)?;
         self.walker.matched(rows.len());
         if let Some(counts) = self.walker.code_counts(unit, &source, &rows)? {
-            for (value, count) in counts {
-                self.add(value.as_deref(), count);
-            }
+            self.add_codes(&counts);
             return Ok(());
         }
         for some in rows.chunks(BATCH_ROWS) {
@@ -152,6 +157,38 @@ impl Counts {
             }
         }
         Ok(())
+    }
+
+    fn add_codes(&mut self, codes: &CodeCounts) {
+        let found = codes.counts.iter().enumerate().filter(|(_, count)| **count > 0);
+        match &codes.words {
+            Words::Numbered(numbers) => {
+                for (code, count) in found {
+                    let number = numbers.get(code).map_or(0, |number| *number as usize);
+                    if number >= self.numbered.len() {
+                        self.numbered.resize(number + 1, 0);
+                    }
+                    self.numbered.get_mut(number).into_iter().for_each(|sum| *sum += count);
+                }
+            }
+            Words::Spelled(values) => {
+                for (code, count) in found {
+                    let text = values.is_valid(code).then(|| values.value(code));
+                    self.add(text, *count);
+                }
+            }
+        }
+    }
+
+    /// Gives the values of numbers back to what was counted under them.
+    fn spell(&mut self) {
+        let numbered = std::mem::take(&mut self.numbered);
+        let (numbers, counts): (Vec<usize>, Vec<i64>) =
+            numbered.into_iter().enumerate().filter(|(_, count)| *count > 0).unzip();
+        let texts = self.walker.scan.dictionaries.texts(&numbers);
+        for (text, count) in texts.iter().zip(counts) {
+            self.add(text.as_deref(), count);
+        }
     }
 
     fn add(&mut self, value: Option<&str>, count: i64) {

@@ -1,6 +1,7 @@
 //! Dictionaries of parts as Arrow arrays, and how often each value occurs, kept between
 //! statements.
 
+use crate::table::lexicon::Lexicon;
 use arrow::array::{Array, StringViewArray, StringViewBuilder};
 use lake::{Coded, Part, Path};
 use model::PartId;
@@ -15,10 +16,21 @@ type Key = (PartId, Path);
 pub struct Dictionaries {
     values: Arc<Cache<Key, Arc<StringViewArray>, Weights>>,
     counts: Arc<Cache<Key, Arc<[u32]>, Weights>>,
+    numbers: Arc<Cache<Key, Arc<[u32]>, Weights>>,
+    lexicon: Arc<Lexicon>,
 }
 
-/// The share of the budget that counts may take.
+/// The share of the budget that counts may take; numbers and the lexicon may take as much each.
 const COUNTS_SHARE: u64 = 8;
+
+/// What the codes of a column stand for.
+#[derive(Clone, Debug)]
+pub(crate) enum Words {
+    /// For values with these numbers in the lexicon.
+    Numbered(Arc<[u32]>),
+    /// For these values.
+    Spelled(Arc<StringViewArray>),
+}
 
 #[derive(Clone, Debug)]
 struct Weights;
@@ -41,9 +53,29 @@ impl Dictionaries {
         let items = (bytes / 16_384).max(64) as usize;
         let counts = bytes / COUNTS_SHARE;
         Self {
-            values: Arc::new(Cache::with_weighter(items, bytes - counts, Weights)),
+            values: Arc::new(Cache::with_weighter(items, bytes - 3 * counts, Weights)),
             counts: Arc::new(Cache::with_weighter(items, counts, Weights)),
+            numbers: Arc::new(Cache::with_weighter(items, counts, Weights)),
+            lexicon: Arc::new(Lexicon::new(counts as usize)),
         }
+    }
+
+    /// The values of numbers.
+    pub(crate) fn texts(&self, numbers: &[usize]) -> Vec<Option<Arc<str>>> {
+        self.lexicon.texts(numbers)
+    }
+
+    /// What the codes of a column stand for: numbers, where there is room for all its values.
+    pub(crate) fn words(&self, part: &PartId, path: &Path, coded: &Coded) -> Words {
+        let key = (part.clone(), path.clone());
+        if let Some(found) = self.numbers.get(&key) {
+            return Words::Numbered(found);
+        }
+        let Some(numbers) = self.lexicon.of(coded) else {
+            return Words::Spelled(self.of(part, path, coded));
+        };
+        self.numbers.insert(key, Arc::clone(&numbers));
+        Words::Numbered(numbers)
     }
 
     /// How many of all rows of a part have each code.

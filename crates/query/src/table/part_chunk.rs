@@ -1,7 +1,7 @@
 //! The rows of a part as Arrow arrays.
 
 use crate::table::chunk::{Chunk, lake_error};
-use crate::table::dictionaries::Dictionaries;
+use crate::table::dictionaries::{Dictionaries, Words};
 use crate::table::identities::{Identities, Lineage};
 use crate::table::source::Source;
 use arrow::array::{
@@ -45,6 +45,11 @@ impl PartChunk {
     /// How many of all rows have each code.
     pub(crate) fn counts(&self, path: &Path, coded: &Coded) -> Arc<[u32]> {
         self.dictionaries.counts(self.rows.part(), path, coded)
+    }
+
+    /// What the codes of a column stand for.
+    pub(crate) fn words(&self, path: &Path, coded: &Coded) -> Words {
+        self.dictionaries.words(&self.rows.part().meta.id, path, coded)
     }
 
     pub(crate) fn coded(&self, path: &Path) -> Result<Option<Coded>> {

@@ -161,7 +161,7 @@ fn of_like(like: &LikeExpr) -> Option<Form> {
 mod tests {
     use super::*;
     use crate::table::exec::LakeExec;
-    use crate::table::{Dictionaries, LakeTable, TableSpec};
+    use crate::table::{Dictionaries, LakeTable, TableSpec, Wanted};
     use datafusion::prelude::SessionContext;
     use lake::Snapshot;
     use model::Seq;
@@ -170,7 +170,8 @@ mod tests {
     async fn predicate(text: &str) -> Predicate {
         let snapshot = Snapshot { parts: Arc::default(), tail: Vec::new(), end: Seq(0) };
         let dictionaries = Dictionaries::new(1 << 20);
-        let table = LakeTable::new(&snapshot, &TableSpec::default(), &[], &dictionaries);
+        let table =
+            LakeTable::new(&snapshot, &TableSpec::default(), &Wanted::all(&[]), &dictionaries);
         let context = SessionContext::new();
         context.register_table("events", Arc::new(table)).unwrap();
         let sql = format!("SELECT eventid, eventname FROM events WHERE {text}");

@@ -5,7 +5,7 @@ use crate::table::dictionaries::Dictionaries;
 use crate::table::exec::LakeExec;
 use crate::table::identities::Identities;
 use crate::table::scan::Scan;
-use crate::table::schema::{COLUMNS, Column, JsonPath};
+use crate::table::schema::{JsonPath, Wanted};
 use crate::table::source::Source;
 use crate::table::spec::TableSpec;
 use crate::table::tail_chunk::TailChunk;
@@ -33,21 +33,22 @@ pub struct LakeTable {
 }
 
 impl LakeTable {
-    /// The table with all [`COLUMNS`], and one column for each of `paths`.
+    /// The table with the columns that are `wanted`.
     pub fn new(
         snapshot: &Snapshot,
         spec: &TableSpec,
-        paths: &[JsonPath],
+        wanted: &Wanted,
         dictionaries: &Dictionaries,
     ) -> Self {
         let has = |part: &&Arc<Part>| {
             spec.owner.as_ref().is_none_or(|owner| part.meta.owner == *owner)
                 && spec.since.is_none_or(|since| part.meta.time_max >= since)
         };
-        let fields = COLUMNS.iter().map(Column::field);
+        let Wanted { columns, paths } = wanted;
+        let fields = columns.iter().map(|column| column.field());
         let fields = fields.chain(paths.iter().map(JsonPath::field));
         let identities = Arc::new(Identities::new(snapshot, spec.owner.as_ref()));
-        let sources = COLUMNS.iter().map(|column| Source::of_column(column, &identities));
+        let sources = columns.iter().map(|column| Source::of_column(column, &identities));
         Self {
             parts: snapshot.parts.iter().filter(has).cloned().collect(),
             tail: TailChunk::new(snapshot, spec),

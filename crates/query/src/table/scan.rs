@@ -2,7 +2,7 @@
 
 use crate::table::chunk::{Chunk, lake_error};
 use crate::table::compiled::{Compiled, retain};
-use crate::table::dictionaries::Dictionaries;
+use crate::table::dictionaries::{Dictionaries, Words};
 use crate::table::members::Members;
 use crate::table::part_chunk::PartChunk;
 use crate::table::predicate::Predicate;
@@ -18,9 +18,8 @@ use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use lake::{Coded, Part};
+use lake::Part;
 use model::Timestamp;
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -102,8 +101,12 @@ struct Open {
 /// Parts that one walker keeps open.
 const OPEN_MAX: usize = 64;
 
-/// A value, or NULL, and how often it occurs.
-pub(crate) type ValueCount = (Option<String>, i64);
+/// How often each code of a column occurs; none of them at all where the list is empty.
+#[derive(Debug)]
+pub(crate) struct CodeCounts {
+    pub(crate) counts: Vec<i64>,
+    pub(crate) words: Words,
+}
 
 /// Reads rows of one scan, piece after piece.
 pub(crate) struct Walker {
@@ -171,7 +174,7 @@ impl Walker {
         let Open { chunk, compiled, members } = open;
         let compiled = match compiled {
             Some(compiled) => compiled,
-            None => compiled.insert(Compiled::new(chunk, &predicates, since)?),
+            None => compiled.insert(Compiled::new(chunk, &predicates, (since, members.is_some()))?),
         };
         if compiled.is_empty() || members.as_ref().is_some_and(Members::is_empty) {
             return Ok(Vec::new());
@@ -198,7 +201,7 @@ impl Walker {
         &mut self,
         unit: &Unit,
         source: &Source,
-    ) -> Result<Option<Vec<ValueCount>>> {
+    ) -> Result<Option<CodeCounts>> {
         let part = unit.part.and_then(|place| self.scan.parts.get(place));
         let (Source::Text(path), Some(true)) = (source, part.map(|it| self.scan.takes_all(it)))
         else {
@@ -216,13 +219,14 @@ impl Walker {
                 for row in hidden.iter() {
                     counts.get_mut(coded.at(*row) as usize).into_iter().for_each(|it| *it -= 1);
                 }
-                named(&coded, counts)
+                counts
             }
             _ => Vec::new(),
         };
+        let words = chunk.words(path, &coded);
         self.scanned(unit);
         self.matched(unit.rows.len() - here);
-        Ok(Some(counts))
+        Ok(Some(CodeCounts { counts, words }))
     }
 
     /// How often each value occurs among rows of a part, where a column of codes tells.
@@ -231,7 +235,7 @@ impl Walker {
         unit: &Unit,
         source: &Source,
         rows: &[u32],
-    ) -> Result<Option<Vec<ValueCount>>> {
+    ) -> Result<Option<CodeCounts>> {
         let Source::Text(path) = source else { return Ok(None) };
         let Some(chunk) = self.chunk(unit.part)? else { return Ok(None) };
         let Some(coded) = chunk.coded(path)? else { return Ok(None) };
@@ -239,7 +243,7 @@ impl Walker {
         for row in rows {
             counts.get_mut(coded.at(*row) as usize).into_iter().for_each(|count| *count += 1);
         }
-        Ok(Some(named(&coded, counts)))
+        Ok(Some(CodeCounts { counts, words: chunk.words(path, &coded) }))
     }
 
     /// The values of rows in a column of the table.
@@ -286,12 +290,6 @@ impl Walker {
             None => scan.tail.clone().batch(&scan.schema, &scan.sources, rows),
         }
     }
-}
-
-/// The values of codes that occur, with how often they do.
-fn named(coded: &Coded, counts: Vec<i64>) -> Vec<ValueCount> {
-    let found = (0..).zip(counts).filter(|(_, count)| *count > 0);
-    found.map(|(code, count)| (coded.text(code).map(Cow::into_owned), count)).collect()
 }
 
 /// The pieces of one partition: every so-manyth, beginning with its own.

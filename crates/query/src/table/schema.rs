@@ -25,7 +25,7 @@
 //! JSON too, quotes and escapes as they stand.
 
 use arrow::datatypes::{DataType, Field, TimeUnit};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Under this key a field's metadata has the canonical spelling of its column.
 pub const CANONICAL: &str = "canonical";
@@ -203,6 +203,33 @@ pub const COLUMNS: &[Column] = &[
     inner("ingestion_time", Kind::Time),
 ];
 
+/// The columns that a table is built with: planning takes time for each of them, used or not.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Columns of [`COLUMNS`].
+    pub columns: Vec<&'static Column>,
+    /// Places in JSON with columns of their own.
+    pub paths: Vec<JsonPath>,
+}
+
+impl Wanted {
+    /// All [`COLUMNS`], and one column for each of `paths`.
+    pub fn all(paths: &[JsonPath]) -> Self {
+        Self { columns: COLUMNS.iter().collect(), paths: paths.to_vec() }
+    }
+
+    /// Those of [`COLUMNS`] whose names are among `names`; at least one, for a table without
+    /// columns has no rows either.
+    pub fn named(names: &HashSet<String>, paths: &[JsonPath]) -> Self {
+        let is_named = |column: &&Column| names.contains(&column.name());
+        let mut columns: Vec<&'static Column> = COLUMNS.iter().filter(is_named).collect();
+        if columns.is_empty() && paths.is_empty() {
+            columns.extend(COLUMNS.first());
+        }
+        Self { columns, paths: paths.to_vec() }
+    }
+}
+
 /// A place within the JSON of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JsonPath {
@@ -251,7 +278,6 @@ impl JsonPath {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
 
     #[test]
     fn names_are_distinct_and_found() {
@@ -261,6 +287,18 @@ mod tests {
         assert_eq!(column.canonical, "userIdentity.arn");
         assert_eq!(column.field().metadata().get(CANONICAL).unwrap(), "userIdentity.arn");
         assert!(Column::named("arn").is_none());
+    }
+
+    #[test]
+    fn a_table_has_the_columns_that_are_named_and_one_in_any_case() {
+        let names = |wanted: &Wanted| wanted.columns.iter().map(|it| it.canonical).collect();
+        let named = HashSet::from(["eventname".to_owned(), "c0".to_owned()]);
+        let found: Vec<&str> = names(&Wanted::named(&named, &[]));
+        assert_eq!(found, ["eventName"]);
+        let found: Vec<&str> = names(&Wanted::named(&HashSet::new(), &[]));
+        assert_eq!(found.len(), 1);
+        let path = [JsonPath::text("requestParameters", &["a"])];
+        assert!(Wanted::named(&HashSet::new(), &path).columns.is_empty());
     }
 
     #[test]

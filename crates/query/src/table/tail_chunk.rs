@@ -20,7 +20,7 @@ impl TailChunk {
     pub(crate) fn new(snapshot: &Snapshot, spec: &TableSpec) -> Self {
         let has = |entry: &Arc<Entry>| {
             entry.seq < snapshot.end
-                && !entry.flags.hidden()
+                && entry.flags.shown(spec.store.is_some())
                 && spec.owner.as_ref().is_none_or(|owner| *owner == entry.record.owner)
                 && spec.store.as_ref().is_none_or(|store| entry.is_in(store))
                 && spec.since.is_none_or(|since| entry.time >= since)

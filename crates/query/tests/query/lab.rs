@@ -10,7 +10,7 @@ use arrow::datatypes::Schema;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lake::feed::ColumnName;
-use query::table::{COLUMNS, JsonPath, Kind};
+use query::table::{Kind, Wanted};
 use query::{Cancel, Database, Error, Flow, Limits, Sink, Stats, Tables};
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ impl Answer {
 }
 
 impl Sink for Answer {
-    fn columns(&mut self, columns: &[ColumnName]) -> std::io::Result<()> {
+    fn columns(&mut self, columns: &[ColumnName], _: &Schema) -> std::io::Result<()> {
         self.columns = columns.iter().map(|column| column.name.clone()).collect();
         Ok(())
     }
@@ -109,12 +109,12 @@ impl Tables for Lab {
         self.stores.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    fn open(&self, table: usize, paths: &[JsonPath]) -> Result<Arc<dyn TableProvider>, String> {
+    fn open(&self, table: usize, wanted: &Wanted) -> Result<Arc<dyn TableProvider>, String> {
         let (_, records) = &self.stores[table];
         let keys = |dotted: &str| dotted.split('.').map(str::to_owned).collect::<Vec<_>>();
         let mut fields = Vec::new();
         let mut arrays = Vec::new();
-        for column in COLUMNS {
+        for column in &wanted.columns {
             fields.push(column.field());
             arrays.push(match column.canonical {
                 "eventJson" => Arc::new(StringViewArray::from_iter(
@@ -128,7 +128,7 @@ impl Tables for Lab {
                 canonical => array(records, &keys(canonical), column.kind),
             });
         }
-        for path in paths {
+        for path in &wanted.paths {
             fields.push(path.field());
             let whole = [keys(&path.member), path.keys.clone()].concat();
             arrays.push(array(records, &whole, Kind::Text));

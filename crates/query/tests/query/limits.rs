@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::lab::{Answer, Lab, NOW, ask_of, limits};
+use arrow::datatypes::Schema;
 use lake::feed::ColumnName;
 use query::{Cancel, Database, ErrorKind, Flow, Gate, Limits, Sink, Tables};
 
@@ -70,7 +71,7 @@ fn stops_when_memory_is_spent() {
 fn hands_on_the_trouble_of_whoever_takes_the_rows() {
     struct Full;
     impl Sink for Full {
-        fn columns(&mut self, _: &[ColumnName]) -> std::io::Result<()> {
+        fn columns(&mut self, _: &[ColumnName], _: &Schema) -> std::io::Result<()> {
             Ok(())
         }
         fn row(&mut self, _: &[u8]) -> std::io::Result<Flow> {

@@ -10,7 +10,7 @@ use model::{
     AccountId, Body, Category, Origin, PartMeta, Record, RecordId, RecordView, Scan, Seq, SeqRange,
     Timestamp,
 };
-use query::table::{CountByCode, Dictionaries, JsonPath, LakeTable, TableSpec};
+use query::table::{CountByCode, Dictionaries, JsonPath, LakeTable, TableSpec, Wanted};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -255,7 +255,7 @@ impl World {
         let state = builder.with_physical_optimizer_rule(Arc::new(CountByCode)).build();
         let context = SessionContext::new_with_state(state);
         let dictionaries = Dictionaries::new(16 << 20);
-        let table = LakeTable::new(&self.snapshot, spec, paths, &dictionaries);
+        let table = LakeTable::new(&self.snapshot, spec, &Wanted::all(paths), &dictionaries);
         context.register_table("events", Arc::new(table)).unwrap();
         context
     }

@@ -109,6 +109,10 @@ pub fn parameter(request: &Request, name: &str) -> Option<String> {
 }
 
 /// Everything the request says, in one object; the body as it is where it is this member.
+///
+/// INVARIANT (one meaning): policies are asked about [`head`], and what is done follows from all of
+/// it. So a body is a document, whose name begins with a capital letter, and never one of the
+/// members that the head has.
 pub fn input(request: &Request, raw: Option<&str>) -> Result<Value, Rejection> {
     let mut members = head(request)?;
     if let Some(name) = raw {
@@ -117,6 +121,9 @@ pub fn input(request: &Request, raw: Option<&str>) -> Result<Value, Rejection> {
         insert(&mut members, name.to_owned(), Value::String(text.to_owned()))?;
     } else if !request.body.is_empty() {
         let (name, value) = document::read(&request.body)?;
+        if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            return Err(Rejection::malformed_xml("its element is none that S3 knows"));
+        }
         insert(&mut members, name, value)?;
     }
     Ok(Value::Object(members))
@@ -161,10 +168,11 @@ fn headers(headers: &HeaderMap, members: &mut Map<String, Value>) -> Result<(), 
     Ok(())
 }
 
-/// One parameter or header; a presigned address carries headers as parameters, in any case.
+/// One parameter or header; a presigned address carries headers as parameters, in any case. What
+/// only the path and the host can say is passed over, as S3 passes over parameters without meaning.
 fn member(members: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Rejection> {
     let lower = name.to_ascii_lowercase();
-    if SIGNATURE.contains(&lower.as_str()) || name.is_empty() {
+    if SIGNATURE.contains(&lower.as_str()) || ["", BUCKET, KEY].contains(&name) {
         return Ok(());
     }
     if let Some(name) = lower.strip_prefix(METADATA_PREFIX) {
@@ -265,10 +273,22 @@ mod tests {
     }
 
     #[test]
-    fn a_body_cannot_say_again_what_the_address_says() {
-        let mut request = for_tests(Method::PUT, "/b", &[]);
-        request.body = Bytes::from_static(b"<bucketName>c</bucketName>");
-        assert!(input(&request, None).is_err());
+    fn a_body_cannot_say_what_the_head_has_to_say() {
+        for name in ["bucketName", "key", "versionId", "prefix", "x-amz-acl", "range"] {
+            let mut request = for_tests(Method::PUT, "/b", &[]);
+            request.body = format!("<{name}>c</{name}>").into();
+            assert!(input(&request, None).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_the_path_and_the_host_name_bucket_and_key() {
+        for query in ["?key=x&bucketName=c", "?k%65y&bucketNam%65"] {
+            assert_eq!(read(&format!("/b{query}"), &[], ""), json!({ "bucketName": "b" }));
+            assert_eq!(read(&format!("/{query}"), &[], ""), json!({}));
+            let both = read(&format!("/b/k{query}"), &[], "");
+            assert_eq!(both, json!({ "bucketName": "b", "key": "k" }));
+        }
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub struct Claimed<'a> {
 pub fn parse(request: &Request) -> Result<Option<Claimed<'_>>, Error> {
     let mut headers = request.values("authorization");
     match (headers.next(), headers.next(), presigned::is_claimed(request.query())) {
+        (None, _, false) if presigned::is_of_version_2(request.query()) => {
+            Err(Error::UnsupportedAlgorithm("AWS".to_owned()))
+        }
         (None, _, false) => Ok(None),
         (None, _, true) => presigned::parse(request).map(Some),
         (Some(value), None, false) => authorization::parse(request, value).map(Some),

@@ -33,6 +33,9 @@ pub enum Error {
         /// The missing parameter.
         what: &'static str,
     },
+    /// S3 alone: the header that says which hash was signed is absent.
+    #[error("`x-amz-content-sha256` is missing")]
+    MissingHash,
     /// A part is there and cannot be read.
     #[error("`{what}` is not well formed")]
     Malformed {
@@ -137,6 +140,7 @@ impl Error {
             | Self::UnsupportedAlgorithm(_)
             | Self::Incomplete { .. }
             | Self::IncompleteQuery { .. }
+            | Self::MissingHash
             | Self::Malformed { .. }
             | Self::ExpiresOutOfRange
             | Self::StreamingPayload => Kind::Incomplete,
@@ -175,6 +179,11 @@ impl Error {
                 "The security token included in the request is expired".to_owned()
             }
             Self::SignatureMismatch => MISMATCH.to_owned(),
+            Self::UnsupportedAlgorithm(name) if is_older(name, protocol) => {
+                "The authorization mechanism you have provided is not supported. Please use \
+                 AWS4-HMAC-SHA256."
+                    .to_owned()
+            }
             _ => self.detail(),
         }
     }
@@ -192,6 +201,9 @@ impl Error {
                 "AWS query-string parameters must include '{what}'. Re-examine the query-string \
                  parameters."
             ),
+            Self::MissingHash => {
+                "Missing required header for this request: x-amz-content-sha256".to_owned()
+            }
             Self::InvalidCredentialScope { message }
             | Self::Expired { message }
             | Self::NotYetCurrent { message } => message.clone(),
@@ -212,6 +224,10 @@ impl Error {
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     fn s3_code(&self) -> (&'static str, ErrorStatus) {
         match self {
+            Self::MissingHash => ("InvalidRequest", ErrorStatus::BAD_REQUEST),
+            Self::UnsupportedAlgorithm(name) if is_older(name, Protocol::RestXml) => {
+                ("InvalidRequest", ErrorStatus::BAD_REQUEST)
+            }
             Self::PayloadMismatch => ("XAmzContentSHA256Mismatch", ErrorStatus::BAD_REQUEST),
             Self::IncompleteQuery { .. } | Self::ExpiresOutOfRange => {
                 ("AuthorizationQueryParametersError", ErrorStatus::BAD_REQUEST)
@@ -232,6 +248,11 @@ impl Error {
             }
         }
     }
+}
+
+/// Whether it is the signature that S3 took before `AWS4-HMAC-SHA256`.
+fn is_older(algorithm: &str, protocol: Protocol) -> bool {
+    algorithm == "AWS" && protocol == Protocol::RestXml
 }
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \

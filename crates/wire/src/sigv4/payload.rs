@@ -27,6 +27,7 @@ pub(super) fn line<'a>(
 ) -> Result<Cow<'a, str>, Error> {
     match stated(request, is_presigned)? {
         None if is_presigned && service == S3 => Ok(Cow::Borrowed(UNSIGNED)),
+        None if service == S3 => Err(Error::MissingHash),
         None => Ok(Cow::Owned(hash(&request.body))),
         Some(text) if text == UNSIGNED && service == S3 => Ok(text),
         Some(text) if text == UNSIGNED => Err(Error::UnsignedPayload),
@@ -53,7 +54,7 @@ pub(super) fn promised(
     let Some(line) = stated(request, is_presigned)? else {
         return match is_presigned {
             true => Ok((Cow::Borrowed(UNSIGNED), Stated::Unsigned)),
-            false => Err(Error::Incomplete { what: HEADER }),
+            false => Err(Error::MissingHash),
         };
     };
     let stated = match &*line {
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(check(&[], "iam", false).unwrap(), EMPTY);
         assert_eq!(check(&[EMPTY], "iam", false).unwrap(), EMPTY);
         assert_eq!(check(&[], "sts", true).unwrap(), EMPTY);
-        assert_eq!(check(&[], S3, false).unwrap(), EMPTY);
+        assert_eq!(check(&[], S3, false), Err(Error::MissingHash));
     }
 
     #[test]
@@ -138,7 +139,9 @@ mod tests {
         for wrong in ["STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", "", "0", &EMPTY.to_uppercase()] {
             assert!(of(wrong).is_err(), "{wrong}");
         }
-        assert!(promised(&for_tests(Method::PUT, "/", &[]), false).is_err());
+        let bare = for_tests(Method::PUT, "/", &[]);
+        let nothing = promised(&bare, false);
+        assert!(matches!(nothing, Err(Error::MissingHash)));
     }
 
     #[test]

@@ -29,6 +29,14 @@ pub(super) fn is_claimed(query: &str) -> bool {
     names.any(|name| MARKS.iter().any(|mark| name.eq_ignore_ascii_case(mark.as_bytes())))
 }
 
+/// Whether a query string is signed as S3's older version of signatures was: by
+/// `AWSAccessKeyId`, `Expires` and `Signature`.
+pub(super) fn is_of_version_2(query: &str) -> bool {
+    let has =
+        |wanted: &str| pairs(query).any(|(name, _)| *percent::decode(name) == *wanted.as_bytes());
+    has("AWSAccessKeyId") && has("Signature")
+}
+
 /// Reads the claim of a request whose signature is in its query string.
 pub(super) fn parse(request: &Request) -> Result<Claimed<'_>, Error> {
     let query = request.query();
@@ -83,6 +91,14 @@ fn expires_s(text: &str) -> Result<u32, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_older_version_is_known_by_two_of_its_parameters() {
+        assert!(is_of_version_2("AWSAccessKeyId=AKIA&Signature=a%2Bb%3D&Expires=1790000000"));
+        for other in ["", "Signature=x", "AWSAccessKeyId=AKIA", "X-Amz-Signature=0", "prefix=a"] {
+            assert!(!is_of_version_2(other), "{other}");
+        }
+    }
 
     #[test]
     fn lives_one_second_to_seven_days() {

@@ -15,6 +15,7 @@ fn table(protocol: Protocol) -> String {
         Error::Incomplete { what: "Signature" },
         Error::Incomplete { what: "X-Amz-Date" },
         Error::IncompleteQuery { what: "X-Amz-Expires" },
+        Error::MissingHash,
         Error::Malformed { what: "SignedHeaders" },
         Error::InvalidCredentialScope { message: "Credential ...".to_owned() },
         Error::ExpiresOutOfRange,
@@ -53,6 +54,7 @@ fn json_services_say() {
         400 IncompleteSignatureException | Authorization header requires 'Signature' pa
         400 IncompleteSignatureException | Authorization header requires existence of e
         400 IncompleteSignatureException | AWS query-string parameters must include 'X-
+        400 IncompleteSignatureException | Missing required header for this request: x-
         400 IncompleteSignatureException | `SignedHeaders` is not well formed
         400 InvalidSignatureException | Credential ...
         400 IncompleteSignatureException | `X-Amz-Expires` must be between 1 and 604800
@@ -82,6 +84,7 @@ fn query_services_say() {
         400 IncompleteSignature | Authorization header requires 'Signature' pa
         400 IncompleteSignature | Authorization header requires existence of e
         400 IncompleteSignature | AWS query-string parameters must include 'X-
+        400 IncompleteSignature | Missing required header for this request: x-
         400 IncompleteSignature | `SignedHeaders` is not well formed
         403 SignatureDoesNotMatch | Credential ...
         400 IncompleteSignature | `X-Amz-Expires` must be between 1 and 604800
@@ -111,6 +114,7 @@ fn ec2_says() {
         400 IncompleteSignature | Authorization header requires 'Signature' pa
         400 IncompleteSignature | Authorization header requires existence of e
         400 IncompleteSignature | AWS query-string parameters must include 'X-
+        400 IncompleteSignature | Missing required header for this request: x-
         400 IncompleteSignature | `SignedHeaders` is not well formed
         401 AuthFailure | AWS was not able to validate the provided ac
         400 IncompleteSignature | `X-Amz-Expires` must be between 1 and 604800

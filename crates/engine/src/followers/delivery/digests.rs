@@ -4,6 +4,7 @@ use super::{Delivery, stage};
 use crate::deliveries::{Chain, Course, Era, whole};
 use crate::error::Error;
 use crate::{State, digest_keys};
+use journal::fault::{self, Phase};
 use ledger::digest::{Digest, Draft, Folder, LogFile, Place, Series, Signed, SigningKey};
 use model::resource::{DigestKey, FileContent, PlannedFile};
 use model::{Change, Timestamp};
@@ -46,9 +47,11 @@ impl Delivery {
             return Ok(());
         }
         let (_, made) = self.key(course, region, now)?;
-        let effect =
-            model::Effect { changes: made.into_iter().collect(), ..model::Effect::default() };
-        crate::engine::commit(&self.shared, move |_| ((), effect)).wait()?.into_inner();
+        let pending = crate::engine::commit(&self.shared, move |state| {
+            let made = made.filter(|made| !digest_keys::is_taken(state, made));
+            ((), model::Effect { changes: made.into_iter().collect(), ..Default::default() })
+        });
+        pending.wait()?.into_inner();
         Ok(())
     }
 
@@ -76,6 +79,7 @@ impl Delivery {
         let digest = sign(course, due, &key)?;
         let bytes = formats::gzip(digest.bytes());
         let hash = stage::write(&self.shared, &bytes)?;
+        fault::passes(Phase::Digest);
         let this = digest.as_previous();
         let planned = PlannedFile {
             number: course.next_file,
@@ -94,7 +98,9 @@ impl Delivery {
                 signature: this.signature,
             },
         };
-        self.commit_plan(course, course.cursor, vec![planned], made.into_iter().collect())
+        self.commit_plan(course, course.cursor, vec![planned], made.into_iter().collect())?;
+        fault::passes(Phase::Digest);
+        Ok(())
     }
 }
 

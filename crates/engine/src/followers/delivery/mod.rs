@@ -8,7 +8,7 @@
 mod digests;
 pub(crate) mod own;
 mod own_record;
-mod pauses;
+pub(crate) mod pauses;
 mod plan;
 mod put;
 mod round;

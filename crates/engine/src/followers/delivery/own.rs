@@ -4,7 +4,7 @@
 use super::own_record;
 use crate::archive::{Archive, Outgoing, Put, Refusal};
 use crate::bodies::{StagedBody, Staging};
-use crate::keys::KeyProblem;
+use crate::keys::{KeyProblem, MANAGED_ALIAS};
 use crate::objects::Fresh;
 use crate::policy::Asking;
 use crate::shared::Shared;
@@ -13,6 +13,7 @@ use ::policy::{Kind, Policy};
 use model::resource::{Bucket, Encryption, KeyChoice, KmsKey, Object, ObjectLock};
 use model::{AccountId, Arn, Effect, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Who puts files, as policies know it.
@@ -30,16 +31,23 @@ impl OwnBuckets {
 
 /// What is put, without its bytes.
 #[derive(Debug)]
-struct Parcel {
-    bucket: String,
-    key: String,
-    metadata: BTreeMap<String, String>,
-    at: Timestamp,
-    /// Of the trail.
-    source: Arn,
-    account: AccountId,
+pub(crate) struct Parcel {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    /// What CloudTrail works for, an ARN: a trail, or an event data store.
+    pub(crate) source: String,
+    pub(crate) account: AccountId,
     /// Of the trail: what its files are encrypted with.
-    kms_key: Option<String>,
+    pub(crate) kms_key: Option<String>,
+}
+
+/// A parcel that is being put.
+#[derive(Debug)]
+struct Sent {
+    parcel: Parcel,
+    at: Timestamp,
     bytes: u64,
     /// Makes the version's id one that nobody guesses.
     salt: u64,
@@ -47,28 +55,60 @@ struct Parcel {
     request_id: String,
 }
 
-impl Archive for OwnBuckets {
-    fn put(&self, state: &State, file: &Outgoing<'_>) -> Result<Put, Refusal> {
-        let env = &self.0.env;
-        let metadata = file.metadata.iter().map(|(name, text)| ((*name).to_owned(), text.clone()));
-        let parcel = Parcel {
-            bucket: file.file.bucket.clone(),
-            key: file.file.object.clone(),
-            metadata: metadata.collect(),
+impl Deref for Sent {
+    type Target = Parcel;
+
+    fn deref(&self) -> &Parcel {
+        &self.parcel
+    }
+}
+
+impl Parcel {
+    /// Stages the bytes of what [`Put`] will make an object of.
+    ///
+    /// # Errors
+    /// Why the bucket does not take it.
+    pub(crate) fn ready(
+        self,
+        shared: &Arc<Shared>,
+        state: &State,
+        bytes: &[u8],
+    ) -> Result<Put, Refusal> {
+        let env = &shared.env;
+        let sent = Sent {
+            parcel: self,
             at: env.now(),
-            source: file.trail.arn(),
-            account: file.trail.account.clone(),
-            kms_key: file.trail.kms_key.clone(),
-            bytes: file.bytes.len() as u64,
+            bytes: bytes.len() as u64,
             salt: u64::from_le_bytes(env.bytes()),
             event_id: env.uuid(),
             request_id: env.base32(16),
         };
         // What is refused anyhow is not written first.
-        let bucket = parcel.bucket(state)?;
-        let encryption = parcel.encryption(state, bucket)?;
-        let body = parcel.stage(&self.0, file.bytes, &encryption).map_err(|error| ours(&error))?;
-        Ok(Box::new(move |state| parcel.put(state, &body, encryption)))
+        let bucket = sent.bucket(state)?;
+        let encryption = sent.encryption(state, bucket)?;
+        let body = sent.stage(shared, bytes, &encryption).map_err(|error| ours(&error))?;
+        Ok(Box::new(move |state| sent.put(state, &body, encryption)))
+    }
+}
+
+impl Archive for OwnBuckets {
+    fn put(&self, state: &State, file: &Outgoing<'_>) -> Result<Put, Refusal> {
+        let named = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+        let headers = [
+            ("content-encoding", Outgoing::CONTENT_ENCODING),
+            ("content-type", Outgoing::CONTENT_TYPE),
+        ];
+        let metadata = file.metadata.iter().map(|(name, text)| named((name, text)));
+        let parcel = Parcel {
+            bucket: file.file.bucket.clone(),
+            key: file.file.object.clone(),
+            headers: headers.into_iter().map(named).collect(),
+            metadata: metadata.collect(),
+            source: file.trail.arn().to_string(),
+            account: file.trail.account.clone(),
+            kms_key: file.trail.kms_key.clone(),
+        };
+        parcel.ready(&self.0, state, file.bytes)
     }
 }
 
@@ -94,7 +134,7 @@ fn refusal(code: &str, message: String) -> Refusal {
     Refusal { code: code.to_owned(), message }
 }
 
-impl Parcel {
+impl Sent {
     /// The bucket, if it is there and takes the parcel.
     fn bucket<'a>(&self, state: &'a State) -> Result<&'a Arc<Bucket>, Refusal> {
         let name = &self.bucket;
@@ -128,7 +168,7 @@ impl Parcel {
     }
 
     fn asking(&self, bucket: &Bucket) -> Asking {
-        Asking::service(SERVICE, self.source.as_str(), &self.account, &bucket.region, self.at)
+        Asking::service(SERVICE, &self.source, &self.account, &bucket.region, self.at)
     }
 
     /// With the trail's key; without one, as the bucket says.
@@ -138,23 +178,23 @@ impl Parcel {
             KeyChoice::Kms { key } => Some((&bucket.account, key.as_ref())),
         };
         let of_trail = self.kms_key.as_ref().map(|key| (&self.account, Some(key)));
-        let (account, name) = match of_trail.or(of_bucket) {
+        let arn = match of_trail.or(of_bucket) {
             None => return Ok(Encryption::Aes256),
-            Some((account, Some(name))) => (account, name),
-            Some((_, None)) => {
-                let message = "the managed key `alias/aws/s3` is not built: name a key of your own";
-                return Err(refusal("NotImplemented", message.to_owned()));
+            Some((account, Some(name))) if name != MANAGED_ALIAS => {
+                let key = state.kms_key(account, &bucket.region, name);
+                key.map_err(|problem| of_key(&problem))?.arn()
             }
+            Some((account, _)) => state.managed_key_arn(account, &bucket.region),
         };
-        let key = state.kms_key(account, &bucket.region, name);
+        let key = state.kms_key_or_managed(arn.as_str(), self.at);
         let key = key.map_err(|problem| of_key(&problem))?;
-        let trail = ("aws:cloudtrail:arn".to_owned(), self.source.to_string());
+        let trail = ("aws:cloudtrail:arn".to_owned(), self.source.clone());
         let encryption = Encryption::Kms {
-            key_arn: key.arn().to_string(),
+            key_arn: arn.to_string(),
             bucket_key: bucket.encryption.bucket_key,
             context: [trail].into(),
         };
-        self.ask_key(bucket, key, &encryption)?;
+        self.ask_key(bucket, &key, &encryption)?;
         Ok(encryption)
     }
 
@@ -211,10 +251,6 @@ impl Parcel {
 
     fn object(&self, bucket: &Bucket, fresh: &Fresh, body: &StagedBody) -> Object {
         let default = bucket.object_lock.and_then(|lock| lock.default);
-        let headers = [
-            ("content-encoding", Outgoing::CONTENT_ENCODING),
-            ("content-type", Outgoing::CONTENT_TYPE),
-        ];
         Object {
             bucket: bucket.name.clone(),
             key: self.key.clone(),
@@ -225,7 +261,7 @@ impl Parcel {
             etag: model::hex(&body.md5),
             modified: self.at,
             owner: bucket.account.clone(),
-            headers: headers.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+            headers: self.headers.clone(),
             metadata: self.metadata.clone(),
             tags: BTreeMap::new(),
             storage_class: "STANDARD".to_owned(),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// By trail and bucket.
 #[derive(Debug, Default)]
-pub(super) struct Pauses(HashMap<(String, String), Pause>);
+pub(crate) struct Pauses(HashMap<(String, String), Pause>);
 
 #[derive(Debug)]
 struct Pause {
@@ -15,14 +15,14 @@ struct Pause {
 }
 
 impl Pauses {
-    pub(super) fn is_paused(&self, trail: &str, bucket: &str, now: Timestamp) -> bool {
+    pub(crate) fn is_paused(&self, trail: &str, bucket: &str, now: Timestamp) -> bool {
         let pause = self.0.get(&(trail.to_owned(), bucket.to_owned()));
         // A clock that was set back must not make it last.
         let lasts = |it: &Pause| now < it.until && it.until.0 - now.0 <= DELIVERY_PAUSE_MS_MAX;
         pause.is_some_and(lasts)
     }
 
-    pub(super) fn refused(&mut self, trail: &str, bucket: &str, now: Timestamp) {
+    pub(crate) fn refused(&mut self, trail: &str, bucket: &str, now: Timestamp) {
         let key = (trail.to_owned(), bucket.to_owned());
         let pause = self.0.entry(key).or_insert(Pause { refusals: 0, until: now });
         let doublings = pause.refusals.min(16);
@@ -30,7 +30,7 @@ impl Pauses {
         *pause = Pause { refusals: doublings + 1, until: Timestamp(now.0 + pause_ms) };
     }
 
-    pub(super) fn taken(&mut self, trail: &str, bucket: &str) {
+    pub(crate) fn taken(&mut self, trail: &str, bucket: &str) {
         self.0.remove(&(trail.to_owned(), bucket.to_owned()));
     }
 }

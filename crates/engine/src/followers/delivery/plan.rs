@@ -3,9 +3,12 @@
 use super::round::{Closed, Round};
 use super::{Delivery, stage};
 use crate::deliveries::Course;
+use crate::digest_keys;
 use crate::engine::commit;
 use crate::error::Error;
 use crate::settings::ROUND_PAGE_BYTES;
+use journal::fault::{self, Bug, Phase};
+use ledger::Hash;
 use ledger::digest::{Folder, suffix};
 use model::resource::{FileContent, PlannedFile};
 use model::{Change, Effect, Seq, Timestamp};
@@ -51,11 +54,19 @@ impl Delivery {
     ) -> Result<(), Error> {
         let now = self.shared.env.now();
         let mut planned = Vec::with_capacity(files.len());
-        for (number, file) in (course.next_file..).zip(files) {
-            let hash = stage::write(&self.shared, &file.bytes)?;
-            planned.push(planned_file(course, (number, era), &file, hash.to_string(), now));
+        let is_late = fault::has(Bug::CursorBeforeEffect);
+        for (number, file) in (course.next_file..).zip(&files) {
+            let hash = match is_late {
+                true => Hash::of_bytes(&file.bytes),
+                false => stage::write(&self.shared, &file.bytes)?,
+            };
+            planned.push(planned_file(course, (number, era), file, hash.to_string(), now));
         }
-        self.commit_plan(course, cursor, planned, Vec::new())
+        fault::passes(Phase::Plan);
+        self.commit_plan(course, cursor, planned, Vec::new())?;
+        fault::passes(Phase::Plan);
+        let mut late = files.iter().filter(|_| is_late);
+        late.try_for_each(|file| stage::write(&self.shared, &file.bytes).map(drop))
     }
 
     /// INVARIANT (one plan): plans are made here only, one after the other, and each stands on the
@@ -70,6 +81,9 @@ impl Delivery {
         let (trail, base) = (course.trail.id.clone(), course.next_file);
         let before = course.cursor;
         let pending = commit(&self.shared, move |state| {
+            if changes.iter().any(|change| digest_keys::is_taken(state, change)) {
+                return ((), Effect::default());
+            }
             let same = |now: &&Arc<Course>| now.next_file == base && now.cursor == before;
             if state.deliveries().course(&trail).filter(same).is_some() {
                 changes.push(Change::DeliveryPlanned { trail, cursor, files });

@@ -7,6 +7,7 @@ use crate::deliveries::Course;
 use crate::engine::commit;
 use crate::error::Error;
 use crate::settings::DELIVERY_TRIED_MS;
+use journal::fault::{self, Phase};
 use ledger::digest::SIGNATURE_ALGORITHM;
 use model::resource::{FileContent, PlannedFile};
 use model::{Change, Effect, Timestamp};
@@ -75,9 +76,12 @@ impl Delivery {
         let (trail, metadata) = (&course.trail, metadata(file));
         let outgoing = Outgoing { trail, file, bytes: &bytes, metadata };
         let put = archive.put(&self.shared.state(), &outgoing);
+        fault::passes(Phase::Put);
         let (id, file) = (trail.id.clone(), Arc::clone(file));
         let pending = commit(&self.shared, move |state| confirm(state, id, &file, put, now));
-        Ok(pending.wait()?.into_inner())
+        let outcome = pending.wait()?.into_inner();
+        fault::passes(Phase::Put);
+        Ok(outcome)
     }
 
     fn give_up(&self, trail: &str, file: &PlannedFile) -> Result<(), Error> {

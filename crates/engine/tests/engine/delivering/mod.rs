@@ -3,10 +3,13 @@
 mod archive;
 mod claims;
 mod digests;
+mod expired;
 mod files;
 mod golden;
+mod imported;
 mod lives;
 mod own;
+mod results;
 mod verified;
 
 use crate::call::{Call, MARCH, somebody, uuid};

@@ -136,7 +136,7 @@ fn the_policy_is_asked_at_every_put_and_its_answer_is_told() {
 }
 
 /// A key that lets CloudTrail make data keys for trails of somebody's.
-fn kms_key(desk: &Desk, number: u64) -> KmsKey {
+pub(super) fn kms_key(desk: &Desk, number: u64) -> KmsKey {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
         "Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"kms:GenerateDataKey*",
         "Resource":"*","Condition":{"StringLike":{
@@ -145,7 +145,7 @@ fn kms_key(desk: &Desk, number: u64) -> KmsKey {
     KmsKey { policy: policy.to_owned(), ..encryption::key(&desk.engine, number) }
 }
 
-fn with_key(bucket: Bucket, key: &KmsKey) -> Bucket {
+pub(super) fn with_key(bucket: Bucket, key: &KmsKey) -> Bucket {
     let algorithm = KeyChoice::Kms { key: Some(key.id.clone()) };
     Bucket { encryption: BucketEncryption { algorithm, bucket_key: true }, ..bucket }
 }

@@ -9,11 +9,11 @@ use model::resource::{Bucket, Object, Trail, Versioning};
 use model::{Body, Change, Origin, Record};
 use serde_json::json;
 
-const LOG: &str = "/CloudTrail/";
-const DIGEST: &str = "/CloudTrail-Digest/";
+pub(super) const LOG: &str = "/CloudTrail/";
+pub(super) const DIGEST: &str = "/CloudTrail-Digest/";
 
 /// Three hours of a trail with its bucket: a file and a digest each.
-fn lived(versioning: Option<Versioning>) -> Desk {
+pub(super) fn lived(versioning: Option<Versioning>) -> Desk {
     let mut desk = Desk::new();
     keep(&desk, &Bucket { versioning, ..bucket(somebody(), trail(1).arn().as_str()) });
     desk.start(1);
@@ -29,24 +29,24 @@ fn lived(versioning: Option<Versioning>) -> Desk {
 }
 
 /// Current objects of a kind, oldest first.
-fn of(desk: &Desk, kind: &str) -> Vec<Object> {
+pub(super) fn of(desk: &Desk, kind: &str) -> Vec<Object> {
     let keys = keys(desk).into_iter().filter(|key| key.contains(kind));
     let mut found: Vec<Object> = keys.map(|key| object(desk, &key)).collect();
     found.sort_by_key(|object| object.order);
     found
 }
 
-fn verified(desk: &Desk) -> Report {
+pub(super) fn verified(desk: &Desk) -> Report {
     desk.engine.settle();
     verify_on(&desk.lab.disk)
 }
 
-fn remove(desk: &Desk, object: &Object) {
+pub(super) fn remove(desk: &Desk, object: &Object) {
     desk.commit(vec![Fresh::removed(object)], Vec::new());
 }
 
 /// Puts an object as a call to S3 would: in the place of the current one, or over it.
-fn put(desk: &Desk, object: &Object, content: &[u8]) {
+pub(super) fn put(desk: &Desk, object: &Object, content: &[u8]) {
     let mut staging = desk.engine.stage(&[]).unwrap();
     staging.write(content).unwrap();
     let body = staging.finish().unwrap();
@@ -65,7 +65,7 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 }
 
 /// A record of a call by Mallory.
-fn call(desk: &Desk, source: &str, name: &str, parameters: serde_json::Value) -> Record {
+pub(super) fn call(desk: &Desk, source: &str, name: &str, parameters: serde_json::Value) -> Record {
     let record = json!({
         "eventVersion": "1.11",
         "userIdentity": { "type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/mallory" },
@@ -84,7 +84,7 @@ fn call(desk: &Desk, source: &str, name: &str, parameters: serde_json::Value) ->
 }
 
 #[track_caller]
-fn finds(desk: &Desk, verdict: Verdict, objects: &[&Object], words: &str) {
+pub(super) fn finds(desk: &Desk, verdict: Verdict, objects: &[&Object], words: &str) {
     let report = verified(desk);
     assert_eq!(report.outcome(), Outcome::Disproved(verdict), "{report:#?}");
     for object in objects {

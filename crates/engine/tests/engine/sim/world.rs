@@ -5,7 +5,7 @@ use super::model::{Deed, Item, Kept, Model, ObjectStep, Violation, What};
 use super::twin;
 use crate::call::{Call, MARCH, account, recorded, uuid};
 use engine::sim::{Random, SimDisk, WriteFault};
-use engine::{Engine, Env, Error, Settings, StagedBody};
+use engine::{Engine, Env, Error, RootKey, Settings, StagedBody};
 use model::disk::Disk;
 use model::resource::{Object, User};
 use model::{AccountId, Change, Effect, Record, Timestamp};
@@ -35,7 +35,9 @@ pub(crate) struct Tally {
 
 /// Runs `lives` lives of one data directory.
 pub(crate) fn run(seed: u64, lives: u64) -> Result<Tally, Violation> {
-    let (mut world, engine) = lived(seed, lives, None)?;
+    // A third lies in the clear, a third is encrypted, a third is encrypted one day.
+    let clear_lives = [lives + 1, 0, lives / 3][(seed % 3) as usize];
+    let (mut world, engine) = lived(seed, lives, None, clear_lives)?;
     if world.settings.retention_days.is_none() {
         twin::compare(&engine, &world.model, &world.settings)?;
     }
@@ -49,11 +51,20 @@ pub(crate) fn run(seed: u64, lives: u64) -> Result<Tally, Violation> {
 /// Looks at a disk between two lives, and while it is open.
 pub(crate) type Look = fn(&SimDisk) -> Result<(), Violation>;
 
-/// A directory that has lived, open.
-fn lived(seed: u64, lives: u64, look: Option<Look>) -> Result<(World, Engine), Violation> {
+/// A directory that has lived, open; from `clear_lives` on it is encrypted.
+fn lived(
+    seed: u64,
+    lives: u64,
+    look: Option<Look>,
+    clear_lives: u64,
+) -> Result<(World, Engine), Violation> {
     let mut world = World::new(seed);
     world.look = look;
-    for _ in 0..lives {
+    for life in 0..lives {
+        if life == clear_lives {
+            let key = RootKey::make(&engine::Random::new(|bytes| bytes.fill(7)));
+            (world.settings.root_key, world.settings.encrypt) = (Some(key), true);
+        }
         world.live()?;
     }
     let engine = world.open()?;
@@ -68,7 +79,7 @@ pub(crate) fn disk(
     is_closed: bool,
     look: Option<Look>,
 ) -> Result<SimDisk, Violation> {
-    let (mut world, engine) = lived(seed, lives, look)?;
+    let (mut world, engine) = lived(seed, lives, look, lives)?;
     if is_closed {
         engine.close();
     } else {

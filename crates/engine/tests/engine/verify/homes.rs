@@ -28,7 +28,7 @@ fn a_sound_directory_is_proved_and_not_touched() {
     copy(&home.data(), &before);
     let report = verify(&home.data());
     assert_eq!(report.outcome(), Outcome::Proved, "{report:?}");
-    assert!(newest_entry(&home.data()).unwrap().is_some());
+    assert!(newest_entry(&home.data(), None).unwrap().is_some());
     let checked = report.checked;
     assert_eq!((checked.part_records, checked.tail_records, checked.leaves), (500, 10, 510));
     for dir in ["", "journal", "state", "parts"] {
