@@ -61,7 +61,7 @@ impl Credentials {
 }
 
 /// What a server answered.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
@@ -69,6 +69,8 @@ pub(crate) struct Answer {
     pub(crate) request_id: String,
     /// The tag of an object or of a part of one; empty where none was told.
     pub(crate) etag: String,
+    /// What the server says that it took, as it says it; empty where it does not.
+    pub(crate) timing: String,
 }
 
 impl Answer {
@@ -76,7 +78,12 @@ impl Answer {
     #[cfg(test)]
     pub(crate) fn of(status: u16, body: &str) -> Self {
         let body = body.as_bytes().to_vec();
-        Self { status, body, request_id: String::new(), etag: String::new() }
+        Self { status, body, ..Self::default() }
+    }
+
+    /// How long the server says that it took, in milliseconds, where it says so.
+    pub(crate) fn server_ms(&self) -> Option<f64> {
+        self.timing.strip_prefix("server;dur=")?.parse().ok()
     }
 
     /// The answer, if it is no error; an error is told with its words.
@@ -298,7 +305,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let Some(status) = line.split(' ').nth(1).and_then(|status| status.parse().ok()) else {
         bail!("not an HTTP answer: `{}`", line.trim_end());
     };
-    let (mut length, mut request_id, mut etag) = (0, String::new(), String::new());
+    let (mut length, mut told) = (0, Answer { status, ..Answer::default() });
     loop {
         line.clear();
         stream.read_line(&mut line)?;
@@ -310,10 +317,13 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
         }
         // S3 has a name of its own for it.
         if ["x-amzn-requestid", "x-amz-request-id"].iter().any(|it| name.eq_ignore_ascii_case(it)) {
-            value.trim().clone_into(&mut request_id);
+            value.trim().clone_into(&mut told.request_id);
         }
         if name.eq_ignore_ascii_case("etag") {
-            value.trim().clone_into(&mut etag);
+            value.trim().clone_into(&mut told.etag);
+        }
+        if name.eq_ignore_ascii_case("server-timing") {
+            value.trim().clone_into(&mut told.timing);
         }
         if name.eq_ignore_ascii_case("transfer-encoding") {
             bail!("the answer comes in chunks, which this client does not read");
@@ -321,7 +331,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    Ok(Answer { status, body, request_id, etag })
+    Ok(Answer { body, ..told })
 }
 
 #[cfg(test)]

@@ -29,12 +29,11 @@ const HEAD_START: Duration = Duration::from_millis(300);
 /// Quiet and flood follow each other so often, that other noise is shared.
 const ROUNDS: usize = 5;
 
-/// What the calm account saw, and the flood.
+/// What the calm account saw, round by round, and the flood.
 #[derive(Debug, Default)]
 struct Outcome {
-    /// Milliseconds of each call, round by round.
-    alone: Vec<Vec<f64>>,
-    beside: Vec<Vec<f64>>,
+    alone: Vec<Seen>,
+    beside: Vec<Seen>,
     flood: Seen,
     seconds: f64,
     /// Of the server's processor, while there was a flood.
@@ -83,8 +82,8 @@ fn measure(
     Ok(outcome)
 }
 
-/// Milliseconds of each call of the calm account; all must be accepted.
-fn calm(server: &Server, seconds: f64) -> Result<Vec<f64>> {
+/// The calls of the calm account; all must be accepted.
+fn calm(server: &Server, seconds: f64) -> Result<Seen> {
     let credentials = Credentials::of(IS_CALM, "any");
     let seen = Load {
         address: &server.address,
@@ -100,7 +99,7 @@ fn calm(server: &Server, seconds: f64) -> Result<Vec<f64>> {
         let why = seen.failure.unwrap_or_default();
         bail!("of the calm account's calls {throttled} were throttled, {failed} failed: {why}");
     }
-    Ok(seen.accepted_ms)
+    Ok(seen)
 }
 
 fn pour(server: &Server, seconds: f64) -> Result<Seen> {
@@ -117,7 +116,7 @@ fn pour(server: &Server, seconds: f64) -> Result<Seen> {
 }
 
 fn tell(outcome: &Outcome, which: &str, must: Must, report: &mut Report) {
-    let Outcome { alone, beside, flood, seconds, cpu_s } = outcome;
+    let Outcome { flood, seconds, cpu_s, .. } = outcome;
     let row = |what: &str| format!("{which}: {what}");
     let accepted = flood.accepted_ms.len() as f64;
     report.figure(&row("accepted of it"), Must::Nothing, accepted / seconds, "calls/s");
@@ -126,15 +125,31 @@ fn tell(outcome: &Outcome, which: &str, must: Must, report: &mut Report) {
     report.figure(&row("server CPU"), Must::Nothing, 100.0 * cpu_s / seconds, "% of a core");
     let p99 = percentile(&flood.accepted_ms, 99.0);
     report.figure(&row("its own p99"), Must::Nothing, p99, "ms");
-    for (name, percent, must) in [("p50", 50.0, Must::Nothing), ("p99", 99.0, must)] {
-        // A round that something else disturbed is one of several.
-        let of = |rounds: &[Vec<f64>]| {
-            median(&rounds.iter().map(|ms| percentile(ms, percent)).collect::<Vec<_>>())
-        };
-        let (quiet, loud) = (of(alone), of(beside));
-        let row = |what: &str| row(&format!("another account's {name}, {what}"));
-        report.figure(&row("without it"), Must::Nothing, quiet, "ms");
-        report.figure(&row("with it"), Must::Nothing, loud, "ms");
-        report.figure(&row("with against without"), must, loud / quiet, "times");
+    for (percent, must) in [(50.0, Must::Nothing), (99.0, must)] {
+        let row = |what: &str| row(&format!("another account's p{percent}{what}"));
+        compare(outcome, percent, |seen| &seen.accepted_ms, row(""), must, report);
+        let in_server = row(" in the server alone");
+        compare(outcome, percent, |seen| &seen.server_ms, in_server, Must::Nothing, report);
     }
+    let late = row("another account's p99 of being late itself");
+    compare(outcome, 99.0, |seen| &seen.late_ms, late, Must::Nothing, report);
+}
+
+/// Milliseconds with the flood and without it.
+fn compare(
+    outcome: &Outcome,
+    percent: f64,
+    of: impl Fn(&Seen) -> &Vec<f64>,
+    what: String,
+    must: Must,
+    report: &mut Report,
+) {
+    // A round that something else disturbed is one of several.
+    let all = |rounds: &[Seen]| {
+        median(&rounds.iter().map(|seen| percentile(of(seen), percent)).collect::<Vec<_>>())
+    };
+    let (quiet, loud) = (all(&outcome.alone), all(&outcome.beside));
+    report.figure(&format!("{what}, without it"), Must::Nothing, quiet, "ms");
+    report.figure(&format!("{what}, with it"), Must::Nothing, loud, "ms");
+    report.figure(&format!("{what}, with against without"), must, loud / quiet, "times");
 }

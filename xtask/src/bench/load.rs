@@ -37,6 +37,11 @@ pub(super) struct Seen {
     pub(super) held_back: u64,
     /// Milliseconds from sending to the answer, of each call that was accepted.
     pub(super) accepted_ms: Vec<f64>,
+    /// Of the same calls, what the server says that it took; empty where it does not say.
+    pub(super) server_ms: Vec<f64>,
+    /// How much later than due a call was sent, in milliseconds: what the caller's own machine
+    /// adds, at least.
+    pub(super) late_ms: Vec<f64>,
     pub(super) throttled: u64,
     /// Answers that were neither, and connections that broke.
     pub(super) failed: u64,
@@ -86,6 +91,7 @@ impl Load<'_> {
                 return Ok(());
             }
             seen.sent += 1;
+            seen.late_ms.push((watch.seconds() - due_s) * 1e3);
             let call = Stopwatch::start();
             let is_lookup = self.lookup_every > 0 && seen.sent.is_multiple_of(self.lookup_every);
             let answer = match is_lookup {
@@ -108,6 +114,7 @@ impl Seen {
         let text = String::from_utf8_lossy(&answer.body);
         if answer.status == 200 {
             self.accepted_ms.push(took_ms);
+            self.server_ms.extend(answer.server_ms());
             keep(&mut self.accepted_ids, self.accepted_ms.len() as u64, answer.request_id);
         } else if text.contains("Throttling") {
             self.throttled += 1;
@@ -123,6 +130,8 @@ impl Seen {
         self.sent += other.sent;
         self.held_back += other.held_back;
         self.accepted_ms.append(&mut other.accepted_ms);
+        self.server_ms.append(&mut other.server_ms);
+        self.late_ms.append(&mut other.late_ms);
         self.throttled += other.throttled;
         self.failed += other.failed;
         self.failure = self.failure.take().or(other.failure);

@@ -18,6 +18,8 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 use wire::{ErrorStatus, Fault, Protocol, Rejection};
 
 /// Answers requests.
@@ -54,6 +56,12 @@ type Answer = Response<Written>;
 impl Answerer {
     /// Answers; there is always an answer.
     pub(super) async fn answer(&self, request: Request<Incoming>, client: Client) -> Answer {
+        let began = Instant::now();
+        let answer = self.answer_now(request, client).await;
+        if self.engine.settings().dev { timed(answer, began.elapsed()) } else { answer }
+    }
+
+    async fn answer_now(&self, request: Request<Incoming>, client: Client) -> Answer {
         let (parts, body) = request.into_parts();
         let head = self.head(parts, &client);
         // Whoever asks before sending, and has nothing to send, hears no word before the answer:
@@ -284,6 +292,18 @@ fn busy() -> Answer {
     let words = "too many requests are under way; try again in a moment\n";
     let mut answer = text(StatusCode::SERVICE_UNAVAILABLE, words.to_owned());
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    answer
+}
+
+/// An answer that tells how long the server took, in milliseconds: on laptops only, for it would
+/// tell strangers more of what a refusal costs than they should know.
+/// <https://www.w3.org/TR/server-timing/>
+fn timed(mut answer: Answer, took: Duration) -> Answer {
+    let told = format!("server;dur={:.3}", took.as_secs_f64() * 1e3);
+    // Digits and letters.
+    if let Ok(told) = HeaderValue::try_from(told) {
+        answer.headers_mut().insert(HeaderName::from_static("server-timing"), told);
+    }
     answer
 }
 
