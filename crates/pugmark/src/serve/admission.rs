@@ -25,7 +25,7 @@ struct Inner {
     /// All others: whatever they do, there is room for the former.
     newcomers: Mutex<Room>,
     turns: Mutex<Turns<Lane, oneshot::Sender<Turn>>>,
-    refusals: Mutex<Refusals>,
+    refusals: Refusals,
 }
 
 /// What requests take up until they are answered.
@@ -100,20 +100,17 @@ impl Admission {
             hands,
             lately: limits::TURN_LATELY,
         };
-        let now = Instant::now();
-        let refusals = Refusals::new(limits::THROTTLE_PAUSE, limits::THROTTLE_EVERY, now);
         Self(Arc::new(Inner {
             accounts: Mutex::new(accounts),
             newcomers: Mutex::new(newcomers),
-            turns: Mutex::new(Turns::new(turns, now)),
-            refusals: Mutex::new(refusals),
+            turns: Mutex::new(Turns::new(turns, Instant::now())),
+            refusals: Refusals::default(),
         }))
     }
 
-    /// When somebody who is sent away now is told so.
-    pub(super) fn refusal(&self) -> Instant {
-        let refusals = &self.0.refusals;
-        refusals.lock().unwrap_or_else(PoisonError::into_inner).moment(Instant::now())
+    /// Waits until somebody who is sent away now is to be told so.
+    pub(super) async fn hold_back(&self) {
+        self.0.refusals.hold_back().await;
     }
 
     /// Lets a request in whose body is announced to have so many bytes. They are not set aside:

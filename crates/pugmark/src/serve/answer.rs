@@ -97,8 +97,9 @@ impl Answerer {
         head.body = bytes;
         let (door, hung_up) = (Arc::clone(&self.door), HangUp::default());
         let turn = turn.until(hung_up.gone());
-        let call = async move { door.handle_in_turn(head, turn).await };
-        let handled = self.under_way.to_its_end(call).await;
+        // The ticket goes along: whoever hangs up gives back no room that is still taken.
+        let call = async move { (door.handle_in_turn(head, turn).await, ticket) };
+        let (handled, ticket) = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account);
         client.place.waits();
         match handled.stream {
@@ -128,8 +129,8 @@ impl Answerer {
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         let door = Arc::clone(&self.door);
-        let call = async move { door.end(reception, turn).await };
-        let handled = self.under_way.to_its_end(call).await;
+        let call = async move { (door.end(reception, turn).await, ticket) };
+        let (handled, ticket) = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account.clone());
         client.place.waits();
         match read {
@@ -224,7 +225,7 @@ impl Answerer {
         let is_at_end = may_drain && body::drain(&mut body).await;
         let response = match refusal {
             Refusal::Crowded(crowd) => {
-                tokio::time::sleep_until(self.admission.refusal()).await;
+                self.admission.hold_back().await;
                 self.door.throttle(head, crowd)
             }
             _ => protocol(&head.headers).failure(&fault(refusal), &self.engine.env().uuid()),

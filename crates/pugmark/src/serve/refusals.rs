@@ -1,34 +1,41 @@
-//! When those who are sent away are told so. A pure value: no clock.
+//! How long those who are sent away wait until they are told so.
 //!
 //! Telling costs little, and yet more than asking does: a flood that is told at once asks again at
 //! once, and in the end nothing is done but telling.
 
+use super::limits::{THROTTLE_EVERY, THROTTLE_PAUSE};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
-use tokio::time::Instant;
 
-/// Gives out moments, no more than so many a second.
-#[derive(Debug)]
+/// Those who were sent away and do not know it yet.
+#[derive(Debug, Default)]
 pub(super) struct Refusals {
-    pause: Duration,
-    every: Duration,
-    /// The first moment that is nobody's yet.
-    next: Instant,
+    waiting: AtomicU32,
 }
 
+/// One of them; whoever hangs up is none any more.
+struct Refused<'a>(&'a AtomicU32);
+
 impl Refusals {
-    /// Nobody is told before `pause` is over, and one `every` so often.
-    pub(super) const fn new(pause: Duration, every: Duration, now: Instant) -> Self {
-        Self { pause, every, next: now }
+    /// Waits as long as whoever is sent away now has to.
+    ///
+    /// INVARIANT (bounded wait): only connections that are open are counted, so nobody waits
+    /// longer than [`THROTTLE_EVERY`] times as many as there may be.
+    pub(super) async fn hold_back(&self) {
+        let (_refused, pause) = self.enter();
+        tokio::time::sleep(pause).await;
     }
 
-    /// When somebody who is sent away now is told so.
-    ///
-    /// INVARIANT (bounded wait): each connection waits for one such moment at a time, so the last
-    /// one is no further than `pause` and as many times `every` as there are connections.
-    pub(super) fn moment(&mut self, now: Instant) -> Instant {
-        let moment = self.next.max(now + self.pause);
-        self.next = moment + self.every;
-        moment
+    fn enter(&self) -> (Refused<'_>, Duration) {
+        let before = self.waiting.fetch_add(1, Relaxed);
+        let pause = THROTTLE_PAUSE.max(THROTTLE_EVERY.saturating_mul(before));
+        (Refused(&self.waiting), pause)
+    }
+}
+
+impl Drop for Refused<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
     }
 }
 
@@ -36,25 +43,23 @@ impl Refusals {
 mod tests {
     use super::*;
 
-    const PAUSE: Duration = Duration::from_millis(50);
-    const EVERY: Duration = Duration::from_millis(1);
-
     #[test]
-    fn who_comes_alone_waits_for_the_pause_only() {
-        let start = Instant::now();
-        let mut refusals = Refusals::new(PAUSE, EVERY, start);
-        assert_eq!(refusals.moment(start), start + PAUSE);
-        let later = start + Duration::from_secs(60);
-        assert_eq!(refusals.moment(later), later + PAUSE, "silence is not saved up");
+    fn who_is_sent_away_alone_waits_for_the_pause_only() {
+        let refusals = Refusals::default();
+        for _ in 0..10_000 {
+            assert_eq!(refusals.enter().1, THROTTLE_PAUSE);
+        }
     }
 
     #[test]
-    fn a_flood_is_told_at_an_even_rate_and_the_wait_has_an_end() {
-        let start = Instant::now();
-        let mut refusals = Refusals::new(PAUSE, EVERY, start);
-        let moments: Vec<Instant> = (0..1_000).map(|_| refusals.moment(start)).collect();
-        assert!(moments.windows(2).all(|pair| pair[1] - pair[0] == EVERY));
-        assert_eq!(moments.last(), Some(&(start + PAUSE + EVERY * 999)));
-        assert_eq!(refusals.moment(start + Duration::from_secs(9)).elapsed(), Duration::ZERO);
+    fn a_flood_is_told_at_an_even_rate_and_hanging_up_makes_nobody_wait() {
+        let refusals = Refusals::default();
+        let flood: Vec<_> = (0..1_000).map(|_| refusals.enter()).collect();
+        let pauses: Vec<Duration> = flood.iter().map(|(_, pause)| *pause).collect();
+        assert_eq!(pauses[0], THROTTLE_PAUSE);
+        assert!(pauses[600..].windows(2).all(|pair| pair[1] - pair[0] == THROTTLE_EVERY));
+        assert_eq!(pauses[999], THROTTLE_EVERY * 999);
+        drop(flood);
+        assert_eq!(refusals.enter().1, THROTTLE_PAUSE);
     }
 }
