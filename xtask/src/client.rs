@@ -361,6 +361,14 @@ mod tests {
     }
 
     #[test]
+    fn reads_how_long_the_server_took() {
+        let text = "HTTP/1.1 200 OK\r\nserver-timing: server;dur=1.250\r\n\r\n";
+        let told = answer(&mut BufReader::new(text.as_bytes())).unwrap();
+        assert_eq!(told.server_ms(), Some(1.25));
+        assert_eq!(Answer::of(200, "").server_ms(), None);
+    }
+
+    #[test]
     fn tells_an_error_with_its_words() {
         let good = told(200, "{\"rows\":[]}", "");
         assert!(good.json("Query").unwrap()["rows"].is_array());

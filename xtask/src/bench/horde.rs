@@ -189,11 +189,6 @@ mod tests {
     fn sends_at_its_rate_and_reads_every_answer() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                thread::spawn(|| serve(stream.unwrap()));
-            }
-        });
         let credentials = Credentials::of("a", "b");
         let horde = Horde {
             address: &address,
@@ -203,7 +198,15 @@ mod tests {
             seconds: 0.5,
             lookup_every: 3,
         };
-        let seen = horde.run().unwrap();
+        let seen = thread::scope(|scope| {
+            scope.spawn(|| {
+                // One that signs, and those that call.
+                for stream in listener.incoming().take(1 + horde.connections) {
+                    scope.spawn(|| serve(stream.unwrap()));
+                }
+            });
+            horde.run().unwrap()
+        });
         assert!((1..=50).contains(&seen.sent), "{}", seen.sent);
         assert_eq!((seen.accepted_ms.len() as u64, seen.failed), (seen.sent, 0));
     }
