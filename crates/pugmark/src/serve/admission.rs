@@ -153,9 +153,7 @@ impl Admission {
             }
         }
     }
-}
 
-impl Admission {
     /// Ends a turn that nobody took, and gives it to nobody else yet.
     fn take_back(&self, mut turn: Turn) {
         turn.hands.0 = None;
