@@ -24,8 +24,9 @@ const IS_CALM: &str = "222222222222";
 const CONNECTIONS: usize = 256;
 const CALM_CONNECTIONS: usize = 4;
 const CALM_PER_S: f64 = 200.0;
-/// The flood is in full spate when the calm account comes.
-const HEAD_START: Duration = Duration::from_millis(300);
+/// The flood is in full spate when the calm account comes: each of its connections has proved who
+/// it is. Until then all are strangers at one address, who share one turn.
+const HEAD_START: Duration = Duration::from_secs(1);
 /// Quiet and flood follow each other so often, that other noise is shared.
 const ROUNDS: usize = 5;
 

@@ -39,8 +39,8 @@ pub(super) struct Seen {
     pub(super) accepted_ms: Vec<f64>,
     /// Of the same calls, what the server says that it took; empty where it does not say.
     pub(super) server_ms: Vec<f64>,
-    /// How much later than due a call was sent, in milliseconds: what the caller's own machine
-    /// adds, at least.
+    /// How much later than due a call was sent by somebody who slept until then, in milliseconds:
+    /// what the caller's own machine adds, at least.
     pub(super) late_ms: Vec<f64>,
     pub(super) throttled: u64,
     /// Answers that were neither, and connections that broke.
@@ -86,12 +86,15 @@ impl Load<'_> {
         let mut client = Client::connect(self.address, self.credentials)?;
         loop {
             let due_s = self.due_s(at, seen.sent);
-            thread::sleep(Duration::from_secs_f64((due_s - watch.seconds()).max(0.0)));
+            let early_s = due_s - watch.seconds();
+            thread::sleep(Duration::from_secs_f64(early_s.max(0.0)));
             if watch.seconds() >= self.seconds {
                 return Ok(());
             }
             seen.sent += 1;
-            seen.late_ms.push((watch.seconds() - due_s) * 1e3);
+            if early_s > 0.0 {
+                seen.late_ms.push((watch.seconds() - due_s) * 1e3);
+            }
             let call = Stopwatch::start();
             let is_lookup = self.lookup_every > 0 && seen.sent.is_multiple_of(self.lookup_every);
             let answer = match is_lookup {
