@@ -221,7 +221,6 @@ fn weight(bytes: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const LIMITS: Limits = Limits {
         alone: Room { requests: 8, bytes: 100_000 },
@@ -424,35 +423,26 @@ mod tests {
             self.working.iter().filter(|(lane, _)| *lane == of).count()
         }
 
-        fn begins(
-            &mut self,
-            turns: &mut Turns<u8, u64>,
-            now: Instant,
-        ) -> Result<(), TestCaseError> {
+        fn begins(&mut self, turns: &mut Turns<u8, u64>, now: Instant) {
             let room = turns.room(now);
-            let Some((lane, bytes, number)) = turns.next(now) else { return Ok(()) };
-            prop_assert_eq!(self.waiting.get_mut(&lane).unwrap().pop_front(), Some(number));
+            let Some((lane, bytes, number)) = turns.next(now) else { return };
+            assert_eq!(self.waiting.get_mut(&lane).unwrap().pop_front(), Some(number));
             self.working.push((lane, bytes));
-            prop_assert!(self.working.len() - self.resting <= LIMITS.hands);
-            prop_assert!(self.working.len() <= LIMITS.all.requests);
-            prop_assert!(self.working.len() == 1 || self.bytes(None) <= LIMITS.all.bytes);
-            prop_assert!(self.count(lane) <= room.requests);
-            prop_assert!(self.count(lane) == 1 || self.bytes(Some(lane)) <= room.bytes);
-            Ok(())
+            assert!(self.working.len() - self.resting <= LIMITS.hands);
+            assert!(self.working.len() <= LIMITS.all.requests);
+            assert!(self.working.len() == 1 || self.bytes(None) <= LIMITS.all.bytes);
+            assert!(self.count(lane) <= room.requests);
+            assert!(self.count(lane) == 1 || self.bytes(Some(lane)) <= room.bytes);
         }
 
-        fn step(
-            &mut self,
-            turns: &mut Turns<u8, u64>,
-            (lane, bytes, what): Step,
-            now: Instant,
-        ) -> Result<(), TestCaseError> {
+        fn step(&mut self, turns: &mut Turns<u8, u64>, step: Step, now: Instant) {
+            let (lane, bytes, what) = step;
             match what {
                 0 | 1 => {
                     let number = turns.wait(&lane, bytes, turns.next_number, now);
                     self.waiting.entry(lane).or_default().push_back(number);
                 }
-                2 | 3 => self.begins(turns, now)?,
+                2 | 3 => self.begins(turns, now),
                 4 if self.resting < self.working.len() => {
                     turns.rest();
                     self.resting += 1;
@@ -469,19 +459,18 @@ mod tests {
                 }
                 _ => {}
             }
-            Ok(())
         }
 
         /// Lets everybody finish; nobody may be left over.
-        fn end(&mut self, turns: &mut Turns<u8, u64>, now: Instant) -> Result<(), TestCaseError> {
+        fn end(&mut self, turns: &mut Turns<u8, u64>, now: Instant) {
             while self.waiting.values().any(|lane| !lane.is_empty()) {
                 let before = self.working.len();
-                self.begins(turns, now)?;
+                self.begins(turns, now);
                 if self.working.len() > before {
                     turns.rest();
                     self.resting += 1;
                 } else {
-                    prop_assert!(!self.working.is_empty(), "somebody waits for nothing");
+                    assert!(!self.working.is_empty(), "somebody waits for nothing");
                     let (lane, bytes) = self.working.remove(0);
                     if self.resting > self.working.len() {
                         self.resting -= 1;
@@ -491,35 +480,52 @@ mod tests {
                     turns.done(&lane, bytes);
                 }
             }
-            Ok(())
         }
     }
 
-    proptest! {
-        /// Whatever comes and goes: bounds hold, a lane keeps its order, and nobody is forgotten.
-        #[test]
-        fn bounds_hold_and_nobody_is_forgotten(
-            steps in prop::collection::vec((0u8..4, 0usize..60_000, 0u8..7), 0..300),
-        ) {
-            let now = Instant::now();
-            let mut turns = Turns::new(LIMITS, now);
-            let mut walk = Walk::default();
-            for step in steps {
-                walk.step(&mut turns, step, now)?;
-            }
-            walk.end(&mut turns, now)?;
+    /// Numbers that look random and are the same every time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, end: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(0x5851_f42d);
+            usize::try_from(self.0 >> 33).unwrap() % end
         }
 
-        /// However much others have waiting, and how large it is: who asks for the first time
-        /// waits for one of each of them at most.
-        #[test]
-        fn who_comes_last_waits_for_one_of_each(
-            floods in prop::collection::vec((1usize..50, 0usize..30_000), 1..6),
-        ) {
+        fn byte(&mut self, end: u8) -> u8 {
+            u8::try_from(self.below(usize::from(end))).unwrap()
+        }
+
+        fn step(&mut self) -> Step {
+            (self.byte(4), self.below(60_000), self.byte(7))
+        }
+    }
+
+    /// Whatever comes and goes: bounds hold, a lane keeps its order, and nobody is forgotten.
+    #[test]
+    fn bounds_hold_and_nobody_is_forgotten() {
+        for seed in 0..500 {
+            let (mut dice, now) = (Dice(seed), Instant::now());
+            let mut turns = Turns::new(LIMITS, now);
+            let mut walk = Walk::default();
+            for _ in 0..dice.below(300) {
+                walk.step(&mut turns, dice.step(), now);
+            }
+            walk.end(&mut turns, now);
+        }
+    }
+
+    /// However much others have waiting, and how large it is: who asks for the first time waits
+    /// for one of each of them at most.
+    #[test]
+    fn who_comes_last_waits_for_one_of_each() {
+        for seed in 0..500 {
+            let mut dice = Dice(seed);
             let mut lab = Lab::new();
-            let lanes = "abcdef".chars();
-            for (lane, (count, bytes)) in lanes.zip(&floods) {
-                lab.wait(lane, *bytes, *count);
+            let floods = 1 + dice.below(5);
+            for lane in "abcde".chars().take(floods) {
+                let (bytes, count) = (dice.below(30_000), 1 + dice.below(49));
+                lab.wait(lane, bytes, count);
             }
             for _ in 0..3 {
                 if let Some((lane, bytes, _)) = lab.turns.next(lab.now) {
@@ -530,7 +536,7 @@ mod tests {
             lab.wait('z', 0, 1);
             let order = lab.one_by_one();
             let before = order.find('z').unwrap();
-            prop_assert!(before <= floods.len(), "{}", order);
+            assert!(before <= floods, "seed {seed}: {order}");
         }
     }
 }
