@@ -397,6 +397,7 @@ mod tests {
             let now = start + Duration::from_millis(100) * u32::try_from(lane).unwrap();
             turns.wait(&lane, 0, (), now);
             let (lane, bytes, ()) = turns.next(now).unwrap();
+            turns.rest();
             turns.done(&lane, bytes);
         }
         assert!(turns.lanes.len() <= 21, "{}", turns.lanes.len());
