@@ -6,10 +6,13 @@ use crate::error::Error;
 use crate::row::{Flags, Row};
 use crate::shape::{self, Slot};
 use crate::varint;
+use foldhash::fast::RandomState as FastState;
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use model::{Field, RecordId, Timestamp, parse_seconds};
+use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows of one owner and one month, not yet sealed.
@@ -38,8 +41,22 @@ pub struct Draft {
     ids: HashTable<u32>,
     hasher: IdHasher,
     shape_text: Vec<u8>,
-    slots: Vec<Slot>,
+    met: Met,
     joined: Vec<u8>,
+}
+
+/// Shapes that rows had, by what their scans call them.
+#[derive(Debug, Default)]
+struct Met(HashMap<ShapeKey, Arc<Coded>, FastState>);
+
+/// The scan's number of a shape, and whether `eventID` and `eventTime` are the row's own.
+type ShapeKey = (u64, bool, bool);
+
+/// A shape's code in the draft, and where its values go.
+#[derive(Debug)]
+struct Coded {
+    code: u32,
+    slots: Vec<Slot>,
 }
 
 /// What a draft keeps of a row, besides what lies in its arenas.
@@ -70,6 +87,9 @@ pub const ROWS_MAX: usize = 1 << 20;
 const ARENA_MAX: usize = (1 << 30) - (32 << 20);
 /// Most bytes of records: sealing lays out the values that hardly repeat row by row.
 const RAW_MAX: u64 = 4 << 30;
+
+/// Shapes that are found by what scans call them.
+const MET_MAX: usize = 1 << 14;
 
 /// Rows of one id that are compared with a new one.
 const SAME_ID_MAX: usize = 256;
@@ -168,22 +188,19 @@ impl Draft {
 
     fn take_apart(&mut self, row: &Row<'_>) -> DraftRow {
         let starts = (self.codes.len(), self.text.len(), self.uuids.len());
-        let whole_s = (row.time.0.rem_euclid(1_000) == 0).then(|| row.time.seconds());
         let scan = row.view.scan();
-        let mut slots = std::mem::take(&mut self.slots);
-        shape::write(row.view.bytes, scan, row.id, whole_s, &mut self.shape_text, &mut slots);
+        let shape = self.shape(row);
         let leaves = scan.leaves().iter().map(|leaf| leaf.span.of(row.view.bytes));
         let values = leaves.chain([shape::unread(row.view.bytes, scan)]);
-        for (value, slot) in values.zip(&slots) {
+        for (value, slot) in values.zip(&shape.slots) {
             self.put(*slot, value, row.time.seconds());
         }
-        self.slots = slots;
         DraftRow {
             id: row.id,
             time: row.time,
             ingested: row.ingested,
             flags: row.flags,
-            shape: self.shapes.code(&self.shape_text),
+            shape: shape.code,
             username: row.username.map_or(0, |name| self.usernames.code(name.as_bytes())),
             kinds: self.kinds_code(row.resources),
             stores: row.stores.map_or(0, |stores| self.stores.code(stores.as_bytes())),
@@ -196,6 +213,32 @@ impl Draft {
             sum: xxh3_64(row.view.bytes),
             payload: row.payload,
         }
+    }
+
+    /// The row's shape: looked up where its scan knows it, else written out.
+    fn shape(&mut self, row: &Row<'_>) -> Arc<Coded> {
+        let (scan, time_s) = (row.view.scan(), row.whole_seconds());
+        let slot = |field| {
+            scan.leaf(field)
+                .map(|leaf| Slot::of(&leaf, leaf.span.of(row.view.bytes), row.id, time_s))
+        };
+        let is_known = scan.shape() != 0 && shape::unread(row.view.bytes, scan).is_empty();
+        let key = is_known.then(|| {
+            let own_id = slot(Field::EventId) == Some(Slot::RowId);
+            (scan.shape(), own_id, slot(Field::EventTime) == Some(Slot::RowTime))
+        });
+        if let Some(met) = key.and_then(|key| self.met.0.get(&key)) {
+            return Arc::clone(met);
+        }
+        let mut slots = Vec::with_capacity(scan.leaves().len() + 1);
+        shape::write(row.view.bytes, scan, row.id, time_s, &mut self.shape_text, &mut slots);
+        let shape = Arc::new(Coded { code: self.shapes.code(&self.shape_text), slots });
+        if let Some(key) = key
+            && self.met.0.len() < MET_MAX
+        {
+            self.met.0.insert(key, Arc::clone(&shape));
+        }
+        shape
     }
 
     #[inline]

@@ -16,8 +16,11 @@ pub(crate) const VERSION: u8 = 1;
 pub(crate) const HEADER_LEN: usize = 32;
 /// Directory offset and length, its checksum, magic.
 pub(crate) const TRAILER_LEN: usize = 24;
-/// Compression level of sections.
+/// Compression level of sections, and of those that hold much text.
 const LEVEL: i32 = 1;
+const TEXT_LEVEL: i32 = 3;
+/// From how many bytes values count as much text.
+const TEXT_BYTES_MIN: usize = 256 << 10;
 /// Largest decoded section taken, in bytes.
 const SECTION_MAX: usize = 1 << 30;
 /// How much smaller bytes may have become by compression; more is not ours.
@@ -134,7 +137,12 @@ impl Writer {
 
     /// Adds a section, compressed where that makes it smaller.
     pub(crate) fn section(&mut self, kind: Kind, column: u8, raw: &[u8]) {
-        let packed = self.compress(raw);
+        let packed = match kind {
+            Kind::Values if raw.len() >= TEXT_BYTES_MIN => {
+                zstd::bulk::compress(raw, TEXT_LEVEL).unwrap_or_default()
+            }
+            _ => self.compress(raw),
+        };
         self.section_packed(kind, column, raw, &packed);
     }
 

@@ -97,3 +97,10 @@ pub struct Row<'a> {
     /// Carried along and given back in row order: the ledger's hash of the record.
     pub payload: [u8; 32],
 }
+
+impl Row<'_> {
+    /// Its time in seconds, where that is all of it.
+    pub(crate) fn whole_seconds(&self) -> Option<i64> {
+        (self.time.0.rem_euclid(1_000) == 0).then(|| self.time.seconds())
+    }
+}

@@ -13,9 +13,11 @@ use crate::{names, postings};
 use model::{AccountId, Field, Origin, PartId, PartMeta, RecordId, Timestamp};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Text against which blocks are compressed, in bytes, and the fewest rows for which it pays.
-const SAMPLE_BYTES: usize = 64 << 10;
-const SAMPLE_ROWS_MIN: usize = 4_096;
+/// Most text against which blocks are compressed, in bytes, and the fewest rows for which it pays.
+/// Of a small part it is a tenth.
+const SAMPLE_BYTES_MAX: usize = 128 << 10;
+const SAMPLE_SHARE: usize = 10;
+const SAMPLE_ROWS_MIN: usize = 1_024;
 /// How dictionaries in zstd's own format begin.
 const ZSTD_DICTIONARY: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
 /// Where at least one value in this many is new, values are kept with their rows.
@@ -307,9 +309,9 @@ fn sample(texts: &[u8], ends: &[usize]) -> Vec<u8> {
     if ends.len() < SAMPLE_ROWS_MIN {
         return Vec::new();
     }
-    let average = (texts.len() / ends.len()).max(1);
-    let step = (ends.len() * average / SAMPLE_BYTES).max(1);
-    let mut sample = Vec::with_capacity(SAMPLE_BYTES);
+    let size = (texts.len() / SAMPLE_SHARE).min(SAMPLE_BYTES_MAX);
+    let step = (texts.len() / size.max(1)).max(1);
+    let mut sample = Vec::with_capacity(size);
     for place in (1..ends.len()).step_by(step) {
         let (Some(start), Some(end)) = (ends.get(place - 1), ends.get(place)) else {
             break;
@@ -317,7 +319,7 @@ fn sample(texts: &[u8], ends: &[usize]) -> Vec<u8> {
         let end = (*end).min(start + 4_096);
         sample.extend_from_slice(texts.get(*start..end).unwrap_or_default());
     }
-    sample.truncate(SAMPLE_BYTES);
+    sample.truncate(size);
     // What begins so is no text to zstd but a dictionary in its own format, and a broken one. A
     // client could write records that do.
     if sample.starts_with(&ZSTD_DICTIONARY) {

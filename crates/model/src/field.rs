@@ -151,6 +151,26 @@ pub enum Tree {
 impl Tree {
     /// How many there are.
     pub const COUNT: usize = 16;
+
+    /// Every one, by number.
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::UserIdentity,
+        Self::RequestParameters,
+        Self::ResponseElements,
+        Self::AdditionalEventData,
+        Self::Resources,
+        Self::ServiceEventDetails,
+        Self::InsightDetails,
+        Self::EventContext,
+        Self::ReadOnly,
+        Self::ManagementEvent,
+        Self::SessionCredentialFromConsole,
+        Self::Addendum,
+        Self::EdgeDeviceDetails,
+        Self::TlsDetails,
+        Self::VpcEndpointAccountId,
+        Self::Annotation,
+    ];
 }
 
 #[cfg(test)]

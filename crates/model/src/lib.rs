@@ -17,6 +17,7 @@ mod record;
 pub mod resource;
 mod scan;
 mod seq;
+mod shape_tree;
 mod time;
 mod view;
 

@@ -5,6 +5,7 @@
 
 use crate::field::{Field, Tree};
 use crate::json::{self, JsonError};
+use crate::shape_tree::ShapeTree;
 use crate::time::parse_seconds;
 
 /// Why a record could not be read.
@@ -18,7 +19,7 @@ const LEAVES_MAX: usize = 4_096;
 
 /// Arrays of at most this many elements are opened; longer ones are one raw leaf, so that the
 /// number of shapes stays small.
-const ARRAY_ELEMENTS_MAX: usize = 2;
+pub(crate) const ARRAY_ELEMENTS_MAX: usize = 2;
 
 /// A stretch of the record, in bytes from its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,11 +68,14 @@ pub struct Leaf {
 /// What one pass found. Made to be used again: [`Scan::read`] clears it first.
 #[derive(Clone, Debug)]
 pub struct Scan {
-    leaves: Vec<Leaf>,
+    pub(crate) leaves: Vec<Leaf>,
     /// Place in `leaves`, plus one; 0 is absent.
-    fields: [u16; Field::COUNT],
-    trees: [Span; Tree::COUNT],
-    len: u32,
+    pub(crate) fields: [u16; Field::COUNT],
+    pub(crate) trees: [Span; Tree::COUNT],
+    pub(crate) len: u32,
+    /// See [`Scan::shape`].
+    pub(crate) shape: u64,
+    tree: Option<Box<ShapeTree>>,
 }
 
 impl Default for Scan {
@@ -81,20 +85,67 @@ impl Default for Scan {
             fields: [0; Field::COUNT],
             trees: [Span::default(); Tree::COUNT],
             len: 0,
+            shape: 0,
+            tree: None,
         }
     }
 }
 
 impl Scan {
+    /// One that remembers the shapes it reads, and finds the same in half the time where a record
+    /// has one of them. For readers of many records; it takes some megabytes.
+    pub fn learning() -> Self {
+        Self { tree: Some(Box::default()), ..Self::default() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn tree_mut(&mut self) -> Option<&mut ShapeTree> {
+        self.tree.as_deref_mut()
+    }
+
+    /// A number for everything between the leaves and for their kinds, equal in all scans of this
+    /// process where those are; 0 where it is not known.
+    pub const fn shape(&self) -> u64 {
+        self.shape
+    }
+
     /// Reads the JSON object that starts at `at` and returns the offset behind it.
     ///
     /// # Errors
     /// What is no JSON, no object, nested deeper than [`json::DEPTH_MAX`] or longer than
     /// [`RECORD_LEN_MAX`]. The text must be UTF-8; that is the caller's to check.
     pub fn read(&mut self, text: &[u8], at: usize) -> Result<usize, ScanError> {
+        let Some(mut tree) = self.tree.take() else {
+            return self.parse(text, at);
+        };
+        self.clear();
+        let outcome = match tree.read(text, at, self) {
+            Some(end) => Ok(end),
+            None => self.parse(text, at).inspect(|end| {
+                tree.learn(text.get(at..*end).unwrap_or_default(), self);
+            }),
+        };
+        self.tree = Some(tree);
+        outcome
+    }
+
+    /// Becomes as `other`, in the memory it has; what it learned stays.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.leaves.clear();
+        self.leaves.extend_from_slice(&other.leaves);
+        (self.fields, self.trees) = (other.fields, other.trees);
+        (self.len, self.shape) = (other.len, other.shape);
+    }
+
+    fn clear(&mut self) {
         self.leaves.clear();
         self.fields = [0; Field::COUNT];
         self.trees = [Span::default(); Tree::COUNT];
+        self.shape = 0;
+    }
+
+    fn parse(&mut self, text: &[u8], at: usize) -> Result<usize, ScanError> {
+        self.clear();
         let mut pass = Pass { text, at, base: at, scan: self };
         pass.object(Node::Root, 0)?;
         let end = pass.at;
@@ -376,7 +427,7 @@ impl Pass<'_> {
 }
 
 #[inline]
-fn kind_of(inner: &[u8]) -> LeafKind {
+pub(crate) fn kind_of(inner: &[u8]) -> LeafKind {
     match inner.len() {
         20 if parse_seconds(inner).is_some_and(in_u32) => LeafKind::Time,
         36 if is_uuid(inner) => LeafKind::Uuid,
@@ -398,87 +449,4 @@ fn is_uuid(inner: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scan(text: &str) -> Scan {
-        let mut scan = Scan::default();
-        assert_eq!(scan.read(text.as_bytes(), 0), Ok(text.len()));
-        scan
-    }
-
-    fn leaves(text: &str) -> Vec<String> {
-        let scan = scan(text);
-        let show = |leaf: &Leaf| {
-            let value = String::from_utf8_lossy(leaf.span.of(text.as_bytes())).into_owned();
-            format!("{value} {:?} {:?}", leaf.kind, leaf.field)
-        };
-        scan.leaves().iter().map(show).collect()
-    }
-
-    #[test]
-    fn names_the_fields_and_kinds() {
-        let text = r#"{"eventName":"Get","eventTime":"2023-07-10T11:42:31Z","x":[1,"b"],"n":null,
-            "eventID":"6f8dc1a4-0000-4000-a000-00000000000a","y":[1,2,3],"eventName":"Again"}"#;
-        assert_eq!(
-            leaves(text),
-            [
-                "Get Plain Some(EventName)",
-                "2023-07-10T11:42:31Z Time Some(EventTime)",
-                "1 Plain None",
-                "b Plain None",
-                "6f8dc1a4-0000-4000-a000-00000000000a Uuid Some(EventId)",
-                "[1,2,3] Plain None",
-                "Again Plain None",
-            ]
-        );
-    }
-
-    #[test]
-    fn finds_whole_members() {
-        let text = r#"{"requestParameters": {"a":[{"b":1}]} ,"readOnly":false,"resources":"odd"}"#;
-        let scan = scan(text);
-        let show =
-            |tree| std::str::from_utf8(scan.tree(tree).unwrap().of(text.as_bytes())).unwrap();
-        assert_eq!(show(Tree::RequestParameters), r#"{"a":[{"b":1}]}"#);
-        assert_eq!(show(Tree::ReadOnly), "false");
-        assert_eq!(show(Tree::Resources), "\"odd\"");
-        assert!(scan.tree(Tree::UserIdentity).is_none());
-    }
-
-    #[test]
-    fn oddities_are_normal_input() {
-        for text in [
-            "{}",
-            r#"{"userIdentity":null}"#,
-            r#"{"requestParameters":"text","eventName":7}"#,
-            r#"{"userIdentity":[],"eventTime":"2023-07-10 11:42:31"}"#,
-        ] {
-            scan(text);
-        }
-        assert_eq!(scan(r#"{"eventName":7}"#).field(Field::EventName), None);
-    }
-
-    #[test]
-    fn an_opaque_record_is_one_value() {
-        let scan = Scan::opaque(7);
-        assert_eq!((scan.record_len(), scan.leaves().len()), (7, 1));
-        assert_eq!(scan.leaves()[0].span.of(b"\x01\x06{oops"), b"\x01\x06{oops");
-        assert_eq!(scan.field(Field::EventName), None);
-    }
-
-    #[test]
-    fn many_leaves_are_bounded() {
-        let members: Vec<String> = (0..10_000).map(|n| format!("\"k{n}\":\"v\"")).collect();
-        let text = format!("{{{}}}", members.join(","));
-        assert!(scan(&text).leaves().len() >= LEAVES_MAX);
-        let deep = format!("{}1{}", "{\"a\":".repeat(1000), "}".repeat(1000));
-        assert!(Scan::default().read(deep.as_bytes(), 0).is_err());
-    }
-
-    #[test]
-    fn upper_case_uuids_and_far_times_stay_text() {
-        let text = r#"{"a":"6F8DC1A4-0000-4000-A000-00000000000A","b":"2200-01-01T00:00:00Z"}"#;
-        assert!(scan(text).leaves().iter().all(|leaf| leaf.kind == LeafKind::Plain));
-    }
-}
+mod tests;

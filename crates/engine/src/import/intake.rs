@@ -1,12 +1,14 @@
 //! Records on their way into drafts, one draft for each owner and month.
 
+use super::batch::Batch;
 use super::tally::Tally;
 use crate::derive;
 use crate::error::Error;
 use crate::shared::Shared;
-use formats::cloudtrail::{self, Reason, ResourceRef};
+use formats::cloudtrail::{self, Outcome, Reason, ResourceRef};
 use lake::{Draft, Known, Part, Row, Snapshot};
 use model::{AccountId, Field, Origin, RecordId, RecordView, Scan, Timestamp};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -45,7 +47,8 @@ pub(crate) struct Drafts {
 /// Drafts of one owner and month, the last one open, and the parts that may hold the same records
 /// already.
 #[derive(Debug)]
-struct Target {
+pub(super) struct Target {
+    owner: AccountId,
     drafts: Mutex<Vec<Draft>>,
     parts: Vec<Arc<Part>>,
 }
@@ -93,7 +96,7 @@ impl Drafts {
                     && *month <= meta.time_max.month()
             };
             let parts = self.snapshot.parts.iter().filter(near).cloned().collect();
-            Arc::new(Target { drafts: Mutex::default(), parts })
+            Arc::new(Target { owner: owner.clone(), drafts: Mutex::default(), parts })
         };
         Arc::clone(drafts.entry(key.clone()).or_insert_with(make))
     }
@@ -126,9 +129,26 @@ pub(crate) struct Intake<'a> {
     /// Targets this worker has met.
     targets: HashMap<Key, Arc<Target>>,
     last: Option<(Key, Arc<Target>)>,
+    batch: Batch,
     pub(crate) tally: Tally,
     /// The first error, which ends the import.
     pub(crate) failed: Option<Error>,
+}
+
+/// A record on its way into a draft, and what can be known of it before the draft is.
+struct Arrival<'a> {
+    view: RecordView<'a>,
+    id: RecordId,
+    time: Timestamp,
+    payload: [u8; 32],
+    /// Another bears its id.
+    hidden: bool,
+    /// It is here, byte for byte, and is to be in the event data store too.
+    is_here: bool,
+    /// What bears its id is not in the event data store.
+    guest: bool,
+    username: Option<Cow<'a, str>>,
+    resources: Vec<ResourceRef<'a>>,
 }
 
 /// What became of a record.
@@ -142,98 +162,190 @@ enum Fate {
 
 impl<'a> Intake<'a> {
     pub(crate) fn new(shared: &'a Shared, drafts: &'a Drafts) -> Self {
-        let (targets, tally) = (HashMap::new(), Tally::default());
-        Self { shared, drafts, targets, last: None, tally, failed: None }
+        let (targets, tally, batch) = (HashMap::new(), Tally::default(), Batch::default());
+        Self { shared, drafts, targets, last: None, batch, tally, failed: None }
+    }
+
+    /// Takes in the records of a text.
+    ///
+    /// Records of many owners are mixed in one file. They go into their drafts some at a time: two
+    /// workers that took turns with each record would take each other's memory away.
+    pub(crate) fn take_all(&mut self, text: &[u8], scan: &mut Scan) -> Outcome {
+        let outcome = cloudtrail::each_record(text, scan, |view| {
+            let Some((time, target)) = self.admit(&view, None) else { return };
+            if !self.batch.hold(text, &view, time, &target) {
+                // It was inside a string: what it is now does not stand in the text.
+                return self.put(&target, &[(view, time)]);
+            }
+            if self.batch.is_full() {
+                self.flush(text);
+            }
+        });
+        self.flush(text);
+        outcome
     }
 
     /// Takes one record in.
-    pub(crate) fn take(&mut self, view: RecordView<'_>, owner: Option<&AccountId>) {
-        let Some(time) = derive::event_time(&view) else {
+    pub(crate) fn take(&mut self, view: RecordView<'_>, owner: &AccountId) {
+        if let Some((time, target)) = self.admit(&view, Some(owner)) {
+            self.put(&target, &[(view, time)]);
+        }
+    }
+
+    /// When a record happened and where it goes, if it is one that is asked for.
+    fn admit(
+        &mut self,
+        view: &RecordView<'_>,
+        owner: Option<&AccountId>,
+    ) -> Option<(Timestamp, Arc<Target>)> {
+        let Some(time) = derive::event_time(view) else {
             let name = view.text(Field::EventName).unwrap_or_default();
-            return self.tally.skip(Reason::NoEventTime.as_str(), &format!("eventName `{name}`"));
+            self.tally.skip(Reason::NoEventTime.as_str(), &format!("eventName `{name}`"));
+            return None;
         };
         if !self.drafts.terms.take_time(time) {
-            return self.tally.outside += 1;
+            self.tally.outside += 1;
+            return None;
         }
         let owner = owner.or(self.drafts.terms.owner.as_ref()).cloned();
-        let owner = owner.or_else(|| cloudtrail::owner(&view));
+        let owner = owner.or_else(|| cloudtrail::owner(view));
         let owner = owner.unwrap_or_else(|| self.drafts.fallback.clone());
-        let key = (owner, time.month());
-        let target = self.target(&key);
-        match self.place(&view, &key.0, time, &target) {
-            Ok(Fate::Duplicate) => return self.tally.duplicates += 1,
-            Ok(Fate::Conflict) => {
-                self.tally.conflicts += 1;
-                self.tally.added += 1;
-            }
-            Ok(Fate::Added | Fate::Guest) => self.tally.added += 1,
-            Err(error) => {
-                self.failed.get_or_insert(error);
-                return;
-            }
-        }
-        let region = view.text(Field::AwsRegion);
-        self.tally.saw(&key.0, region.as_deref(), time);
+        Some((time, self.target((owner, time.month()))))
     }
 
     /// Where records of this owner and month go: mostly where the one before went.
-    fn target(&mut self, key: &Key) -> Arc<Target> {
+    fn target(&mut self, key: Key) -> Arc<Target> {
         if let Some((last, target)) = &self.last
-            && last == key
+            && *last == key
         {
             return Arc::clone(target);
         }
-        let target = match self.targets.get(key) {
+        let target = match self.targets.get(&key) {
             Some(target) => Arc::clone(target),
-            None => self.drafts.target(key),
+            None => self.drafts.target(&key),
         };
         self.targets.insert(key.clone(), Arc::clone(&target));
-        self.last = Some((key.clone(), Arc::clone(&target)));
+        self.last = Some((key, Arc::clone(&target)));
         target
     }
 
-    fn place(
-        &self,
-        view: &RecordView<'_>,
-        owner: &AccountId,
-        time: Timestamp,
-        target: &Target,
-    ) -> Result<Fate, Error> {
-        let id = derive::record_id(view);
-        let payload = derive::payload(&self.shared.vault, id, view.bytes);
-        let known = self.known(owner, id, time, target)?;
-        let is_here = !known.is_empty() && known.has(|bytes| is_same(bytes, view.bytes))?;
-        let is_guest = !known.is_empty() && self.is_new_to_store(&known)?;
-        if is_here && !is_guest {
-            return Ok(Fate::Duplicate);
+    /// Puts what is held into its drafts; drafts that another worker is at come last.
+    fn flush(&mut self, text: &[u8]) {
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut busy = Vec::new();
+        for (target, views) in batch.groups(text) {
+            let arrivals = self.arrivals(&target, &views);
+            if let Ok(mut drafts) = target.drafts.try_lock() {
+                self.push_all(&target.owner, &mut drafts, &arrivals);
+                continue;
+            }
+            busy.push((target, arrivals));
         }
-        let mut found = Vec::new();
-        cloudtrail::resources(view, &mut found);
-        let resources: Vec<(&str, &str)> = found.iter().map(pair).collect();
-        let username = cloudtrail::username(view);
-        let mut drafts = target.drafts();
-        let mut hidden = !known.is_empty();
-        for same in drafts.iter().flat_map(|draft| draft.payloads(id)) {
-            if *same == payload {
+        for (target, arrivals) in busy {
+            self.push_all(&target.owner, &mut target.drafts(), &arrivals);
+        }
+        batch.clear();
+        self.batch = batch;
+    }
+
+    fn put(&mut self, target: &Target, views: &[(RecordView<'_>, Timestamp)]) {
+        let arrivals = self.arrivals(target, views);
+        self.push_all(&target.owner, &mut target.drafts(), &arrivals);
+    }
+
+    /// What is to go into the drafts of a target: what is not here yet.
+    fn arrivals<'v>(
+        &mut self,
+        target: &Target,
+        views: &[(RecordView<'v>, Timestamp)],
+    ) -> Vec<Arrival<'v>> {
+        let mut arrivals = Vec::with_capacity(views.len());
+        for (view, time) in views {
+            match self.arrival(target, *view, *time) {
+                Ok(Some(arrival)) => arrivals.push(arrival),
+                Ok(None) => self.tally.duplicates += 1,
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+        arrivals
+    }
+
+    /// `None` for what is here already.
+    fn arrival<'v>(
+        &self,
+        target: &Target,
+        view: RecordView<'v>,
+        time: Timestamp,
+    ) -> Result<Option<Arrival<'v>>, Error> {
+        let id = derive::record_id(&view);
+        let known = self.known(id, time, target)?;
+        let hidden = !known.is_empty();
+        let is_here = hidden && known.has(|bytes| is_same(bytes, view.bytes))?;
+        let is_guest = hidden && self.is_new_to_store(&known)?;
+        if is_here && !is_guest {
+            return Ok(None);
+        }
+        let mut resources = Vec::new();
+        cloudtrail::resources(&view, &mut resources);
+        Ok(Some(Arrival {
+            view,
+            id,
+            time,
+            payload: derive::payload(&self.shared.vault, id, view.bytes),
+            hidden,
+            is_here,
+            guest: is_guest,
+            username: cloudtrail::username(&view),
+            resources,
+        }))
+    }
+
+    fn push_all(&mut self, owner: &AccountId, drafts: &mut Vec<Draft>, arrivals: &[Arrival<'_>]) {
+        for arrival in arrivals {
+            match self.push(drafts, arrival) {
+                Ok(Fate::Duplicate) => {
+                    self.tally.duplicates += 1;
+                    continue;
+                }
+                Ok(Fate::Conflict) => self.tally.conflicts += 1,
+                Ok(Fate::Added | Fate::Guest) => {}
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                    continue;
+                }
+            }
+            self.tally.added += 1;
+            let region = arrival.view.text(Field::AwsRegion);
+            self.tally.saw(owner, region.as_deref(), arrival.time);
+        }
+    }
+
+    fn push(&self, drafts: &mut Vec<Draft>, arrival: &Arrival<'_>) -> Result<Fate, Error> {
+        let mut hidden = arrival.hidden;
+        for same in drafts.iter().flat_map(|draft| draft.payloads(arrival.id)) {
+            if *same == arrival.payload {
                 return Ok(Fate::Duplicate);
             }
             hidden = true;
         }
-        let flags = derive::flags(view, Origin::Imported, hidden);
+        let flags = derive::flags(&arrival.view, Origin::Imported, hidden);
+        let resources: Vec<(&str, &str)> = arrival.resources.iter().map(pair).collect();
         let row = Row {
-            view: *view,
-            id,
-            time,
+            view: arrival.view,
+            id: arrival.id,
+            time: arrival.time,
             ingested: self.drafts.ingested,
-            flags: if is_guest { flags.as_guest() } else { flags },
-            username: username.as_deref(),
+            flags: if arrival.guest { flags.as_guest() } else { flags },
+            username: arrival.username.as_deref(),
             resources: &resources,
             stores: self.drafts.terms.store.as_deref(),
-            payload,
+            payload: arrival.payload,
         };
-        push(&mut drafts, &row)?;
+        push(drafts, &row)?;
         Ok(match hidden {
-            true if is_here => Fate::Guest,
+            true if arrival.is_here => Fate::Guest,
             true => Fate::Conflict,
             false => Fate::Added,
         })
@@ -248,16 +360,10 @@ impl<'a> Intake<'a> {
     }
 
     /// What bears the id already, in the lake as it was.
-    fn known(
-        &self,
-        owner: &AccountId,
-        id: RecordId,
-        time: Timestamp,
-        target: &Target,
-    ) -> Result<Known, Error> {
+    fn known(&self, id: RecordId, time: Timestamp, target: &Target) -> Result<Known, Error> {
         let mut known = Known::default();
         for generation in &self.drafts.snapshot.tail {
-            known.entries.extend(generation.with_id(owner, id));
+            known.entries.extend(generation.with_id(&target.owner, id));
         }
         for part in &target.parts {
             if part.meta.time_min <= time && time <= part.meta.time_max {

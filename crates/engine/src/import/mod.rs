@@ -5,6 +5,7 @@
 //! numbers and says which files are done. So a killed import resumes where the last frame left
 //! it, and a file imported twice counts once.
 
+mod batch;
 mod files;
 mod intake;
 mod publish;

@@ -236,7 +236,7 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(shared: &'a Shared, drafts: &'a Drafts, progress: &'a Progress) -> Self {
-        let (limits, scan) = (Limits::default(), Scan::default());
+        let (limits, scan) = (Limits::default(), Scan::learning());
         Self { intake: Intake::new(shared, drafts), progress, limits, scan, text: Vec::new() }
     }
 
@@ -269,7 +269,7 @@ impl<'a> Worker<'a> {
             return;
         }
         let Self { intake, scan, text, .. } = self;
-        let outcome = cloudtrail::each_record(text, scan, |view| intake.take(view, None));
+        let outcome = intake.take_all(text, scan);
         for skip in &outcome.skipped {
             // What a cut-off file breaks off with was told already.
             if packed.is_err() && matches!(skip.reason, Reason::DamagedJson | Reason::NotJson) {
@@ -291,10 +291,10 @@ pub(crate) fn records(
     let _turn = shared.importing.lock().unwrap_or_else(PoisonError::into_inner);
     let drafts = Drafts::new(shared, Terms::default());
     let mut intake = Intake::new(shared, &drafts);
-    let mut scan = Scan::default();
+    let mut scan = Scan::learning();
     for (owner, bytes) in records {
         match derive::reads(&bytes, &mut scan) {
-            true => intake.take(RecordView::new(&bytes, &scan), Some(&owner)),
+            true => intake.take(RecordView::new(&bytes, &scan), &owner),
             false => intake.tally.skip(Reason::NotJson.as_str(), label),
         }
     }

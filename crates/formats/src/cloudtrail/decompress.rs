@@ -82,18 +82,12 @@ fn whole(input: &[u8], limits: &Limits, text: &mut Vec<u8>) -> bool {
     fits
 }
 
-/// The length in the trailer, where `input` can only be one member: nothing in it looks like
-/// the start of a second one (three bytes, and a flag byte whose upper bits are zero), and the
-/// length stands nowhere before, so that no member of that length can end there with something
-/// else behind it.
+/// The length in the trailer, where it stands nowhere before. A first member of that length that
+/// ends earlier would have it in its own trailer, so what decompresses to it is the whole file.
 fn single_member_len(input: &[u8]) -> Option<usize> {
-    let body = input.get(MAGIC.len()..)?;
-    let starts = |at: usize| body.get(at + MAGIC.len()).is_some_and(|flags| flags & 0xe0 == 0);
-    if input.len() < MEMBER_BYTES_MIN || memchr::memmem::find_iter(body, &MAGIC).any(starts) {
-        return None;
-    }
-    let trailer: [u8; 4] = input.get(input.len() - 4..)?.try_into().ok()?;
-    if memchr::memmem::find(input.get(..input.len() - 1)?, &trailer).is_some() {
+    let trailer: [u8; 4] = input.get(input.len().checked_sub(4)?..)?.try_into().ok()?;
+    let is_short = input.len() < MEMBER_BYTES_MIN;
+    if is_short || memchr::memmem::find(input.get(..input.len() - 1)?, &trailer).is_some() {
         return None;
     }
     usize::try_from(u32::from_le_bytes(trailer)).ok()

@@ -69,7 +69,7 @@ pub(super) struct Worker<'a> {
 impl<'a> Worker<'a> {
     pub(super) fn new(source: &'a Source<'a>, drafts: &'a Drafts) -> Self {
         let intake = Intake::new(source.shared, drafts);
-        let (scan, text, done) = (Scan::default(), Vec::new(), Done::default());
+        let (scan, text, done) = (Scan::learning(), Vec::new(), Done::default());
         Self { source, intake, scan, text, done }
     }
 
@@ -146,7 +146,7 @@ impl<'a> Worker<'a> {
         }
         let skipped = |tally: &Tally| tally.skipped.values().map(|it| it.count).sum::<u64>();
         let before = skipped(&intake.tally);
-        cloudtrail::each_record(text, scan, |view| intake.take(view, None));
+        intake.take_all(text, scan);
         match skipped(&intake.tally) - before {
             0 => Ok(()),
             count => {
