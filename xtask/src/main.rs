@@ -16,6 +16,7 @@ mod server;
 mod statistics;
 mod test;
 mod tidy;
+mod tool;
 
 use std::process::ExitCode;
 

@@ -4,9 +4,10 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::repository::Repository;
 
@@ -48,6 +49,20 @@ impl Environment {
     /// The interpreter inside the environment.
     pub(crate) fn python(&self) -> PathBuf {
         self.directory.join("bin").join("python")
+    }
+
+    /// Runs a script in a directory, with a task in JSON as its only argument; what it printed.
+    pub(crate) fn answer(&self, script: &str, task: &Value, room: &Path) -> Result<String> {
+        let output = Command::new(self.python())
+            .args(["-c", script, &task.to_string()])
+            .current_dir(room)
+            .stderr(Stdio::inherit())
+            .output()
+            .with_context(|| format!("cannot start `{}`", self.python().display()))?;
+        if !output.status.success() {
+            bail!("the script ended with {}; its words are above", output.status);
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// A directory of the environment's packages, when it has one of that name.
@@ -141,6 +156,20 @@ mod tests {
         let (_keep, environment) = environment();
         fs::write(environment.stamp(), "a==1\n").unwrap();
         assert!(!environment.is_current("a==1\n"));
+    }
+
+    #[test]
+    fn hands_a_task_over_and_what_was_printed_back() {
+        let (keep, environment) = environment();
+        let Ok(name) = interpreter() else { return };
+        let wrapper = format!("#!/bin/sh\nexec {name} \"$@\"\n");
+        fs::write(environment.python(), wrapper).unwrap();
+        run(Command::new("chmod").arg("+x").arg(environment.python()), "").unwrap();
+        let script = "import json, sys; print(json.loads(sys.argv[1])['a'] + 1)";
+        let task = serde_json::json!({ "a": 2 });
+        assert_eq!(environment.answer(script, &task, keep.path()).unwrap(), "3\n");
+        let error = environment.answer("raise SystemExit(3)", &task, keep.path()).unwrap_err();
+        assert!(error.to_string().contains("exit status: 3"), "{error}");
     }
 
     #[test]

@@ -98,6 +98,18 @@ fn make_private(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Makes durable which files are there: stamp, key and key ring were perhaps put in their place by
+/// a process that was killed before the directory was synced, and are to be seen only as long as
+/// the power lasts. The directories below are synced by whoever reads them.
+///
+/// INVARIANT (a key is durable before it is used): also one that somebody else made.
+///
+/// # Errors
+/// What the disk says.
+pub(crate) fn settle(disk: &dyn Disk, at: &Path) -> Result<(), Error> {
+    disk.sync_dir(Path::new("")).map_err(Error::io("sync directory", at))
+}
+
 /// Reads the directory's stamp and key, or makes them where it is new.
 pub(crate) fn identify(
     disk: &dyn Disk,

@@ -80,7 +80,9 @@ impl Engine {
         env: Env,
         lock: Option<directory::Lock>,
     ) -> Result<Opened, Error> {
-        let (disk, crypt) = encryption::begin(fault::disk(disk), path, &settings, &env)?;
+        let disk = fault::disk(disk);
+        directory::settle(&*disk, path)?;
+        let (disk, crypt) = encryption::begin(disk, path, &settings, &env)?;
         let identity = directory::identify(&*disk, path, &settings, &env, crypt.is_some())?;
         let (stamp, key) = identity;
         disk.create_dir(Path::new(PARTS)).map_err(Error::io("create", path.join(PARTS)))?;

@@ -2,29 +2,33 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::logs::Logs;
+use super::peers::Load;
 use super::statements::Statement;
 use crate::python::Environment;
 use crate::repository::Repository;
 
-/// Loads the files and times the statements.
-const SCRIPT: &str = include_str!("measure_duckdb.py");
+/// Loads the files, times statements, exports.
+const SCRIPT: &str = concat!(include_str!("columns.py"), include_str!("measure_duckdb.py"));
 const PACKAGES: &str = "xtask/src/bench/measure_duckdb.txt";
 
-/// What loading took.
-#[derive(Debug, Deserialize)]
-pub(super) struct Load {
-    pub(super) wall_ms: f64,
-    pub(super) cpu_ms: f64,
-    pub(super) records: i64,
+/// DuckDB, and what it was seen to load.
+#[derive(Debug)]
+pub(super) struct Duckdb {
+    environment: Environment,
+    loaded: OnceLock<Load>,
+}
+
+/// All columns of its table, by time, as Parquet with zstd's level 3.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Parquet {
     pub(super) bytes: u64,
-    pub(super) version: String,
 }
 
 /// What one statement did.
@@ -38,52 +42,58 @@ pub(super) struct Peer {
     pub(super) tally: Option<i64>,
 }
 
-/// All of it.
-#[derive(Debug)]
-pub(super) struct Measured {
-    pub(super) load: Load,
-    pub(super) peers: Vec<Peer>,
-}
-
-/// The environment with the pinned package, made when it is not there.
-pub(super) fn prepare(repository: &Repository) -> Result<Environment> {
-    Environment::apart(repository, "duckdb", &repository.path(PACKAGES))
-}
-
-/// Loads the files of a directory and asks each statement once to warm up, then `runs` times.
-pub(super) fn run(
-    environment: &Environment,
-    room: &Path,
-    logs: &Logs,
-    statements: &[Statement],
-    runs: usize,
-) -> Result<Measured> {
-    let work = room.join("duckdb");
-    fs::create_dir_all(&work).with_context(|| format!("cannot make `{}`", work.display()))?;
-    let task = json!({
-        "logs": logs.directory,
-        "database": work.join("events.db"),
-        "runs": runs,
-        "statements": statements,
-    });
-    eprintln!("the same in DuckDB");
-    let output = Command::new(environment.python())
-        .args(["-c", SCRIPT, &task.to_string()])
-        .current_dir(&work)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start python")?;
-    if !output.status.success() {
-        bail!("the script that measures DuckDB ended with {}; its words are above", output.status);
+impl Duckdb {
+    /// The environment with the pinned package, made when it is not there.
+    pub(super) fn prepare(repository: &Repository) -> Result<Self> {
+        let environment = Environment::apart(repository, "duckdb", &repository.path(PACKAGES))?;
+        Ok(Self { environment, loaded: OnceLock::new() })
     }
-    measured(&String::from_utf8_lossy(&output.stdout))
+
+    /// Loads the files of a directory; once in a run, for it takes longest of all.
+    pub(super) fn load(&self, room: &Path, logs: &Logs) -> Result<&Load> {
+        if let Some(load) = self.loaded.get() {
+            return Ok(load);
+        }
+        eprintln!("the same import in DuckDB");
+        let said = self.answer(room, json!({ "do": "load", "logs": logs.directory }))?;
+        let load = Load::read(&said)?;
+        Ok(self.loaded.get_or_init(|| load))
+    }
+
+    /// Exports what was loaded; the file does not stay.
+    pub(super) fn export(&self, room: &Path) -> Result<Parquet> {
+        let file = room.join("duckdb").join("events.parquet");
+        eprintln!("as Parquet by DuckDB");
+        let said = self.answer(room, json!({ "do": "export", "parquet": file }))?;
+        fs::remove_file(&file).with_context(|| format!("cannot remove `{}`", file.display()))?;
+        serde_json::from_str(said.trim_end()).context("not what exporting took")
+    }
+
+    /// Asks each statement once to warm up, then `runs` times.
+    pub(super) fn ask(
+        &self,
+        room: &Path,
+        statements: &[Statement],
+        runs: usize,
+    ) -> Result<Vec<Peer>> {
+        eprintln!("the same questions in DuckDB");
+        let task = json!({ "do": "ask", "runs": runs, "statements": statements });
+        peers(&self.answer(room, task)?)
+    }
+
+    fn answer(&self, room: &Path, mut task: Value) -> Result<String> {
+        let work = room.join("duckdb");
+        fs::create_dir_all(&work).with_context(|| format!("cannot make `{}`", work.display()))?;
+        if let Some(task) = task.as_object_mut() {
+            task.insert("database".to_owned(), json!(work.join("events.db")));
+        }
+        self.environment.answer(SCRIPT, &task, &work).context("DuckDB could not be measured")
+    }
 }
 
-fn measured(text: &str) -> Result<Measured> {
-    let (first, rest) = text.split_once('\n').context("the script of DuckDB said nothing")?;
-    let load = serde_json::from_str(first).context("not what loading took")?;
-    let peers: Result<Vec<Peer>, _> = rest.lines().map(serde_json::from_str).collect();
-    Ok(Measured { load, peers: peers.context("not what a statement did")? })
+fn peers(text: &str) -> Result<Vec<Peer>> {
+    let peers: Result<Vec<Peer>, _> = text.lines().map(serde_json::from_str).collect();
+    peers.context("not what a statement did")
 }
 
 #[cfg(test)]
@@ -92,14 +102,12 @@ mod tests {
 
     #[test]
     fn reads_what_the_script_says() {
-        let text = r#"{"wall_ms": 1.5, "cpu_ms": 2.5, "records": 7, "bytes": 8, "version": "2"}
-{"name": "Q1", "wall_ms": 0.5, "cpu_ms": 0.25, "rows": 1, "tally": null}
+        let text = r#"{"name": "Q1", "wall_ms": 0.5, "cpu_ms": 0.25, "rows": 1, "tally": null}
 {"name": "Q3", "wall_ms": 0.5, "cpu_ms": 0.25, "rows": 20, "tally": 7}
 "#;
-        let measured = measured(text).unwrap();
-        assert_eq!((measured.load.records, measured.peers.len()), (7, 2));
-        assert_eq!(measured.peers[1].tally, Some(7));
-        assert!(super::measured("").is_err());
+        let peers = peers(text).unwrap();
+        assert_eq!((peers.len(), peers[1].tally), (2, Some(7)));
+        assert!(super::peers("nonsense").is_err());
     }
 
     #[test]

@@ -128,7 +128,8 @@ pub(super) fn live(bench: &Bench<'_>, data: &Path, lake: &str, report: &mut Repo
     Ok(())
 }
 
-fn call_from_all(
+/// The same call from several connections for some seconds; how long each took, in milliseconds.
+pub(super) fn call_from_all(
     address: &str,
     credentials: &Credentials,
     connections: usize,

@@ -1,79 +1,68 @@
-"""Loads CloudTrail log files into a table of DuckDB's own and times statements on it.
+"""Loads CloudTrail log files into a table of DuckDB's own, times statements on it, exports it.
 
-The only argument is JSON: {"logs": DIR, "database": FILE, "runs": N, "statements": [{"name",
-"sql"}]}. Each line of the answer is JSON: first what loading took, then what each statement did.
+The only argument is JSON: {"do": "load", "database": FILE, "logs": DIR}, {"do": "export",
+"database", "parquet": FILE} or {"do": "ask", "database", "runs": N, "statements": [{"name",
+"sql"}]}. Each line of the answer is JSON. What stands in columns.py goes before this.
 """
 
-import json
-import os
-import resource
-import statistics
-import sys
-import time
-
 import duckdb
-
-TEXTS = """eventVersion eventSource eventName awsRegion sourceIPAddress userAgent errorCode
-errorMessage requestParameters responseElements additionalEventData requestID eventID resources
-eventType apiVersion recipientAccountId serviceEventDetails sharedEventID vpcEndpointId
-eventCategory tlsDetails sessionCredentialFromConsole""".split()
-
-IDENTITY = {
-    "userType": "type",
-    "userPrincipalId": "principalId",
-    "userArn": "arn",
-    "userAccountId": "accountId",
-    "userAccessKeyId": "accessKeyId",
-    "userName": "userName",
-    "userInvokedBy": "invokedBy",
-    "userCreationDate": "sessionContext.attributes.creationDate",
-    "userMfa": "sessionContext.attributes.mfaAuthenticated",
-    "userIssuerArn": "sessionContext.sessionIssuer.arn",
-    "userIssuerName": "sessionContext.sessionIssuer.userName",
-}
 
 # Column, path in the record, type.
 COLUMNS = (
     [("eventTime", "$.eventTime", "TIMESTAMP")]
     + [(name, "$.userIdentity." + path, "VARCHAR") for name, path in IDENTITY.items()]
     + [(name, "$." + name, "VARCHAR") for name in TEXTS]
-    + [(name, "$." + name, "BOOLEAN") for name in ("readOnly", "managementEvent")]
+    + [(name, "$." + name, "BOOLEAN") for name in TRUTHS]
 )
 
 
-def cpu_s():
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def timed(work):
-    """What the work gave, its wall time and its CPU time in milliseconds."""
-    cpu, wall = cpu_s(), time.perf_counter()
-    given = work()
-    return given, (time.perf_counter() - wall) * 1e3, (cpu_s() - cpu) * 1e3
-
-
-def say(**line):
-    print(json.dumps(line), flush=True)
-
-
-def load(connection, logs):
+def fill(connection, logs):
     """Every member is taken out of a record in one pass over its text."""
     paths = [path for _, path, _ in COLUMNS]
     picks = ", ".join(
         f"v[{place}]::{kind} AS {name}" for place, (name, _, kind) in enumerate(COLUMNS, 1)
     )
-    pattern = os.path.join(logs, "**", "*.json.gz").replace("'", "''")
     connection.execute(
         f"""
         CREATE TABLE events AS SELECT {picks} FROM (
             SELECT json_extract_string(record, {paths!r}) AS v FROM (
                 SELECT unnest(from_json(json, '{{"Records": ["JSON"]}}').Records) AS record
-                FROM read_json_objects('{pattern}', format = 'unstructured',
+                FROM read_json_objects({logs_below(logs)}, format = 'unstructured',
                                        maximum_object_size = 268435456)))
         """
     )
     connection.execute("CHECKPOINT")
+
+
+def load(task):
+    for path in (task["database"], task["database"] + ".wal"):
+        if os.path.exists(path):
+            os.remove(path)
+    connection = opened(task)
+    _, wall_ms, cpu_ms = timed(lambda: fill(connection, task["logs"]))
+    counts = "SELECT count(*), count(requestParameters) FROM events"
+    records, parameters = connection.execute(counts).fetchone()
+    size = os.path.getsize(task["database"])
+    say(
+        wall_ms=wall_ms,
+        cpu_ms=cpu_ms,
+        records=records,
+        parameters=parameters,
+        bytes=size,
+        version=duckdb.__version__,
+    )
+
+
+def export(task):
+    """All columns as Parquet, by time, as somebody would who keeps logs in it."""
+    connection = opened(task)
+    target = task["parquet"].replace("'", "''")
+    sql = f"""
+        COPY (SELECT * FROM events ORDER BY eventTime) TO '{target}'
+        (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 122880)
+        """
+    connection.execute(sql)
+    say(bytes=os.path.getsize(task["parquet"]))
 
 
 def tally(connection, rows):
@@ -86,11 +75,11 @@ def tally(connection, rows):
 
 
 def measure(connection, name, sql, runs):
-    def ask():
+    def answer():
         return connection.execute(sql).fetchall()
 
-    rows = ask()
-    seen = [timed(ask) for _ in range(runs)]
+    rows = answer()
+    seen = [timed(answer) for _ in range(runs)]
     say(
         name=name,
         wall_ms=statistics.median(wall for _, wall, _ in seen),
@@ -100,20 +89,21 @@ def measure(connection, name, sql, runs):
     )
 
 
-def main():
-    task = json.loads(sys.argv[1])
-    for path in (task["database"], task["database"] + ".wal"):
-        if os.path.exists(path):
-            os.remove(path)
-    connection = duckdb.connect(task["database"])
-    connection.execute("SET enable_progress_bar = false")
-    _, wall_ms, cpu_ms = timed(lambda: load(connection, task["logs"]))
-    (records,) = connection.execute("SELECT count(*) FROM events").fetchone()
-    size = os.path.getsize(task["database"])
-    version = duckdb.__version__
-    say(wall_ms=wall_ms, cpu_ms=cpu_ms, records=records, bytes=size, version=version)
+def ask(task):
+    connection = opened(task)
     for statement in task["statements"]:
         measure(connection, statement["name"], statement["sql"], task["runs"])
+
+
+def opened(task):
+    connection = duckdb.connect(task["database"])
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def main():
+    task = json.loads(sys.argv[1])
+    {"load": load, "export": export, "ask": ask}[task["do"]](task)
 
 
 main()

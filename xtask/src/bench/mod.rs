@@ -4,7 +4,9 @@
 mod audit_event;
 mod bucket;
 mod caller;
+mod callgrind;
 mod chains;
+mod chdb;
 mod child;
 mod cores;
 mod delivery;
@@ -12,19 +14,27 @@ mod draw;
 mod duckdb;
 mod flood;
 mod generate;
+mod growth;
+mod guard;
 mod horde;
+mod import;
+mod instructions;
 mod kinds;
 mod load;
 mod logs;
 mod measure;
 mod objects;
 mod overload;
+mod path;
+mod peers;
 mod phases;
 mod puts;
 mod queries;
 mod report;
 mod sample;
+mod stacks;
 mod statements;
+mod table;
 mod world;
 
 use std::fs;
@@ -36,6 +46,7 @@ use clap::Args;
 
 use crate::machine;
 use crate::repository::Repository;
+use duckdb::Duckdb;
 use logs::Logs;
 use phases::{Bench, Phase};
 use report::Report;
@@ -43,19 +54,23 @@ use report::Report;
 /// Measure the release binary against the promised figures.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many records to generate
+    /// How many records to generate; the phase `growth` does so ten times
     #[arg(long, default_value_t = 1_000_000)]
     records: u64,
-    /// A tenth of everything, for trying the harness itself
+    /// The regression guard: instruction counts of import, look-up and scan with a tenth of the
+    /// records, beside those the repository keeps. With `--phases`, a tenth of these instead
     #[arg(long)]
     quick: bool,
+    /// Write the instruction counts of `--quick` into docs/figures/instructions.txt
+    #[arg(long)]
+    keep_counts: bool,
     /// Measure on this directory of CloudTrail .json.gz files instead of generated ones
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Generate with ../shared/tools/gen_cloudtrail.py, which resamples real records
     #[arg(long, conflicts_with = "data")]
     shared: bool,
-    /// Also measure DuckDB with the same questions, and moto with the same objects
+    /// Also measure chdb and DuckDB with the same files and questions, moto with the same objects
     #[arg(long)]
     peers: bool,
     /// Run these phases only, for example `queries,puts`
@@ -127,6 +142,14 @@ impl Options {
             false => Scale::full(self.records),
         }
     }
+
+    /// What is to be run; nothing stands for all that is usual.
+    fn phases(&self) -> Vec<Phase> {
+        match self.quick && self.phases.is_empty() {
+            true => vec![Phase::Guard],
+            false => self.phases.clone(),
+        }
+    }
 }
 
 /// `cargo xtask bench`.
@@ -139,8 +162,11 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         println!("{}", logs.directory.display());
         return Ok(ExitCode::SUCCESS);
     }
-    let binary = options.binary.clone().map_or_else(|| build(repository), Ok)?;
+    let phases = options.phases();
+    let binary = find_binary(repository, options, &phases)?;
+    let asks = |phase: Phase| options.peers && phase.is_among(&phases);
     let bench = Bench {
+        repository,
         binary: &binary,
         room: &room,
         logs: &logs,
@@ -149,9 +175,13 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         connections: options.connections,
         seconds: options.seconds,
         minutes: options.minutes,
-        phases: &options.phases,
-        duckdb: options.peers.then(|| duckdb::prepare(repository)).transpose()?,
-        moto: options.peers.then(|| objects::prepare(repository)).transpose()?,
+        keeps_counts: options.keep_counts,
+        phases: &phases,
+        chdb: asks(Phase::Import).then(|| chdb::prepare(repository)).transpose()?,
+        duckdb: (asks(Phase::Import) || asks(Phase::Queries))
+            .then(|| Duckdb::prepare(repository))
+            .transpose()?,
+        moto: asks(Phase::Objects).then(|| objects::prepare(repository)).transpose()?,
     };
     let mut report = Report::default();
     let measured = bench.run(&mut report);
@@ -176,6 +206,15 @@ fn find_logs(
         return Logs::resampled(&tool, room, scale.records, options.seed);
     }
     Logs::generated(room, scale.records, options.seed)
+}
+
+/// The binary to measure; the guard alone needs none.
+fn find_binary(repository: &Repository, options: &Options, phases: &[Phase]) -> Result<PathBuf> {
+    match &options.binary {
+        Some(binary) => Ok(binary.clone()),
+        None if phases == [Phase::Guard] => Ok(PathBuf::new()),
+        None => build(repository),
+    }
 }
 
 /// The binary as users get it.

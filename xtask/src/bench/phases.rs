@@ -2,19 +2,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use super::Scale;
-use super::child::{self, Cost};
+use super::duckdb::Duckdb;
 use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
-use super::{bucket, chains, delivery, flood, objects, overload, puts, queries};
+use super::{
+    bucket, chains, delivery, flood, growth, guard, import, objects, overload, path, puts, queries,
+};
 use crate::python::Environment;
-use crate::repository::files_below;
+use crate::repository::{Repository, files_below};
 use crate::statistics::median;
 
 pub(super) const MEBIBYTE: f64 = 1_048_576.0;
@@ -22,6 +23,7 @@ pub(super) const MEBIBYTE: f64 = 1_048_576.0;
 /// What a run measures, and with what.
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
+    pub(super) repository: &'a Repository,
     pub(super) binary: &'a Path,
     /// Where lakes and databases are made.
     pub(super) room: &'a Path,
@@ -33,10 +35,14 @@ pub(super) struct Bench<'a> {
     pub(super) seconds: u64,
     /// How long the overload lasts.
     pub(super) minutes: f64,
+    /// Instruction counts go into the repository.
+    pub(super) keeps_counts: bool,
     /// All, where none is named.
     pub(super) phases: &'a [Phase],
+    /// Where chdb is to be measured too.
+    pub(super) chdb: Option<Environment>,
     /// Where DuckDB is to be measured too.
-    pub(super) duckdb: Option<Environment>,
+    pub(super) duckdb: Option<Duckdb>,
     /// Where moto is to be measured too.
     pub(super) moto: Option<Environment>,
 }
@@ -68,10 +74,25 @@ pub(super) enum Phase {
     Overload,
     /// One account floods, another is calm; only where it is named
     Flood,
+    /// Ten times as many records, imported million by million; only where it is named
+    Growth,
+    /// Stages of the live path, by `perf`; only where it is named
+    Path,
+    /// Instructions of import, look-up and scan; only where it is named, and with `--quick`
+    Guard,
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 3] = [Phase::Bucket, Phase::Overload, Phase::Flood];
+const ON_REQUEST: [Phase; 6] =
+    [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Growth, Phase::Path, Phase::Guard];
+
+impl Phase {
+    /// Whether it is to be run where these are named; none stands for the usual ones.
+    pub(super) fn is_among(self, named: &[Self]) -> bool {
+        let is_usual = named.is_empty() && !ON_REQUEST.contains(&self);
+        is_usual || named.contains(&self)
+    }
+}
 
 impl Bench<'_> {
     /// Runs the phases; what is measured goes into the report. One that fails is told there, and
@@ -103,6 +124,11 @@ impl Bench<'_> {
         self.attempt(Phase::Flood, report, |report| {
             flood::run(self, &fresh(self.room, "flood")?, report)
         });
+        self.attempt(Phase::Growth, report, |report| {
+            growth::run(self, &fresh(self.room, "growth")?, report)
+        });
+        self.attempt(Phase::Path, report, |report| path::run(self, report));
+        self.attempt(Phase::Guard, report, |report| guard::run(self, report));
         if self.has(Phase::Import) || needs_import {
             let data = self.import(report)?;
             self.on_imported(&data, report);
@@ -139,56 +165,18 @@ impl Bench<'_> {
     }
 
     fn has(&self, phase: Phase) -> bool {
-        let is_usual = self.phases.is_empty() && !ON_REQUEST.contains(&phase);
-        is_usual || self.phases.contains(&phase)
+        phase.is_among(self.phases)
     }
 
     /// Imports into a new directory, several times where that is measured; the last one stays.
     fn import(&self, report: &mut Report) -> Result<PathBuf> {
         if self.has(Phase::Import) {
-            return import(self.binary, self.room, self.logs, self.scale, report);
+            return import::run(self, report);
         }
         let data = fresh(self.room, "imported")?;
-        import_once(self.binary, &data, self.logs)?;
+        import::once(self.binary, &data, self.logs)?;
         Ok(data)
     }
-}
-
-/// Imports into a new directory, several times; the last one stays for the look-ups.
-fn import(
-    binary: &Path,
-    room: &Path,
-    logs: &Logs,
-    scale: Scale,
-    report: &mut Report,
-) -> Result<PathBuf> {
-    let mut costs = Vec::new();
-    let mut data = fresh(room, "imported")?;
-    for _ in 0..scale.runs {
-        data = fresh(room, "imported")?;
-        costs.push(import_once(binary, &data, logs)?);
-    }
-    let of = |pick: fn(&Cost) -> f64| median(&costs.iter().map(pick).collect::<Vec<_>>());
-    let (wall, cpu, peak) = (of(|c| c.wall_s), of(|c| c.cpu_s), of(|c| c.peak_bytes as f64));
-    let records = logs.records as f64;
-    let bytes = disk_bytes(&data)? as f64;
-    report.figure(
-        "import: events per CPU second",
-        Must::AtLeast(60_000.0),
-        records / cpu,
-        "events/s",
-    );
-    report.figure("import: events per second", Must::Nothing, records / wall, "events/s");
-    report.figure("import: wall time", Must::Nothing, wall, "s");
-    report.figure("import: CPU time, user and system", Must::Nothing, cpu, "s");
-    report.figure("import: peak memory", Must::Nothing, peak / MEBIBYTE, "MB");
-    report.figure("on disk per event", Must::AtMost(320.0), bytes / records, "bytes");
-    report.figure("on disk against raw", Must::Nothing, 100.0 * bytes / logs.raw_bytes as f64, "%");
-    Ok(data)
-}
-
-fn import_once(binary: &Path, data: &Path, logs: &Logs) -> Result<Cost> {
-    child::run(Command::new(binary).arg("import").arg(&logs.directory).arg("--data").arg(data))
 }
 
 /// How soon a new server answers, and what it holds then.
@@ -206,7 +194,7 @@ fn empty_server(binary: &Path, room: &Path, scale: Scale, report: &mut Report) -
 }
 
 /// A directory that is not there yet, for a new lake.
-fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
+pub(super) fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
     let data = room.join("lakes").join(name);
     if data.exists() {
         fs::remove_dir_all(&data).with_context(|| format!("cannot remove `{}`", data.display()))?;
@@ -216,7 +204,7 @@ fn fresh(room: &Path, name: &str) -> Result<PathBuf> {
 }
 
 /// What the directory takes on disk: whole blocks where the system tells, holes not counted.
-fn disk_bytes(directory: &Path) -> Result<u64> {
+pub(super) fn disk_bytes(directory: &Path) -> Result<u64> {
     files_below(directory)?.iter().map(|path| Ok(blocks_bytes(&fs::metadata(path)?))).sum()
 }
 
@@ -239,7 +227,9 @@ mod tests {
     fn tells_of_a_phase_that_failed_and_leaves_out_what_was_not_asked_for() {
         let room = tempfile::tempdir().unwrap();
         let logs = Logs::generated(room.path(), 10, 1).unwrap();
+        let repository = Repository::at(room.path());
         let bench = Bench {
+            repository: &repository,
             binary: Path::new("/nowhere/pugmark"),
             room: room.path(),
             logs: &logs,
@@ -248,7 +238,9 @@ mod tests {
             connections: 1,
             seconds: 1,
             minutes: 1.0,
+            keeps_counts: false,
             phases: &[Phase::Puts],
+            chdb: None,
             duckdb: None,
             moto: None,
         };

@@ -20,7 +20,7 @@ use crate::server::Server;
 use crate::statistics::{ms, percentile};
 
 const CONNECTIONS: usize = 8;
-const EVENTS_A_CALL: usize = 100;
+pub(super) const EVENTS_A_CALL: usize = 100;
 /// How long an event may stay out of sight before the benchmark gives up.
 const PATIENCE_MS: f64 = 30_000.0;
 
@@ -85,23 +85,10 @@ fn load(
 ) -> Result<()> {
     let before = (child::cpu_s(server.id()), child::cpu_s(std::process::id()));
     let watch = Stopwatch::start();
-    let seen = thread::scope(|scope| {
-        let put = |stream: usize| {
-            let events = AuditEvents::new(world, bench.seed, stream as u64, &channel.account);
-            put_until(&server.address, credentials, channel, events, bench.scale.live_s)
-        };
-        let spawn = |stream| scope.spawn(move || put(stream));
-        let threads: Vec<_> = (0..CONNECTIONS).map(spawn).collect();
-        let joined = threads.into_iter().map(|thread| match thread.join() {
-            Ok(seen) => seen,
-            Err(_) => bail!("a putting thread stopped"),
-        });
-        joined.collect::<Result<Vec<Vec<f64>>>>()
-    })?;
+    let latencies = put_from_all(bench, server, credentials, channel, world)?;
     let wall_s = watch.seconds();
     let server_cpu = child::cpu_s(server.id()) - before.0;
     let client_cpu = child::cpu_s(std::process::id()) - before.1;
-    let latencies: Vec<f64> = seen.into_iter().flatten().collect();
     let events = (latencies.len() * EVENTS_A_CALL) as f64;
     let row = |what: &str| {
         format!("PutAuditEvents, {EVENTS_A_CALL} a call, {CONNECTIONS} at once: {what}")
@@ -112,6 +99,41 @@ fn load(
     report.figure(&row("server CPU"), Must::Nothing, 1e6 * server_cpu / events, "us an event");
     report.figure(&row("client CPU"), Must::Nothing, 1e6 * client_cpu / events, "us an event");
     Ok(())
+}
+
+/// Puts from some connections for some seconds; how long each call took, in milliseconds.
+fn put_from_all(
+    bench: &Bench<'_>,
+    server: &Server,
+    credentials: &Credentials,
+    channel: &Channel,
+    world: &World,
+) -> Result<Vec<f64>> {
+    thread::scope(|scope| {
+        let put = |stream: usize| {
+            let events = AuditEvents::new(world, bench.seed, stream as u64, &channel.account);
+            put_until(&server.address, credentials, channel, events, bench.scale.live_s)
+        };
+        let spawn = |stream| scope.spawn(move || put(stream));
+        let threads: Vec<_> = (0..CONNECTIONS).map(spawn).collect();
+        let joined = threads.into_iter().map(|thread| match thread.join() {
+            Ok(seen) => seen,
+            Err(_) => bail!("a putting thread stopped"),
+        });
+        let seen = joined.collect::<Result<Vec<Vec<f64>>>>()?;
+        Ok(seen.into_iter().flatten().collect())
+    })
+}
+
+/// Makes a channel and puts through it from some connections for some seconds; how long each call
+/// took, in milliseconds.
+pub(super) fn press(
+    bench: &Bench<'_>,
+    server: &Server,
+    credentials: &Credentials,
+) -> Result<Vec<f64>> {
+    let channel = open(&mut Client::connect(&server.address, credentials)?)?;
+    put_from_all(bench, server, credentials, &channel, &World::new(bench.seed))
 }
 
 fn put_until(

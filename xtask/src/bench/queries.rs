@@ -6,8 +6,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::child;
-use super::duckdb::{self, Peer};
+use super::duckdb::Peer;
 use super::logs::Logs;
+use super::peers::Load;
 use super::phases::{Bench, MEBIBYTE};
 use super::report::{Must, Report};
 use super::statements::{self, NOT_OURS, Statement, Values, quoted};
@@ -26,16 +27,30 @@ const ROWS_MAX: usize = 100_000;
 
 /// What one statement did.
 #[derive(Debug)]
-struct Seen {
-    wall_ms: f64,
+pub(super) struct Seen {
+    pub(super) wall_ms: f64,
     server_cpu_ms: f64,
     worker_cpu_ms: f64,
-    rows: Rows,
+    pub(super) rows: Rows,
+}
+
+impl Seen {
+    /// Of server and worker together.
+    pub(super) const fn cpu_ms(&self) -> f64 {
+        self.server_cpu_ms + self.worker_cpu_ms
+    }
+
+    /// An answer to look at.
+    #[cfg(test)]
+    pub(super) fn of(wall_ms: f64, body: &str) -> Self {
+        let rows = Rows::read(&Answer::of(200, body)).unwrap();
+        Self { wall_ms, server_cpu_ms: 0.0, worker_cpu_ms: 0.0, rows }
+    }
 }
 
 /// An answer: texts and nulls.
 #[derive(Debug)]
-struct Rows {
+pub(super) struct Rows {
     names: Vec<String>,
     rows: Vec<Vec<Option<String>>>,
 }
@@ -51,6 +66,11 @@ impl Rows {
         }
         let rows = body.get_mut("rows").map(Value::take).context("no `rows`")?;
         Ok(Self { names, rows: serde_json::from_value(rows)? })
+    }
+
+    /// How many rows there are.
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
     }
 
     /// The sum of the column `n`, where there is one.
@@ -110,21 +130,21 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
     let own_calls = number(&mut client, own)?;
     let records = number(&mut client, &format!("SELECT count(*) FROM events WHERE {NOT_OURS}"))?;
     drop(server);
-    let Some(environment) = &bench.duckdb else {
+    let Some(duckdb) = &bench.duckdb else {
         return Ok(());
     };
     let asked = statements::statements(&statements::DUCKDB, &values);
-    let measured = duckdb::run(environment, bench.room, bench.logs, &asked, runs)?;
-    tell_load(&measured.load, bench.logs, records, report);
+    tell_load(duckdb.load(bench.room, bench.logs)?, bench.logs, records, report);
+    let peers = duckdb.ask(bench.room, &asked, runs)?;
     for (name, seen) in ours {
-        let peer = measured.peers.iter().find(|peer| peer.name == name);
+        let peer = peers.iter().find(|peer| peer.name == name);
         compare(name, seen.as_ref(), peer, own_calls, report);
     }
     Ok(())
 }
 
 /// What to ask for, found through the same door.
-fn values(client: &mut Client) -> Result<Values> {
+pub(super) fn values(client: &mut Client) -> Result<Values> {
     let frequent = |column: &str, place: usize| {
         format!(
             "SELECT {column}, count(*) AS n FROM events WHERE {NOT_OURS} AND {column} IS NOT NULL \
@@ -185,7 +205,7 @@ fn hour_of(hours: &Rows, share: f64) -> Option<(&str, usize)> {
 }
 
 /// Once to warm up, then some times for the figures.
-fn measure(
+pub(super) fn measure(
     client: &mut Client,
     server: &Server,
     statement: &Statement,
@@ -228,13 +248,11 @@ fn tell(name: &str, seen: &Result<Seen>, report: &mut Report) {
     }
 }
 
-fn tell_load(load: &duckdb::Load, logs: &Logs, records: i64, report: &mut Report) {
+fn tell_load(load: &Load, logs: &Logs, records: i64, report: &mut Report) {
     let row = |what: &str| format!("DuckDB {}, loading: {what}", load.version);
-    let each_s = load.records as f64 / (load.cpu_ms / 1e3);
-    report.figure(&row("events per CPU second"), Must::Nothing, each_s, "events/s");
+    report.figure(&row("events per CPU second"), Must::Nothing, load.per_cpu_s(), "events/s");
     report.figure(&row("wall time"), Must::Nothing, load.wall_ms / 1e3, "s");
-    let bytes = load.bytes as f64 / load.records.max(1) as f64;
-    report.figure(&row("on disk per event"), Must::Nothing, bytes, "bytes");
+    report.figure(&row("on disk per event"), Must::Nothing, load.each_bytes(), "bytes");
     report.check("DuckDB has the records that the lake has", load.records == records);
     if load.records != records {
         let found = format!("{} in DuckDB, {records} in the lake", load.records);
@@ -253,7 +271,7 @@ fn compare(
         report.check(&format!("{name}: answered by both"), false);
         return;
     };
-    let cpu_ms = ours.server_cpu_ms + ours.worker_cpu_ms;
+    let cpu_ms = ours.cpu_ms();
     let more = format!(
         "times DuckDB's {:.1} ms; CPU {cpu_ms:.1} against {:.1} ms",
         peer.wall_ms, peer.cpu_ms

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use super::table::Table;
+
 /// What was measured, in order.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     rows: Vec<[String; 3]>,
+    tables: Vec<Table>,
     notes: Vec<String>,
 }
 
@@ -25,6 +28,13 @@ impl Must {
             Self::AtMost(most) => value <= most,
             Self::Nothing => true,
         }
+    }
+
+    /// A value with its promise, for the cell of a table.
+    pub(super) fn shown(self, value: Option<f64>) -> String {
+        let Some(value) = value else { return "-".to_owned() };
+        let verdict = if self.is_kept(value) { "" } else { "  MISSED" };
+        format!("{}, must be {self}{verdict}", figure(value))
     }
 }
 
@@ -51,6 +61,17 @@ impl Report {
         self.row(measure, "yes", if is_so { "yes" } else { "no  MISSED" });
     }
 
+    /// Something that was not measured, and why.
+    pub(super) fn absent(&mut self, measure: &str, why: &str) {
+        self.row(measure, "-", &format!("not run: {why}"));
+    }
+
+    /// A table of its own, below the figures.
+    pub(super) fn tabulate(&mut self, table: Table) {
+        eprint!("{table}");
+        self.tables.push(table);
+    }
+
     /// Something the figures depend on.
     pub(super) fn describe(&mut self, what: &str, text: String) {
         self.notes.push(format!("{what}: {text}"));
@@ -63,7 +84,7 @@ impl Report {
 }
 
 /// A number with as many digits as it deserves, thousands set apart.
-fn figure(value: f64) -> String {
+pub(super) fn figure(value: f64) -> String {
     match value.abs() {
         size if size >= 1_000.0 => thousands(&format!("{value:.0}")),
         size if size >= 100.0 => format!("{value:.0}"),
@@ -85,27 +106,14 @@ fn thousands(digits: &str) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["measure", "must", "measured"].map(str::to_owned);
-        let rows = [&head].into_iter().chain(&self.rows);
-        let widths: [usize; 3] = std::array::from_fn(|column| {
-            let cells = rows.clone().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        });
-        let [first, second, third] = widths;
-        for (at, [measure, must, measured]) in rows.enumerate() {
-            writeln!(f, "| {measure:<first$} | {must:<second$} | {measured:<third$} |")?;
-            if at == 0 {
-                writeln!(
-                    f,
-                    "|{:-<a$}|{:-<b$}|{:-<c$}|",
-                    "",
-                    "",
-                    "",
-                    a = first + 2,
-                    b = second + 2,
-                    c = third + 2
-                )?;
-            }
+        let mut table = Table::new(["measure", "must", "measured"]);
+        self.rows.iter().for_each(|row| table.row(row.iter()));
+        if !self.rows.is_empty() {
+            write!(f, "{table}")?;
+        }
+        self.tables.iter().try_for_each(|table| write!(f, "\n{table}"))?;
+        if !self.tables.is_empty() {
+            writeln!(f)?;
         }
         self.notes.iter().try_for_each(|note| writeln!(f, "{note}"))
     }

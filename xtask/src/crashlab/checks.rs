@@ -12,10 +12,10 @@ use serde_json::Value;
 use super::ledger::{Entry, Fate, Kind};
 use super::seen::{AGENT, Seen};
 use super::site::{Site, WRITERS};
-use super::tool;
 use super::verdict::{Scope, Verdict};
 use super::writer;
 use crate::client::Client;
+use crate::tool;
 
 /// Acknowledged events that are put again after each recovery.
 const REPEATED: usize = 40;

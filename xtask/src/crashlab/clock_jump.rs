@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use super::lab::Lab;
 use super::site::Site;
 use super::tally::Tally;
-use super::tool;
 use super::verdict::Scope;
+use crate::tool;
 
 /// Where the clock goes, in seconds from the true time: an hour, ten days, back by two, the truth.
 const JUMPS_S: [i64; 4] = [3_600, 864_000, -172_800, 0];

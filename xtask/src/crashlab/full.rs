@@ -9,10 +9,10 @@ use super::lab::Lab;
 use super::ledger::{Fate, Kind};
 use super::site::Site;
 use super::tally::Tally;
-use super::tool;
 use super::verdict::Scope;
 use super::volume::Volume;
 use crate::client;
+use crate::tool;
 
 const DISK_MB: u64 = 64;
 /// Left on the disk when it is said to be full, at most.

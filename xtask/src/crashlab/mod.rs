@@ -26,7 +26,6 @@ mod sweep;
 mod table;
 mod tail;
 mod tally;
-mod tool;
 mod torn;
 mod trail;
 mod verdict;

@@ -14,13 +14,13 @@ use super::lab::{Keep, Lab};
 use super::ledger::Kind;
 use super::pile::Pile;
 use super::tally::Tally;
-use super::tool;
 use super::trail::{self, Trail};
 use super::volume::Volume;
 use super::writer::{Channel, Target, Writer};
 use crate::client::Credentials;
 use crate::clock::{now_unix_s, now_unix_us};
 use crate::server::{Launch, Server};
+use crate::tool;
 
 pub(super) const WRITERS: usize = 4;
 /// Writers with greater numbers prepare, repeat and ask.

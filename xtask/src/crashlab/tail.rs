@@ -14,9 +14,9 @@ use super::call::Call;
 use super::lab::Lab;
 use super::site::Site;
 use super::tally::Tally;
-use super::tool;
 use super::writer::{EVENTS_MAX, Writer};
 use crate::clock::Stopwatch;
+use crate::tool;
 
 /// Nothing is sealed, merged or written out before the kill.
 const TUNE: &str = "seal_records=1000000000,seal_bytes=1000000000000,seal_age_ms=1000000000,\

@@ -15,8 +15,8 @@ use super::ledger::Kind;
 use super::seen::Seen;
 use super::site::Site;
 use super::tally::Tally;
-use super::tool;
 use crate::random::Random;
+use crate::tool;
 
 const WRITING: Duration = Duration::from_millis(150);
 /// Garbage at the end, at most.

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::tool;
 use crate::clock::Stopwatch;
+use crate::tool;
 
 /// The ioctl EXT4_IOC_SHUTDOWN with the flag NOLOGFLUSH: from now on nothing reaches the disk, not
 /// even the file system's own journal. What was not synced is gone.

@@ -2,8 +2,10 @@
 
 use crate::call::{Call, account, recorded, somebody};
 use crate::home::{Home, commit, copy, names, quiet, told};
+use crate::lab::Lab;
 use crate::logs::Logs;
 use crate::rows::shown;
+use engine::sim::SimDisk;
 use engine::{Engine, Error, Outcome, Random, RootKey, Settings, Verdict, verify, verify_with};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -254,4 +256,27 @@ fn parts_of_owners_have_keys_of_their_own() {
     ids.sort_unstable();
     ids.dedup();
     assert!(ids.len() >= 3, "{ids:?}");
+}
+
+#[test]
+fn a_key_that_a_killed_process_made_is_durable_before_it_is_used() {
+    let mut killed = 0;
+    for (nth, seed) in (1..20).flat_map(|nth| (0..6).map(move |seed| (nth, seed))) {
+        let mut lab = Lab::new();
+        // What of it outlives the power is chance.
+        lab.disk = SimDisk::new(seed);
+        lab.settings = Settings { threads: 1, ..encrypted() };
+        let engine = lab.open();
+        commit(&engine, vec![call(1).record(engine.env().now())]).unwrap();
+        // Somewhere on the way from a new key to the part that is encrypted under it.
+        lab.disk.cut_power_at(nth);
+        killed += u32::from(engine.seal().is_err());
+        lab.disk = lab.disk.restart();
+        drop(engine);
+        let engine = lab.open();
+        engine.seal().unwrap();
+        let engine = lab.crash(engine);
+        assert_eq!(shown(&engine).len(), 1, "{nth} {seed}");
+    }
+    assert!(killed > 40, "{killed}");
 }

@@ -1,4 +1,4 @@
-//! Programs of the system that the lab cannot do without: found, installed, or named as missing.
+//! Programs of the system that lab and benchmark need: found, installed, or named as missing.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,19 +10,19 @@ use anyhow::{Context, Result, bail};
 const MORE_PLACES: [&str; 2] = ["/usr/sbin", "/sbin"];
 
 /// Where a program lies.
-pub(super) fn find(name: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let places = env::split_paths(&path).chain(MORE_PLACES.iter().map(PathBuf::from));
     places.map(|place| place.join(name)).find(|path| path.is_file())
 }
 
 /// A program, or why something is not run.
-pub(super) fn need(name: &str) -> Result<PathBuf> {
+pub(crate) fn need(name: &str) -> Result<PathBuf> {
     find(name).with_context(|| format!("`{name}` is not installed"))
 }
 
 /// A program that a package brings; whoever is root gets it installed.
-pub(super) fn need_from(name: &str, package: &str) -> Result<PathBuf> {
+pub(crate) fn need_from(name: &str, package: &str) -> Result<PathBuf> {
     if let Some(path) = find(name) {
         return Ok(path);
     }
@@ -31,25 +31,25 @@ pub(super) fn need_from(name: &str, package: &str) -> Result<PathBuf> {
 }
 
 /// Installs a package of the system, as root.
-pub(super) fn install(package: &str) -> Result<()> {
+pub(crate) fn install(package: &str) -> Result<()> {
     if !is_root() {
         bail!("`{package}` is not installed, and installing it needs root");
     }
     let apt = find("apt-get").with_context(|| format!("`{package}` is not installed"))?;
-    eprintln!("crashlab: installing `{package}`");
+    eprintln!("installing `{package}`");
     let words = ["install", "-y", "-q", "--no-install-recommends", package];
     run(Command::new(apt).args(words).env("DEBIAN_FRONTEND", "noninteractive"))
         .with_context(|| format!("`{package}` cannot be installed"))
 }
 
 /// Whether we may mount and trace.
-pub(super) fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let asked = Command::new("id").arg("-u").output();
     asked.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// Mounting needs root; why not, where it is refused.
-pub(super) fn need_root() -> Result<()> {
+pub(crate) fn need_root() -> Result<()> {
     if !is_root() {
         bail!("mounting a disk needs root");
     }
@@ -57,12 +57,12 @@ pub(super) fn need_root() -> Result<()> {
 }
 
 /// Runs a command to its end; its words are told when it fails.
-pub(super) fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     output(command).map(drop)
 }
 
 /// Runs a command to its end: what it printed.
-pub(super) fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let shown = format!("{command:?}");
     let ran = command.stdin(Stdio::null()).output();
     let ran = ran.with_context(|| format!("cannot start {shown}"))?;
@@ -74,7 +74,7 @@ pub(super) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// A library that can be put before a program, anywhere below the system's libraries.
-pub(super) fn find_library(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_library(name: &str) -> Option<PathBuf> {
     let places = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"];
     let paths = places.iter().map(|place| Path::new(place).join(name));
     paths.into_iter().find(|path| path.is_file())
