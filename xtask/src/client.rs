@@ -1,7 +1,7 @@
 //! One keep-alive connection that signs its requests, as an SDK would, without the SDK's cost.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +18,8 @@ use crate::clock;
 /// A statement may take two minutes.
 const PATIENCE: Duration = Duration::from_secs(150);
 const REGION: &str = "us-east-1";
+const CLOUDTRAIL: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
 const JSON_11: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
 
 /// A key id and its secret.
@@ -59,7 +61,7 @@ impl Credentials {
 }
 
 /// What a server answered.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
@@ -67,6 +69,8 @@ pub(crate) struct Answer {
     pub(crate) request_id: String,
     /// The tag of an object or of a part of one; empty where none was told.
     pub(crate) etag: String,
+    /// What the server says that it took, as it says it; empty where it does not.
+    pub(crate) timing: String,
 }
 
 impl Answer {
@@ -74,7 +78,12 @@ impl Answer {
     #[cfg(test)]
     pub(crate) fn of(status: u16, body: &str) -> Self {
         let body = body.as_bytes().to_vec();
-        Self { status, body, request_id: String::new(), etag: String::new() }
+        Self { status, body, ..Self::default() }
+    }
+
+    /// How long the server says that it took, in milliseconds, where it says so.
+    pub(crate) fn server_ms(&self) -> Option<f64> {
+        self.timing.strip_prefix("server;dur=")?.parse().ok()
     }
 
     /// The answer, if it is no error; an error is told with its words.
@@ -138,8 +147,7 @@ impl Client {
 
     /// An operation of `cloudtrail` with a JSON body.
     pub(crate) fn cloudtrail(&mut self, operation: &str, body: &str) -> Result<Answer> {
-        let prefix = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
-        let target = format!("{prefix}.{operation}");
+        let target = format!("{CLOUDTRAIL}.{operation}");
         self.call("cloudtrail", "/", &[JSON_11, ("x-amz-target", &target)], body)
     }
 
@@ -163,9 +171,8 @@ impl Client {
 
     /// An operation of `sts` without input.
     pub(crate) fn sts(&mut self, operation: &str) -> Result<Answer> {
-        let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
         let body = format!("Action={operation}&Version=2011-06-15");
-        self.call("sts", "/", &headers, &body)
+        self.call("sts", "/", &[FORM], &body)
     }
 
     /// A request to S3, in the form that has the bucket in the path.
@@ -198,19 +205,22 @@ impl Client {
     }
 
     fn send(&mut self, request: &Request) -> Result<Answer> {
-        let (method, target, body) = (&request.method, &request.target, &request.body);
-        let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
-        let mut bytes = head.into_bytes();
-        for (name, value) in &request.headers {
-            bytes.extend_from_slice(name.as_str().as_bytes());
-            bytes.extend_from_slice(b": ");
-            bytes.extend_from_slice(value.as_bytes());
-            bytes.extend_from_slice(b"\r\n");
-        }
-        bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(body);
+        let bytes = written(request);
         self.stream.get_mut().write_all(&bytes).context("the server closed the connection")?;
         answer(&mut self.stream)
+    }
+
+    /// `sts:GetCallerIdentity`, signed now, to be sent by somebody else.
+    pub(crate) fn caller_identity_bytes(&self) -> Result<Vec<u8>> {
+        let body = b"Action=GetCallerIdentity&Version=2011-06-15";
+        Ok(written(&self.signed("sts", "/", &[FORM], "POST", body)?))
+    }
+
+    /// `cloudtrail:LookupEvents`, signed now, to be sent by somebody else.
+    pub(crate) fn lookup_events_bytes(&self, body: &str) -> Result<Vec<u8>> {
+        let target = format!("{CLOUDTRAIL}.LookupEvents");
+        let headers = [JSON_11, ("x-amz-target", target.as_str())];
+        Ok(written(&self.signed("cloudtrail", "/", &headers, "POST", body.as_bytes())?))
     }
 
     fn signed(
@@ -257,6 +267,37 @@ pub(crate) fn status_of(address: &str, path: &str) -> Result<u16> {
     Ok(answer(&mut BufReader::new(stream))?.status)
 }
 
+/// A request as it goes over the wire.
+fn written(request: &Request) -> Vec<u8> {
+    let (method, target, body) = (&request.method, &request.target, &request.body);
+    let head = format!("{method} {target} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
+    let mut bytes = head.into_bytes();
+    for (name, value) in &request.headers {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// The answer, if all of it came.
+pub(crate) fn whole_answer(bytes: &[u8]) -> Result<Option<Answer>> {
+    let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let (mut head, body) = bytes.split_at(head + 4);
+    let lines = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let length = lines.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length: usize = length.map_or(Ok(0), |length| length.trim().parse())?;
+    if body.len() < length {
+        return Ok(None);
+    }
+    answer(&mut head.by_ref().chain(body)).map(Some)
+}
+
 /// Reads one answer, leaving the connection ready for the next.
 fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let mut line = String::new();
@@ -264,7 +305,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     let Some(status) = line.split(' ').nth(1).and_then(|status| status.parse().ok()) else {
         bail!("not an HTTP answer: `{}`", line.trim_end());
     };
-    let (mut length, mut request_id, mut etag) = (0, String::new(), String::new());
+    let (mut length, mut told) = (0, Answer { status, ..Answer::default() });
     loop {
         line.clear();
         stream.read_line(&mut line)?;
@@ -276,10 +317,13 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
         }
         // S3 has a name of its own for it.
         if ["x-amzn-requestid", "x-amz-request-id"].iter().any(|it| name.eq_ignore_ascii_case(it)) {
-            value.trim().clone_into(&mut request_id);
+            value.trim().clone_into(&mut told.request_id);
         }
         if name.eq_ignore_ascii_case("etag") {
-            value.trim().clone_into(&mut etag);
+            value.trim().clone_into(&mut told.etag);
+        }
+        if name.eq_ignore_ascii_case("server-timing") {
+            value.trim().clone_into(&mut told.timing);
         }
         if name.eq_ignore_ascii_case("transfer-encoding") {
             bail!("the answer comes in chunks, which this client does not read");
@@ -287,7 +331,7 @@ fn answer(stream: &mut impl BufRead) -> Result<Answer> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    Ok(Answer { status, body, request_id, etag })
+    Ok(Answer { body, ..told })
 }
 
 #[cfg(test)]
@@ -314,6 +358,14 @@ mod tests {
         let mut stream = BufReader::new(text.as_bytes());
         assert_eq!(answer(&mut stream).unwrap(), told(200, "ab", "r1"));
         assert_eq!(answer(&mut stream).unwrap(), told(404, "", ""));
+    }
+
+    #[test]
+    fn reads_how_long_the_server_took() {
+        let text = "HTTP/1.1 200 OK\r\nserver-timing: server;dur=1.250\r\n\r\n";
+        let told = answer(&mut BufReader::new(text.as_bytes())).unwrap();
+        assert_eq!(told.server_ms(), Some(1.25));
+        assert_eq!(Answer::of(200, "").server_ms(), None);
     }
 
     #[test]

@@ -167,25 +167,29 @@ impl Engine {
         commit(&self.0.shared, propose)
     }
 
-    /// Runs a read that may take time on the readers' threads.
+    /// Runs a read that may take time on the readers' threads. Those of one account wait for each
+    /// other; another's wait for none of them.
     pub fn ask<T: Send + 'static>(
         &self,
+        account: &AccountId,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Pending<T> {
-        self.ask_on(&self.0.readers, work)
+        self.ask_on(&self.0.readers, account, work)
     }
 
     /// Runs what may take minutes: where it waits, look-ups do not wait with it.
     pub fn ask_long<T: Send + 'static>(
         &self,
+        account: &AccountId,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Pending<T> {
-        self.ask_on(&self.0.queriers, work)
+        self.ask_on(&self.0.queriers, account, work)
     }
 
     fn ask_on<T: Send + 'static>(
         &self,
         readers: &Mutex<Option<Readers>>,
+        account: &AccountId,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Pending<T> {
         let (reply, pending) = Pending::new();
@@ -196,7 +200,7 @@ impl Engine {
             let _ = reply.send(answer);
         });
         let readers = readers.lock().unwrap_or_else(PoisonError::into_inner);
-        match readers.as_ref().map_or(Err(Error::Closed), |readers| readers.send(read)) {
+        match readers.as_ref().map_or(Err(Error::Closed), |readers| readers.send(account, read)) {
             Ok(()) => pending,
             Err(error) => Pending::failed(error),
         }

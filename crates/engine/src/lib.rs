@@ -23,6 +23,7 @@ mod group;
 mod identity;
 mod import;
 mod keys;
+mod lanes;
 mod lifecycle;
 mod membership;
 mod numbers;

@@ -9,7 +9,7 @@ use crate::membership::Memberships;
 use crate::queries::{self, Registry};
 use crate::readers::Readers;
 use crate::runs::{COLD, Kept};
-use crate::settings::{COLD_CACHE_BYTES, QUERIERS, QUEUE_MAX, Settings};
+use crate::settings::{COLD_CACHE_BYTES, QUERIERS, QUERIES_PER_ACCOUNT, QUEUE_MAX, Settings};
 use crate::shared::{PARTS, Shared};
 use crate::state::ADMIN;
 use crate::vault::{Secret, Vault};
@@ -155,8 +155,10 @@ impl Engine {
         path: &Path,
         lock: Option<directory::Lock>,
     ) -> Result<Self, Error> {
-        let (readers, mut handles) = Readers::start(shared.settings.threads)?;
-        let (queriers, more) = Readers::start(QUERIERS)?;
+        // As many again as one account may have: where one fills all of its own, others find some.
+        let each = shared.settings.threads.max(1);
+        let (readers, mut handles) = Readers::start(2 * each, each)?;
+        let (queriers, more) = Readers::start(QUERIERS, QUERIES_PER_ACCOUNT)?;
         handles.extend(more);
         handles.push(spawn("writer", {
             let shared = Arc::clone(&shared);

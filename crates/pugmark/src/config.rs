@@ -3,6 +3,7 @@
 //! Flags win over `PUGMARK_…` variables, those over the file, the file over the defaults. The rest
 //! of the program sees nothing but the validated settings.
 
+use crate::capacity::Capacity;
 use crate::complaint::Complaint;
 use crate::interval::Interval;
 use crate::network::Network;
@@ -95,6 +96,13 @@ pub(crate) struct File {
         value_delimiter = ','
     )]
     pub(crate) trusted_proxies: Option<Vec<String>>,
+    /// Connections at a time; half of them may be requests of accounts, a quarter of strangers
+    /// [default: 1024]
+    #[arg(long, env = "PUGMARK_CONNECTIONS_MAX", value_name = "COUNT")]
+    pub(crate) connections_max: Option<u32>,
+    /// Memory in MiB for requests, records not sealed yet and caches [default: 2048]
+    #[arg(long, env = "PUGMARK_MEMORY_MB", value_name = "MB")]
+    pub(crate) memory_mb: Option<u32>,
     /// What is logged, as `info` or `pugmark=debug,warn` [default: info]
     #[arg(skip)]
     pub(crate) log: Option<String>,
@@ -137,6 +145,8 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<TlsFiles>,
     /// Proxies whose word on the client's address counts.
     pub(crate) trusted_proxies: Vec<Network>,
+    /// How much the server takes on.
+    pub(crate) capacity: Capacity,
     /// What is logged.
     pub(crate) log: String,
     /// Buckets of others into which trails may deliver.
@@ -200,6 +210,8 @@ impl File {
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             trusted_proxies: self.trusted_proxies.or(below.trusted_proxies),
+            connections_max: self.connections_max.or(below.connections_max),
+            memory_mb: self.memory_mb.or(below.memory_mb),
             log: self.log.or(below.log),
             outside_buckets: self.outside_buckets.or(below.outside_buckets),
         }
@@ -233,6 +245,8 @@ impl From<&Settings> for File {
             tls_cert: settings.tls.as_ref().map(|tls| tls.cert.clone()),
             tls_key: settings.tls.as_ref().map(|tls| tls.key.clone()),
             trusted_proxies: Some(proxies.collect()),
+            connections_max: Some(settings.capacity.connections_max()),
+            memory_mb: Some(settings.capacity.memory_mb()),
             log: Some(settings.log.clone()),
             outside_buckets: Some(settings.outside_buckets.tables())
                 .filter(|tables| !tables.is_empty()),
@@ -265,6 +279,7 @@ impl Settings {
             key_file: file.key_file,
             tls: tls(file.tls_cert, file.tls_key)?,
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
+            capacity: capacity(file.connections_max, file.memory_mb)?,
             log: file.log.unwrap_or_else(|| defaults::LOG.to_owned()),
             outside_buckets: outside_buckets(file.outside_buckets)?,
         };
@@ -359,6 +374,13 @@ fn proxies(texts: &[String]) -> Result<Vec<Network>, Complaint> {
     })
 }
 
+fn capacity(connections: Option<u32>, memory_mb: Option<u32>) -> Result<Capacity, Complaint> {
+    Capacity::new(connections, memory_mb).map_err(|cause| {
+        let next = "choose a number in between, or leave it out";
+        Complaint::usage(cause, "reading how much the server takes on", next)
+    })
+}
+
 /// `pugmark` in the platform's data directory (XDG).
 pub(crate) fn default_directory() -> Option<PathBuf> {
     in_home("XDG_DATA_HOME", ".local/share")
@@ -426,6 +448,8 @@ mod tests {
             ("lifecycle_interval = \"0s\"", "1 second"),
             ("trusted_proxies = [\"proxy\"]", "no network"),
             ("[outside_buckets.audit]\nregion = \"r\"\naccounts = [\"*\"]", "no account id"),
+            ("connections_max = 3", "connections_max"),
+            ("memory_mb = 3", "memory_mb"),
         ] {
             let error = settings(&format!("version = 1\n{keys}")).unwrap_err();
             assert!(error.contains(word), "{keys}: {error}");

@@ -12,7 +12,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 const INTERRUPTED: i32 = 130;
 
 /// How often the removal is tried while the command's own threads may still write.
-const ATTEMPTS: usize = 40;
+const ATTEMPTS: usize = 80;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(25);
+/// Looks at which nothing was there any more, before that is believed.
+const GONE: usize = 2;
 
 /// The signals that ask a process to end, no longer deadly from the moment this is made.
 pub(crate) struct Stop {
@@ -85,14 +89,18 @@ fn unable(error: &io::Error) -> Complaint {
     )
 }
 
+/// Removes until nothing comes back: the command's own threads may be about to make what they had
+/// begun with.
 fn remove(directory: PathBuf) {
+    let mut gone = 0;
     for _ in 0..ATTEMPTS {
         match std::fs::remove_dir_all(&directory) {
-            // Once more: a thread of ours may have written while we removed.
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
-            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            Ok(()) => gone = 0,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && gone == GONE => return,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => gone += 1,
+            Err(_) => {}
         }
+        std::thread::sleep(PAUSE);
     }
     say(format!("could not remove `{}`", directory.display()));
 }

@@ -2,6 +2,7 @@
 //! what is true of records is decided below it.
 
 mod ask;
+mod capacity;
 mod cli;
 mod clock;
 mod complaint;

@@ -6,9 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::callgrind::Callgrind;
+use super::example::example;
 use super::instructions::Instructions;
 use super::phases::{Bench, fresh};
 use super::report::{Must, Report, figure};
@@ -105,7 +106,7 @@ fn measure(bench: &Bench<'_>, callgrind: Callgrind, report: &mut Report) -> Resu
     };
     let mut subject = Subject {
         callgrind,
-        program: build(bench.repository)?,
+        program: example(bench.repository, "kernels")?,
         logs: &bench.logs.directory,
         data: fresh(bench.room, "kernels")?,
         records: bench.logs.records,
@@ -182,17 +183,6 @@ impl Subject<'_> {
         self.counted.insert((work, rounds), count);
         Ok(count)
     }
-}
-
-/// The kernels with the optimisations of a release.
-fn build(repository: &Repository) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let words = ["build", "--release", "--package", "pugmark-engine", "--example", "kernels"];
-    let built = Command::new(cargo).args(words).current_dir(repository.root()).status();
-    if !built.context("cannot start cargo")?.success() {
-        bail!("the kernels do not build; run `cargo {}` to see why", words.join(" "));
-    }
-    Ok(repository.target().join("release").join("examples").join("kernels"))
 }
 
 /// The commit that is checked out, and whether anything differs from it.

@@ -33,8 +33,15 @@ pub(super) struct Load<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) sent: u64,
+    /// Requests that were due while every connection waited for an answer: they were not sent.
+    pub(super) held_back: u64,
     /// Milliseconds from sending to the answer, of each call that was accepted.
     pub(super) accepted_ms: Vec<f64>,
+    /// Of the same calls, what the server says that it took; empty where it does not say.
+    pub(super) server_ms: Vec<f64>,
+    /// How much later than due a call was sent by somebody who slept until then, in milliseconds:
+    /// what the caller's own machine adds, at least.
+    pub(super) late_ms: Vec<f64>,
     pub(super) throttled: u64,
     /// Answers that were neither, and connections that broke.
     pub(super) failed: u64,
@@ -79,11 +86,15 @@ impl Load<'_> {
         let mut client = Client::connect(self.address, self.credentials)?;
         loop {
             let due_s = self.due_s(at, seen.sent);
-            thread::sleep(Duration::from_secs_f64((due_s - watch.seconds()).max(0.0)));
+            let early_s = due_s - watch.seconds();
+            thread::sleep(Duration::from_secs_f64(early_s.max(0.0)));
             if watch.seconds() >= self.seconds {
                 return Ok(());
             }
             seen.sent += 1;
+            if early_s > 0.0 {
+                seen.late_ms.push((watch.seconds() - due_s) * 1e3);
+            }
             let call = Stopwatch::start();
             let is_lookup = self.lookup_every > 0 && seen.sent.is_multiple_of(self.lookup_every);
             let answer = match is_lookup {
@@ -102,10 +113,11 @@ impl Load<'_> {
 }
 
 impl Seen {
-    fn note(&mut self, answer: Answer, took_ms: f64) {
+    pub(super) fn note(&mut self, answer: Answer, took_ms: f64) {
         let text = String::from_utf8_lossy(&answer.body);
         if answer.status == 200 {
             self.accepted_ms.push(took_ms);
+            self.server_ms.extend(answer.server_ms());
             keep(&mut self.accepted_ids, self.accepted_ms.len() as u64, answer.request_id);
         } else if text.contains("Throttling") {
             self.throttled += 1;
@@ -119,7 +131,10 @@ impl Seen {
     /// Takes what another saw.
     pub(super) fn add(&mut self, mut other: Self) {
         self.sent += other.sent;
+        self.held_back += other.held_back;
         self.accepted_ms.append(&mut other.accepted_ms);
+        self.server_ms.append(&mut other.server_ms);
+        self.late_ms.append(&mut other.late_ms);
         self.throttled += other.throttled;
         self.failed += other.failed;
         self.failure = self.failure.take().or(other.failure);

@@ -8,13 +8,16 @@ mod callgrind;
 mod chains;
 mod chdb;
 mod child;
+mod cores;
 mod delivery;
 mod draw;
 mod duckdb;
+mod example;
 mod flood;
 mod generate;
 mod growth;
 mod guard;
+mod horde;
 mod import;
 mod instructions;
 mod kinds;
@@ -28,6 +31,7 @@ mod peers;
 mod phases;
 mod puts;
 mod queries;
+mod recovery;
 mod report;
 mod sample;
 mod stacks;
@@ -80,9 +84,12 @@ pub(crate) struct Options {
     /// Threads with a connection each, for the live calls
     #[arg(long, default_value_t = 64)]
     connections: usize,
-    /// Seconds of overload, and of the flood of one account
+    /// Seconds of the flood of one account
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Minutes of overload
+    #[arg(long, default_value_t = 10.0)]
+    minutes: f64,
     /// Measure this binary instead of building one
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -169,6 +176,7 @@ pub(crate) fn command(repository: &Repository, options: &Options) -> Result<Exit
         seed: options.seed,
         connections: options.connections,
         seconds: options.seconds,
+        minutes: options.minutes,
         keeps_counts: options.keep_counts,
         phases: &phases,
         chdb: asks(Phase::Import).then(|| chdb::prepare(repository)).transpose()?,

@@ -8,13 +8,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::audit_event::AuditEvents;
 use super::child;
-use super::load::{Load, Seen};
+use super::cores::Cores;
+use super::horde::Horde;
+use super::load::Seen;
 use super::phases::{Bench, MEBIBYTE};
+use super::puts::{self, Channel};
 use super::queries;
 use super::report::{Must, Report};
 use super::statements::quoted;
+use super::world::World;
 use crate::client::{Client, Credentials};
+use crate::clock::Stopwatch;
 use crate::server::Server;
 use crate::statistics::percentile;
 
@@ -22,37 +28,118 @@ use crate::statistics::percentile;
 const CONNECTIONS: usize = 900;
 /// Connections that are enough to find out what the server can do.
 const CONNECTIONS_AT_CAPACITY: usize = 64;
+const SECONDS_AT_CAPACITY: f64 = 10.0;
 /// How many times its capacity is sent.
 const TIMES: f64 = 5.0;
 /// Every fourth call is a look-up, which takes the server longer than it takes us.
 const LOOKUP_EVERY: u64 = 4;
+/// Connections that put audit events meanwhile, and how many a call.
+const PUTTERS: usize = 4;
+const EVENTS_A_CALL: usize = 10;
+const PUT_EVERY: Duration = Duration::from_millis(100);
 const MEMORY_MB_MAX: f64 = 2_048.0;
 /// How much more memory the last quarter may take than the second one.
 const GROWTH_MAX: f64 = 1.1;
 
-/// Finds the capacity, then sends five times as much.
+/// Finds the capacity, then sends five times as much, on cores of its own where there are two.
 pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result<()> {
-    let server = Server::start(bench.binary, data)?;
+    let cores = Cores::split();
+    let server = match &cores {
+        Some(cores) => cores.start(|| Server::start(bench.binary, data))?,
+        None => Server::start(bench.binary, data)?,
+    };
+    let shared = || "server and load on the same core".to_owned();
+    report.describe("overload", cores.as_ref().map_or_else(shared, Cores::describe));
     let credentials = Credentials::read(data)?;
-    let seconds = bench.seconds as f64;
-    let at_capacity = Load {
+    let mut client = Client::connect(&server.address, &credentials)?;
+    let channel = puts::open(&mut client)?;
+    let seconds = bench.minutes * 60.0;
+    let at_capacity = Horde {
         address: &server.address,
         credentials: &credentials,
         connections: CONNECTIONS_AT_CAPACITY,
         per_s: None,
-        seconds: (seconds / 4.0).min(10.0),
+        seconds: SECONDS_AT_CAPACITY.min(seconds),
         lookup_every: LOOKUP_EVERY,
     };
     let before = at_capacity.run()?;
     let capacity = before.accepted_ms.len() as f64 / at_capacity.seconds;
     report.figure("capacity, one look-up in four", Must::Nothing, capacity, "calls/s");
     let per_s = Some(TIMES * capacity);
-    let load = Load { connections: CONNECTIONS, per_s, seconds, ..at_capacity };
-    let (seen, memory_mb) = watch_memory(server.id(), || load.run())?;
+    let horde = Horde { connections: CONNECTIONS, per_s, seconds, ..at_capacity };
+    let ((seen, put), memory_mb) = watch_memory(server.id(), || {
+        thread::scope(|scope| {
+            let putter = |stream| {
+                let (server, credentials, channel) = (&server, &credentials, &channel);
+                scope.spawn(move || put(bench.seed, stream, server, credentials, channel, seconds))
+            };
+            let putters: Vec<_> = (0..PUTTERS as u64).map(putter).collect();
+            let seen = horde.run()?;
+            let mut all = Put::default();
+            for putter in putters {
+                all.add(&putter.join().ok().context("a putting thread stopped")??);
+            }
+            Ok((seen, all))
+        })
+    })?;
     tell(&seen, seconds, capacity, report);
     tell_memory(&memory_mb, report);
     let mut client = Client::connect(&server.address, &credentials)?;
+    check_puts(&mut client, &put, report)?;
     check_records(&mut client, &[&before, &seen], report)
+}
+
+/// What became of audit events.
+#[derive(Debug, Default)]
+struct Put {
+    acknowledged: i64,
+    throttled: u64,
+}
+
+impl Put {
+    fn add(&mut self, other: &Self) {
+        self.acknowledged += other.acknowledged;
+        self.throttled += other.throttled;
+    }
+}
+
+/// Puts audit events now and then, each of them once.
+fn put(
+    seed: u64,
+    stream: u64,
+    server: &Server,
+    credentials: &Credentials,
+    channel: &Channel,
+    seconds: f64,
+) -> Result<Put> {
+    let world = World::new(seed);
+    let mut events = AuditEvents::new(&world, seed, stream, &channel.account);
+    let mut client = Client::connect(&server.address, credentials)?;
+    let (mut put, watch) = (Put::default(), Stopwatch::start());
+    while watch.seconds() < seconds {
+        let answer = client.put_audit_events(&channel.arn, &events.body(EVENTS_A_CALL))?;
+        match answer.status {
+            200 => put.acknowledged += puts::taken(&answer, EVENTS_A_CALL)?.len() as i64,
+            _ => put.throttled += 1,
+        }
+        thread::sleep(PUT_EVERY);
+    }
+    Ok(put)
+}
+
+/// Every audit event that was acknowledged is on record, and no other.
+fn check_puts(client: &mut Client, put: &Put, report: &mut Report) -> Result<()> {
+    let kept = "eventCategory = 'ActivityAuditLog'";
+    let acknowledged = put.acknowledged as f64;
+    report.figure("overload: audit events acknowledged", Must::Nothing, acknowledged, "events");
+    let throttled = put.throttled as f64;
+    report.figure("overload: puts throttled", Must::Nothing, throttled, "calls");
+    for (what, counted) in [("on record", "count(*)"), ("distinct", "count(DISTINCT eventID)")] {
+        let sql = format!("SELECT {counted} FROM events WHERE {kept}");
+        let is_so = queries::number(client, &sql)? == put.acknowledged;
+        report.check(&format!("overload: each acknowledged audit event is {what}"), is_so);
+    }
+    Ok(())
 }
 
 /// Runs `work` and takes the server's memory every second, in megabytes.
@@ -79,9 +166,13 @@ fn tell(seen: &Seen, seconds: f64, capacity: f64, report: &mut Report) {
     let offered = seen.sent as f64 / seconds;
     report.figure(&row("sent"), Must::Nothing, offered, "calls/s");
     report.figure(&row("sent, of capacity"), Must::AtLeast(4.9), offered / capacity, "times");
+    let held_back = seen.held_back as f64 / seconds;
+    report.figure(&row("due while all connections waited"), Must::Nothing, held_back, "calls/s");
     let accepted = seen.accepted_ms.len() as f64 / seconds;
     report.figure(&row("accepted"), Must::Nothing, accepted, "calls/s");
     report.figure(&row("throttled"), Must::Nothing, seen.throttled as f64 / seconds, "calls/s");
+    let share = 100.0 * seen.throttled as f64 / (seen.sent as f64).max(1.0);
+    report.figure(&row("throttled, of what was sent"), Must::Nothing, share, "%");
     report.figure(&row("accepted p50"), Must::Nothing, percentile(&seen.accepted_ms, 50.0), "ms");
     report.figure(
         &row("accepted p99"),
@@ -97,6 +188,8 @@ fn tell(seen: &Seen, seconds: f64, capacity: f64, report: &mut Report) {
 
 fn tell_memory(memory_mb: &[f64], report: &mut Report) {
     let peak = memory_mb.iter().copied().fold(0.0, f64::max);
+    let start = memory_mb.first().copied().unwrap_or_default();
+    report.figure("overload: memory at the start", Must::Nothing, start, "MB");
     report.figure("overload: peak memory", Must::AtMost(MEMORY_MB_MAX), peak, "MB");
     report.figure("overload: memory slope", Must::Nothing, slope(second_half(memory_mb)), "MB/min");
     let quarter = memory_mb.len() / 4;

@@ -13,6 +13,7 @@ use super::measure;
 use super::report::{Must, Report};
 use super::{
     bucket, chains, delivery, flood, growth, guard, import, objects, overload, path, puts, queries,
+    recovery,
 };
 use crate::python::Environment;
 use crate::repository::{Repository, files_below};
@@ -31,8 +32,10 @@ pub(super) struct Bench<'a> {
     pub(super) scale: Scale,
     pub(super) seed: u64,
     pub(super) connections: usize,
-    /// How long a phase takes that is about lasting.
+    /// How long the flood takes.
     pub(super) seconds: u64,
+    /// How long the overload lasts.
+    pub(super) minutes: f64,
     /// Instruction counts go into the repository.
     pub(super) keeps_counts: bool,
     /// All, where none is named.
@@ -74,6 +77,8 @@ pub(super) enum Phase {
     Flood,
     /// Ten times as many records, imported million by million; only where it is named
     Growth,
+    /// A start after a kill, where nothing was sealed; only where it is named
+    Recovery,
     /// Stages of the live path, by `perf`; only where it is named
     Path,
     /// Instructions of import, look-up and scan; only where it is named, and with `--quick`
@@ -81,8 +86,15 @@ pub(super) enum Phase {
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 6] =
-    [Phase::Bucket, Phase::Overload, Phase::Flood, Phase::Growth, Phase::Path, Phase::Guard];
+const ON_REQUEST: [Phase; 7] = [
+    Phase::Bucket,
+    Phase::Overload,
+    Phase::Flood,
+    Phase::Growth,
+    Phase::Recovery,
+    Phase::Path,
+    Phase::Guard,
+];
 
 impl Phase {
     /// Whether it is to be run where these are named; none stands for the usual ones.
@@ -124,6 +136,9 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Growth, report, |report| {
             growth::run(self, &fresh(self.room, "growth")?, report)
+        });
+        self.attempt(Phase::Recovery, report, |report| {
+            recovery::run(self, &fresh(self.room, "recovery")?, report)
         });
         self.attempt(Phase::Path, report, |report| path::run(self, report));
         self.attempt(Phase::Guard, report, |report| guard::run(self, report));
@@ -235,6 +250,7 @@ mod tests {
             seed: 1,
             connections: 1,
             seconds: 1,
+            minutes: 1.0,
             keeps_counts: false,
             phases: &[Phase::Puts],
             chdb: None,

@@ -26,9 +26,9 @@ const PATIENCE_MS: f64 = 30_000.0;
 
 /// Where the events go.
 #[derive(Debug)]
-struct Channel {
-    arn: String,
-    account: String,
+pub(super) struct Channel {
+    pub(super) arn: String,
+    pub(super) account: String,
 }
 
 /// Puts from some connections for some seconds, then one event at a time.
@@ -51,7 +51,7 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
 }
 
 /// Makes an event data store and a channel to it.
-fn open(client: &mut Client) -> Result<Channel> {
+pub(super) fn open(client: &mut Client) -> Result<Channel> {
     let selector = json!({"Field": "eventCategory", "Equals": ["ActivityAuditLog"]});
     let store = json!({
         "Name": "bench-store",
@@ -157,7 +157,7 @@ fn put_until(
 }
 
 /// The ids under which events were taken in: all of them must have been.
-fn taken(answer: &Answer, count: usize) -> Result<Vec<String>> {
+pub(super) fn taken(answer: &Answer, count: usize) -> Result<Vec<String>> {
     let body = answer.json("PutAuditEvents")?;
     let good = body.get("successful").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if good.len() != count {

@@ -11,6 +11,7 @@ use crate::settings::{
     QUERIES_KEPT_MAX, QUERIES_PER_ACCOUNT, QUERY_BYTES_MAX, QUERY_KEPT_MS, QUERY_ROWS_MAX,
 };
 use crate::shared::Shared;
+use crate::state::State;
 use crypt::Keys;
 use lake::feed::{ColumnName, RowForm, Scanned, Scope, Statement};
 use model::resource::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus};
@@ -83,13 +84,16 @@ impl Registry {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, id: &str) -> Option<Arc<Live>> {
-        self.live().get(id).map(|(_, live)| Arc::clone(live))
+    /// A query under way. One that has ended for all to see is none, though its thread may still
+    /// be about to take its leave.
+    fn find(&self, state: &State, id: &str) -> Option<Arc<Live>> {
+        self.live().get(id).filter(|_| !has_ended(state, id)).map(|(_, live)| Arc::clone(live))
     }
 
     /// Takes one of the account's places.
-    fn enter(&self, id: &str, account: &AccountId) -> Result<Arc<Live>, Error> {
+    fn enter(&self, state: &State, id: &str, account: &AccountId) -> Result<Arc<Live>, Error> {
         let mut all = self.live();
+        all.retain(|id, _| !has_ended(state, id));
         if all.values().filter(|(whose, _)| whose == account).count() >= QUERIES_PER_ACCOUNT {
             return Err(Error::TooManyQueries { limit: QUERIES_PER_ACCOUNT });
         }
@@ -123,10 +127,14 @@ impl Registry {
     }
 }
 
+fn has_ended(state: &State, id: &str) -> bool {
+    state.query(id).is_some_and(Query::has_ended)
+}
+
 /// Starts a query and gives its id.
 pub(crate) fn start(shared: &Arc<Shared>, request: QueryRequest) -> Result<String, Error> {
     let id = shared.env.uuid();
-    let live = shared.queries.enter(&id, &request.account)?;
+    let live = shared.queries.enter(&shared.state(), &id, &request.account)?;
     let query = Query {
         id: id.clone(),
         account: request.account,
@@ -297,7 +305,7 @@ pub(crate) fn check(
 /// A query as it stands, and whether it still waits for a worker.
 pub(crate) fn describe(shared: &Shared, id: &str) -> Option<(Query, bool)> {
     // The list is looked at first: who ends in between is in State by then.
-    let live = shared.queries.find(id);
+    let live = shared.queries.find(&shared.state(), id);
     let mut query = shared.state().query(id)?.clone();
     if !query.has_ended() && live.is_none() {
         let why = "the server stopped while it ran; start it again";
@@ -311,7 +319,7 @@ pub(crate) fn describe(shared: &Shared, id: &str) -> Option<(Query, bool)> {
 
 /// Ends a query under way; `false` where it has ended already.
 pub(crate) fn cancel(shared: &Shared, id: &str) -> bool {
-    let live = shared.queries.find(id);
+    let live = shared.queries.find(&shared.state(), id);
     live.is_some_and(|live| {
         live.cancel();
         true
@@ -338,7 +346,7 @@ pub(crate) fn forget(shared: &Shared) -> Result<(), Error> {
     let old = shared.env.now().0 - QUERY_KEPT_MS;
     let excess = all.len().saturating_sub(QUERIES_KEPT_MAX);
     let gone = all.iter().enumerate().filter(|(place, (created, id))| {
-        (*place < excess || created.0 < old) && shared.queries.find(id).is_none()
+        (*place < excess || created.0 < old) && shared.queries.find(&state, id).is_none()
     });
     let gone: Vec<String> = gone.map(|(_, (_, id))| (*id).clone()).collect();
     if gone.is_empty() {

@@ -43,7 +43,10 @@ fn closing_twice_and_asking_afterwards_is_no_accident() {
     assert_eq!(shown(&engine).len(), 3);
     let refused = engine.commit(|_| ((), model::Effect::default())).wait().unwrap_err();
     assert!(matches!(refused, Error::Closed), "{refused:?}");
-    assert!(matches!(engine.ask(|_| ()).wait().unwrap_err(), Error::Closed));
+    assert!(matches!(
+        engine.ask(&engine.settings().account, |_| ()).wait().unwrap_err(),
+        Error::Closed
+    ));
     assert!(matches!(engine.seal().unwrap_err(), Error::Closed));
 }
 

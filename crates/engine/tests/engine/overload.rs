@@ -5,7 +5,7 @@ use crate::home::{commit, record};
 use crate::lab::Lab;
 use crate::rows::shown;
 use engine::{Engine, Error, ErrorKind, Pending};
-use model::{Body, Effect, Record};
+use model::{AccountId, Body, Effect, Record};
 use std::future::Future;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -51,6 +51,10 @@ fn now<T>(pending: &mut Pending<T>) -> Option<Result<T, Error>> {
     }
 }
 
+fn asker() -> AccountId {
+    AccountId::parse("111111111111").unwrap()
+}
+
 #[test]
 fn where_too_many_calls_wait_the_next_is_refused_at_once() {
     let engine = Lab::new().open();
@@ -67,7 +71,7 @@ fn where_too_many_calls_wait_the_next_is_refused_at_once() {
     assert!(waiting.len() >= 1_000, "{}", waiting.len());
     assert_eq!(Error::Overloaded.kind(), ErrorKind::Throttled);
     // Reads have a queue of their own.
-    assert_eq!(engine.ask(|engine| shown(engine).len()).wait().unwrap(), 0);
+    assert_eq!(engine.ask(&asker(), |engine| shown(engine).len()).wait().unwrap(), 0);
     block.let_go.send(()).unwrap();
     let _ = blocked.wait().unwrap();
     let count = waiting.len();
@@ -103,14 +107,31 @@ fn what_cannot_be_sealed_fast_enough_is_not_taken() {
 fn where_too_many_reads_wait_the_next_is_refused_at_once() {
     let engine = Lab::new().open();
     let (block, work) = Block::new();
-    let blocked = engine.ask(move |_| work());
+    let blocked = engine.ask(&asker(), move |_| work());
     block.busy.recv().unwrap();
-    let waiting = fill(|| engine.ask(|engine| engine.status().records), 10_000);
+    let waiting = fill(|| engine.ask(&asker(), |engine| engine.status().records), 10_000);
     assert!(waiting.len() >= 100, "{}", waiting.len());
     record(&engine, 0..1);
     block.let_go.send(()).unwrap();
     blocked.wait().unwrap();
     waiting.into_iter().for_each(|pending| assert_eq!(pending.wait().unwrap(), 1));
+}
+
+#[test]
+fn slow_reads_of_one_account_keep_no_other_from_reading() {
+    let engine = Lab::new().open();
+    let (block, work) = Block::new();
+    let blocked = engine.ask(&asker(), move |_| work());
+    block.busy.recv().unwrap();
+    let mut own = engine.ask(&asker(), |_| 1);
+    let other = AccountId::parse("222222222222").unwrap();
+    for _ in 0..50 {
+        assert_eq!(engine.ask(&other, |_| 2).wait().unwrap(), 2);
+    }
+    assert!(now(&mut own).is_none(), "its own reads wait for each other");
+    block.let_go.send(()).unwrap();
+    blocked.wait().unwrap();
+    assert_eq!(own.wait().unwrap(), 1);
 }
 
 #[test]
@@ -159,9 +180,10 @@ fn a_read_that_panics_is_told_and_the_next_one_is_answered() {
     let engine = Lab::new().open();
     record(&engine, 0..3);
     for _ in 0..5 {
-        let told = engine.ask(|_| -> u8 { panic!("a bug in a read") }).wait().unwrap_err();
+        let told =
+            engine.ask(&asker(), |_| -> u8 { panic!("a bug in a read") }).wait().unwrap_err();
         assert!(matches!(told, Error::Internal), "{told:?}");
-        assert_eq!(engine.ask(|engine| shown(engine).len()).wait().unwrap(), 3);
+        assert_eq!(engine.ask(&asker(), |engine| shown(engine).len()).wait().unwrap(), 3);
     }
     record(&engine, 3..4);
 }
@@ -181,7 +203,7 @@ fn check_stopped(engine: &Engine, records: usize) {
     let items = std::iter::once((Call::new(98).owner, Call::new(98).json().into_bytes()));
     assert!(matches!(engine.import_records("x", items).unwrap_err(), Error::Poisoned { .. }));
     assert_eq!((shown(engine).len(), status.records), (records, records as u64));
-    assert_eq!(engine.ask(|engine| shown(engine).len()).wait().unwrap(), records);
+    assert_eq!(engine.ask(&asker(), |engine| shown(engine).len()).wait().unwrap(), records);
 }
 
 #[test]

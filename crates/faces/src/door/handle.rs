@@ -10,7 +10,7 @@ use crate::answer::Answered;
 use crate::fault;
 use crate::service::{Access, Job, Ready};
 use crate::snapshot::{Forge, Hands, Snapshot};
-use engine::{Cancel, Durable, Engine, State};
+use engine::{Durable, Engine, State};
 use model::{Effect, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -27,27 +27,23 @@ impl Door {
         job: Result<Job, Fault>,
         turn: Turn,
     ) -> Result<Durable<Told>, engine::Error> {
-        // What may take minutes keeps nobody else from their turn: queries have a bound of their
-        // own for each account.
-        let gone = turn.gone();
-        let _turn = Some(turn).filter(|_| !is_a_query(&call));
-        let told = match job {
-            Ok(Job::Write(write)) => return self.write(call, write).await,
+        let (told, turn) = match job {
+            Ok(Job::Write(write)) => return self.write(call, write, turn).await,
             Ok(Job::Make(make)) => {
                 let material = self.engine.fresh_key(call.caller.fresh_id());
                 let write: Ready<State, _> = Box::new(move |state, caller| {
                     make(&Forge::new(state.clone(), material), caller)
                 });
-                return self.write(call, write).await;
+                return self.write(call, write, turn).await;
             }
-            Ok(Job::Read(read)) => self.read(&call, read).await,
-            Ok(Job::Act(act)) => self.act(&call, act, gone).await,
-            Ok(Job::Copy(source, job)) => return self.copy(call, source, job).await,
+            Ok(Job::Read(read)) => self.read(&call, read, turn).await,
+            Ok(Job::Act(act)) => self.act(&call, act, turn).await,
+            Ok(Job::Copy(source, job)) => return self.copy(call, source, job, turn.rest()).await,
             // Its body was to be taken in: see `receive`.
-            Ok(Job::Upload(_)) => Err(fault::internal()),
-            Err(fault) => Err(fault),
+            Ok(Job::Upload(_)) => (Err(fault::internal()), turn),
+            Err(fault) => (Err(fault), turn),
         };
-        self.tell(&call, told).await
+        self.tell(&call, told, turn).await
     }
 
     /// Records a call that changes nothing, or failed.
@@ -55,17 +51,22 @@ impl Door {
         &self,
         call: &Call,
         told: Told,
+        turn: Turn,
     ) -> Result<Durable<Told>, engine::Error> {
         let record = describe::record(&self.engine.state(), call, &told, self.now());
         let mut effect = Effect::default();
         remember(&mut effect, call, record);
-        self.engine.commit(move |_: &State| (told, effect)).await
+        let committed = self.engine.commit(move |_: &State| (told, effect));
+        let _at_work = turn.rest();
+        committed.await
     }
 
+    /// Proposes a change. The writer does the work, so the processor is let go of before.
     pub(super) async fn write(
         &self,
         call: Arc<Call>,
         write: Ready<State, (Answered, Effect)>,
+        turn: Turn,
     ) -> Result<Durable<Told>, engine::Error> {
         let at = self.now();
         let propose = move |state: &State| {
@@ -73,32 +74,47 @@ impl Door {
             remember(&mut effect, &call, describe::record(state, &call, &told, at));
             (told, effect)
         };
-        self.engine.commit(propose).await
+        let committed = self.engine.commit(propose);
+        let _at_work = turn.rest();
+        committed.await
     }
 
-    async fn read(&self, call: &Arc<Call>, read: Ready<Snapshot, Answered>) -> Told {
+    /// What takes long gives its turn back: the readers have an order of their own, by account.
+    async fn read(
+        &self,
+        call: &Arc<Call>,
+        read: Ready<Snapshot, Answered>,
+        turn: Turn,
+    ) -> (Told, Turn) {
         let snapshot = Snapshot::new(&self.engine, &self.settings);
         let asker = Arc::clone(call);
         let work = move || guarded(|| read(&snapshot, &asker.caller));
-        match is_slow(call) {
-            true => self.in_the_back(call, work).await,
-            false => work(),
+        if !is_slow(call) {
+            return (work(), turn);
         }
+        drop(turn);
+        (self.in_the_back(call, work).await, Turn::free())
     }
 
-    async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>, gone: Cancel) -> Told {
-        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings), gone);
+    /// Queries may take minutes and have a bound of their own for each account.
+    async fn act(&self, call: &Arc<Call>, act: Ready<Hands, Answered>, turn: Turn) -> (Told, Turn) {
+        let hands = Hands::new(Snapshot::new(&self.engine, &self.settings), turn.gone());
         let asker = Arc::clone(call);
         let work = move || guarded(|| act(&hands, &asker.caller));
-        match is_a_query(call) {
-            true => told(call, self.engine.ask_long(move |_: &Engine| work()).await),
-            false => self.in_the_back(call, work).await,
+        if !is_a_query(call) {
+            let _at_work = turn.rest();
+            return (self.in_the_back(call, work).await, Turn::free());
         }
+        drop(turn);
+        let account = call.caller.account();
+        let answered = self.engine.ask_long(account, move |_: &Engine| work()).await;
+        (told(call, answered), Turn::free())
     }
 
     /// Runs on the engine's reader threads.
     async fn in_the_back(&self, call: &Call, work: impl FnOnce() -> Told + Send + 'static) -> Told {
-        told(call, self.engine.ask(move |_: &Engine| work()).await)
+        let account = call.caller.account();
+        told(call, self.engine.ask(account, move |_: &Engine| work()).await)
     }
 }
 

@@ -6,6 +6,7 @@ use super::handle::Told;
 use super::parse;
 use super::respond::{self, Said};
 use super::route;
+use super::turn::Rest;
 use super::{Door, Handled, Turn};
 use crate::fault;
 use crate::service::{Access, Job, PutJob, Ready, Source, UploadJob};
@@ -114,8 +115,7 @@ impl Door {
     /// Makes the body durable, does what was asked, records it and answers.
     pub async fn end(&self, reception: Reception, turn: Turn) -> Handled {
         let Reception { call, began, job, intake } = reception;
-        let told = self.settle(Arc::clone(&call), job, intake).await;
-        drop(turn);
+        let told = self.settle(Arc::clone(&call), job, intake, turn).await;
         let Said { outcome, response, stream } = respond::answer(&call, told);
         let took_ms = self.now().0.saturating_sub(began.0);
         self.metrics.count(&call.route, outcome, took_ms);
@@ -139,17 +139,22 @@ impl Door {
         call: Arc<Call>,
         job: Result<PutJob, Fault>,
         intake: Option<Intake>,
+        turn: Turn,
     ) -> Result<Durable<Told>, engine::Error> {
+        let at_work = turn.rest();
         let received = match intake.filter(|_| job.is_ok()) {
             Some(intake) => {
-                let finished = self.engine.ask(move |_: &Engine| intake.finish()).await;
+                let account = call.caller.account();
+                let finished = self.engine.ask(account, move |_: &Engine| intake.finish()).await;
                 finished.unwrap_or_else(|error| Err(fault::of_engine(Protocol::RestXml, &error)))
             }
             None => Err(fault::internal()),
         };
         match (job, received) {
-            (Ok(job), Ok(received)) => self.put(call, job, received).await,
-            (Err(fault), _) | (Ok(_), Err(fault)) => self.tell(&call, Err(fault)).await,
+            (Ok(job), Ok(received)) => self.put(call, job, received, at_work).await,
+            (Err(fault), _) | (Ok(_), Err(fault)) => {
+                self.tell(&call, Err(fault), at_work.again()).await
+            }
         }
     }
 
@@ -159,10 +164,11 @@ impl Door {
         call: Arc<Call>,
         job: PutJob,
         received: Received,
+        at_work: Rest,
     ) -> Result<Durable<Told>, engine::Error> {
         let staged = Staged::of(&received);
         let write = Box::new(move |state: &State, caller: &_| job(state, caller, staged));
-        let told = self.write(call, write).await;
+        let told = self.write(call, write, at_work.again()).await;
         // Until here nothing may take the file away; if nothing names it, it goes now.
         drop(received);
         told
@@ -174,6 +180,7 @@ impl Door {
         call: Arc<Call>,
         source: Ready<Snapshot, Source>,
         UploadJob { keeping, put }: UploadJob,
+        at_work: Rest,
     ) -> Result<Durable<Told>, engine::Error> {
         let snapshot = Snapshot::new(&self.engine, &self.settings);
         let asker = Arc::clone(&call);
@@ -182,11 +189,11 @@ impl Door {
             let keeping = keeping(snapshot.state(), &asker.caller)?;
             copied(engine, source, keeping)
         };
-        let received = self.engine.ask(work).await;
+        let received = self.engine.ask(call.caller.account(), work).await;
         let failed = |error: engine::Error| Err(fault::of_engine(Protocol::RestXml, &error));
         match received.unwrap_or_else(failed) {
-            Ok(received) => self.put(call, put, received).await,
-            Err(fault) => self.tell(&call, Err(fault)).await,
+            Ok(received) => self.put(call, put, received, at_work).await,
+            Err(fault) => self.tell(&call, Err(fault), at_work.again()).await,
         }
     }
 }

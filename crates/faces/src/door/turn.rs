@@ -6,16 +6,27 @@ use std::any::Any;
 use std::fmt;
 use wire::{Response, Stream};
 
-/// A turn among many requests. Whoever hands it in learns that it is over when it is dropped.
+/// A turn among many requests, in two halves: the processor, and a place among those at work.
+/// Whoever hands them in learns that either is over when it is dropped.
+///
+/// INVARIANT (short work): the processor is never held across a wait, so that it is free again
+/// soon, whoever has it.
 pub struct Turn {
-    _held: Box<dyn Any + Send>,
+    _hands: Box<dyn Any + Send>,
+    rest: Rest,
     gone: Cancel,
 }
 
+/// A place among those at work, without the processor.
+pub(super) struct Rest {
+    _place: Box<dyn Any + Send>,
+}
+
 impl Turn {
-    /// A turn that `held` stands for.
-    pub fn new(held: impl Any + Send) -> Self {
-        Self { _held: Box::new(held), gone: Cancel::default() }
+    /// A turn whose halves `hands` and `place` stand for.
+    pub fn new(hands: impl Any + Send, place: impl Any + Send) -> Self {
+        let rest = Rest { _place: Box::new(place) };
+        Self { _hands: Box::new(hands), rest, gone: Cancel::default() }
     }
 
     /// Of somebody who may hang up, which `gone` is told: what only they wait for need not go on.
@@ -30,7 +41,19 @@ impl Turn {
 
     /// Where nobody waits.
     pub fn free() -> Self {
-        Self::new(())
+        Self::new((), ())
+    }
+
+    /// From here on the call waits for others: the processor is for somebody else.
+    pub(super) fn rest(self) -> Rest {
+        self.rest
+    }
+}
+
+impl Rest {
+    /// What is left to do is so little that it takes no processor from anybody.
+    pub(super) fn again(self) -> Turn {
+        Turn { _hands: Box::new(()), rest: self, gone: Cancel::default() }
     }
 }
 

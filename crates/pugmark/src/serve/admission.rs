@@ -3,9 +3,11 @@
 //! their share while others want something. Decision 0009 says who counts as whom, and why.
 
 use super::limits;
+use super::refusals::Refusals;
 use super::shares::Shares;
 use super::standing::Class;
-use super::turns::{Limits, Turns};
+use super::turns::{self, Limits, Turns};
+use crate::capacity::Capacity;
 use faces::Crowd;
 use model::AccountId;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +25,7 @@ struct Inner {
     /// All others: whatever they do, there is room for the former.
     newcomers: Mutex<Room>,
     turns: Mutex<Turns<Lane, oneshot::Sender<Turn>>>,
+    refusals: Refusals,
 }
 
 /// What requests take up until they are answered.
@@ -43,20 +46,33 @@ pub(super) struct Ticket {
     bytes: usize,
 }
 
-/// A request's turn, until it is dropped.
+/// A request's turn. Each half is over when it is dropped.
 #[derive(Debug)]
 pub(super) struct Turn {
+    /// The processor.
+    pub(super) hands: Hands,
+    /// A place among those at work.
+    pub(super) place: AtWork,
+}
+
+#[derive(Debug)]
+pub(super) struct Hands(Option<Admission>);
+
+#[derive(Debug)]
+pub(super) struct AtWork(Option<Working>);
+
+#[derive(Debug)]
+struct Working {
     admission: Admission,
     lane: Lane,
     bytes: usize,
-    is_over: bool,
 }
 
 /// Waits for a turn; gives up when dropped.
 struct Waiting<'a> {
     ticket: &'a Ticket,
     lane: Lane,
-    number: u64,
+    number: Option<u64>,
 }
 
 /// An answer on its way, and the room it takes.
@@ -72,22 +88,29 @@ impl Room {
 }
 
 impl Admission {
-    /// Nobody is in yet.
-    pub(super) fn new() -> Self {
-        let accounts = Room::new(limits::ACCOUNT_REQUESTS_MAX, limits::ACCOUNT_BYTES_MAX);
-        let newcomers = Room::new(limits::NEWCOMER_REQUESTS_MAX, limits::NEWCOMER_BYTES_MAX);
+    /// Nobody is in yet. `hands`: how many requests may have the processor at a time.
+    pub(super) fn new(capacity: &Capacity, hands: usize) -> Self {
+        let accounts = Room::new(capacity.account_requests(), capacity.account_bytes());
+        let newcomers = Room::new(capacity.newcomer_requests(), capacity.newcomer_bytes());
+        let room = |requests, bytes| turns::Room { requests, bytes };
         let turns = Limits {
-            alone: limits::TURNS_ALONE_MAX,
-            shared: limits::TURNS_SHARED_MAX,
-            all: limits::TURNS_MAX,
-            bytes: limits::TURN_BYTES_MAX,
+            alone: room(limits::TURNS_ALONE_MAX, limits::TURN_BYTES_MAX),
+            shared: room(limits::TURNS_SHARED_MAX, limits::TURN_BYTES_SHARED_MAX),
+            all: room(limits::TURNS_MAX, limits::TURN_BYTES_MAX),
+            hands,
             lately: limits::TURN_LATELY,
         };
         Self(Arc::new(Inner {
             accounts: Mutex::new(accounts),
             newcomers: Mutex::new(newcomers),
             turns: Mutex::new(Turns::new(turns, Instant::now())),
+            refusals: Refusals::default(),
         }))
+    }
+
+    /// Waits until somebody who is sent away now is to be told so.
+    pub(super) async fn hold_back(&self) {
+        self.0.refusals.hold_back().await;
     }
 
     /// Lets a request in whose body is announced to have so many bytes. They are not set aside:
@@ -122,13 +145,22 @@ impl Admission {
         loop {
             let next = self.turns().next(Instant::now());
             let Some((lane, bytes, who)) = next else { return };
-            let admission = self.clone();
-            let turn = Turn { admission, lane, bytes, is_over: false };
+            let working = Working { admission: self.clone(), lane, bytes };
+            let turn = Turn { hands: Hands(Some(self.clone())), place: AtWork(Some(working)) };
             // Whoever has just gone away leaves the turn to the next one in this loop.
-            if let Err(mut turn) = who.send(turn) {
-                turn.is_over = true;
-                self.turns().done(&turn.lane, turn.bytes);
+            if let Err(turn) = who.send(turn) {
+                self.take_back(turn);
             }
+        }
+    }
+
+    /// Ends a turn that nobody took, and gives it to nobody else yet.
+    fn take_back(&self, mut turn: Turn) {
+        turn.hands.0 = None;
+        let mut turns = self.turns();
+        turns.rest();
+        if let Some(Working { lane, bytes, .. }) = turn.place.0.take() {
+            turns.done(&lane, bytes);
         }
     }
 }
@@ -149,10 +181,13 @@ impl Ticket {
         let (sender, turn) = oneshot::channel();
         let lane = self.class.account().cloned();
         let number = self.wait(&lane, sender);
-        let _waiting = Waiting { ticket: self, lane, number };
+        let mut waiting = Waiting { ticket: self, lane, number: Some(number) };
         self.admission.dispatch();
         match tokio::time::timeout(limits::TURN_WAIT_MAX, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
+            Ok(Ok(turn)) => {
+                waiting.number = None;
+                Ok(turn)
+            }
             Ok(Err(_)) | Err(_) => Err(Crowd::Wait),
         }
     }
@@ -191,15 +226,26 @@ impl Drop for Ticket {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.ticket.admission.turns().give_up(&self.lane, self.number);
+        if let Some(number) = self.number {
+            self.ticket.admission.turns().give_up(&self.lane, number);
+        }
     }
 }
 
-impl Drop for Turn {
+impl Drop for Hands {
     fn drop(&mut self) {
-        if !self.is_over {
-            self.admission.turns().done(&self.lane, self.bytes);
-            self.admission.dispatch();
+        if let Some(admission) = self.0.take() {
+            admission.turns().rest();
+            admission.dispatch();
+        }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if let Some(Working { admission, lane, bytes }) = self.0.take() {
+            admission.turns().done(&lane, bytes);
+            admission.dispatch();
         }
     }
 }
@@ -208,6 +254,14 @@ impl Drop for Turn {
 mod tests {
     use super::*;
     use std::net::{IpAddr, Ipv4Addr};
+
+    fn usual() -> Capacity {
+        Capacity::default()
+    }
+
+    fn admission() -> Admission {
+        Admission::new(&usual(), usize::MAX)
+    }
 
     fn account(id: &str) -> Class {
         Class::Account(AccountId::parse(id).unwrap())
@@ -228,30 +282,30 @@ mod tests {
 
     #[test]
     fn a_flood_leaves_room_for_other_accounts() {
-        let admission = Admission::new();
+        let admission = admission();
         let flood = fill(&admission, &account("111111111111"));
-        assert_eq!(flood.len(), limits::ACCOUNT_REQUESTS_MAX / 2);
+        assert_eq!(flood.len(), usual().account_requests() / 2);
         let others = fill(&admission, &account("222222222222"));
-        assert_eq!(others.len(), limits::ACCOUNT_REQUESTS_MAX / 4);
+        assert_eq!(others.len(), usual().account_requests() / 4);
         drop(flood);
         assert!(admission.enter(account("333333333333"), 0).is_ok());
     }
 
     #[test]
     fn no_number_of_strangers_keeps_an_account_out() {
-        let admission = Admission::new();
+        let admission = admission();
         let strangers: Vec<_> =
             (0..=255).flat_map(|last| fill(&admission, &newcomer(last))).collect();
-        assert!(strangers.len() <= limits::NEWCOMER_REQUESTS_MAX);
+        assert!(strangers.len() <= usual().newcomer_requests());
         assert_eq!(admission.enter(newcomer(1), 0).unwrap_err(), Crowd::Requests);
         assert!(admission.enter(account("111111111111"), 0).is_ok());
     }
 
     #[test]
     fn bytes_count_as_they_come_and_are_given_back() {
-        let admission = Admission::new();
+        let admission = admission();
         let flood = account("111111111111");
-        let half = limits::ACCOUNT_BYTES_MAX / 2;
+        let half = usual().account_bytes() / 2;
         let mut first = admission.enter(flood.clone(), half).unwrap();
         let mut second = admission.enter(flood.clone(), half).unwrap();
         first.grow(half).unwrap();
@@ -264,9 +318,9 @@ mod tests {
 
     #[test]
     fn an_answer_takes_room_until_it_is_sent() {
-        let admission = Admission::new();
+        let admission = admission();
         let class = account("111111111111");
-        let large = bytes::Bytes::from(vec![1; limits::ACCOUNT_BYTES_MAX]);
+        let large = bytes::Bytes::from(vec![1; usual().account_bytes()]);
         let ticket = admission.enter(class.clone(), 0).unwrap();
         let sent = ticket.hold(large.clone());
         assert_eq!(sent, large);
@@ -277,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_turn_is_passed_on_when_it_is_over_or_nobody_wants_it() {
-        let admission = Admission::new();
+        let admission = admission();
         let tickets = fill(&admission, &account("111111111111"));
         block_on(async {
             let mut turns = Vec::new();

@@ -2,7 +2,6 @@
 
 use super::admission::{Admission, Ticket};
 use super::body::{self, Refusal};
-use super::limits::THROTTLE_PAUSE;
 use super::page::{self, Mode};
 use super::places::Place;
 use super::standing::{Class, Standing};
@@ -19,6 +18,8 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 use wire::{ErrorStatus, Fault, Protocol, Rejection};
 
 /// Answers requests.
@@ -55,6 +56,12 @@ type Answer = Response<Written>;
 impl Answerer {
     /// Answers; there is always an answer.
     pub(super) async fn answer(&self, request: Request<Incoming>, client: Client) -> Answer {
+        let began = Instant::now();
+        let answer = self.answer_now(request, client).await;
+        if self.engine.settings().dev { timed(answer, began.elapsed()) } else { answer }
+    }
+
+    async fn answer_now(&self, request: Request<Incoming>, client: Client) -> Answer {
         let (parts, body) = request.into_parts();
         let head = self.head(parts, &client);
         // Whoever asks before sending, and has nothing to send, hears no word before the answer:
@@ -84,14 +91,15 @@ impl Answerer {
             Err(refusal) => return self.refuse(&head, refusal, body, client).await,
         };
         let turn = match ticket.turn().await {
-            Ok(turn) => Turn::new(turn),
+            Ok(turn) => Turn::new(turn.hands, turn.place),
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         head.body = bytes;
         let (door, hung_up) = (Arc::clone(&self.door), HangUp::default());
         let turn = turn.until(hung_up.gone());
-        let call = async move { door.handle_in_turn(head, turn).await };
-        let handled = self.under_way.to_its_end(call).await;
+        // The ticket goes along: whoever hangs up gives back no room that is still taken.
+        let call = async move { (door.handle_in_turn(head, turn).await, ticket) };
+        let (handled, ticket) = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account);
         client.place.waits();
         match handled.stream {
@@ -117,12 +125,12 @@ impl Answerer {
             reception.break_off(fault(*refusal));
         }
         let turn = match ticket.turn().await {
-            Ok(turn) => Turn::new(turn),
+            Ok(turn) => Turn::new(turn.hands, turn.place),
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         let door = Arc::clone(&self.door);
-        let call = async move { door.end(reception, turn).await };
-        let handled = self.under_way.to_its_end(call).await;
+        let call = async move { (door.end(reception, turn).await, ticket) };
+        let (handled, ticket) = self.under_way.to_its_end(call).await;
         client.standing.learn(key_id, peer, handled.account.clone());
         client.place.waits();
         match read {
@@ -217,7 +225,7 @@ impl Answerer {
         let is_at_end = may_drain && body::drain(&mut body).await;
         let response = match refusal {
             Refusal::Crowded(crowd) => {
-                tokio::time::sleep(THROTTLE_PAUSE).await;
+                self.admission.hold_back().await;
                 self.door.throttle(head, crowd)
             }
             _ => protocol(&head.headers).failure(&fault(refusal), &self.engine.env().uuid()),
@@ -285,6 +293,18 @@ fn busy() -> Answer {
     let words = "too many requests are under way; try again in a moment\n";
     let mut answer = text(StatusCode::SERVICE_UNAVAILABLE, words.to_owned());
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    answer
+}
+
+/// An answer that tells how long the server took, in milliseconds: on laptops only, for it would
+/// tell strangers more of what a refusal costs than they should know.
+/// <https://www.w3.org/TR/server-timing/>
+fn timed(mut answer: Answer, took: Duration) -> Answer {
+    let told = format!("server;dur={:.3}", took.as_secs_f64() * 1e3);
+    // Digits and letters.
+    if let Ok(told) = HeaderValue::try_from(told) {
+        answer.headers_mut().insert(HeaderName::from_static("server-timing"), told);
+    }
     answer
 }
 

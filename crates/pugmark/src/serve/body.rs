@@ -90,9 +90,9 @@ pub(super) async fn drain<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::admission::Admission;
-    use super::super::limits::NEWCOMER_BYTES_MAX;
     use super::super::standing::Class;
     use super::*;
+    use crate::capacity::Capacity;
     use http_body_util::Full;
     use std::net::{IpAddr, Ipv4Addr};
 
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_body_has_bounds() {
-        let admission = Admission::new();
+        let admission = Admission::new(&Capacity::default(), 1);
         let most = BODY_BYTES_MAX;
         for len in [0, 1, GRAIN_BYTES, most] {
             assert_eq!(read_all(&mut enter(&admission), len).unwrap().len(), len);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn bodies_share_the_memory_and_give_it_back() {
-        let admission = Admission::new();
+        let admission = Admission::new(&Capacity::default(), 1);
         let mut held = Vec::new();
         let refused = loop {
             let mut ticket = enter(&admission);
@@ -127,7 +127,7 @@ mod tests {
                 Ok(_) => held.push(ticket),
                 Err(refusal) => break refusal,
             }
-            assert!(held.len() * BODY_BYTES_MAX <= NEWCOMER_BYTES_MAX);
+            assert!(held.len() * BODY_BYTES_MAX <= Capacity::default().newcomer_bytes());
         };
         assert_eq!(refused, Refusal::Crowded(Crowd::Bytes));
         held.pop();

@@ -1,9 +1,7 @@
-//! Every limit of the listener, in one place.
+//! Every limit of the listener that nobody need set, in one place; the others are in
+//! `capacity.rs`.
 
 use std::time::Duration;
-
-/// Most connections at a time; for a further one the longest idle of whoever has most has to go.
-pub(super) const CONNECTIONS_MAX: usize = 1_024;
 
 /// Most connections that wait to be accepted.
 pub(super) const QUEUE_MAX: u32 = 1_024;
@@ -32,20 +30,6 @@ pub(super) const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Longest time spent on that.
 pub(super) const DRAIN_WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Requests under way of those who proved who they are: bodies that come, turns that are waited
-/// for, answers that go. One account alone gets half.
-pub(super) const ACCOUNT_REQUESTS_MAX: usize = 512;
-
-/// Requests under way of all others. Fewer than connections, together with the former, so that
-/// somebody can always make room.
-pub(super) const NEWCOMER_REQUESTS_MAX: usize = 256;
-
-/// Bytes of bodies and answers of those who proved who they are. One account alone gets half.
-pub(super) const ACCOUNT_BYTES_MAX: usize = 192 * 1024 * 1024;
-
-/// Bytes of bodies and answers of all others.
-pub(super) const NEWCOMER_BYTES_MAX: usize = 64 * 1024 * 1024;
-
 /// Requests at work of one account while no other wants anything: enough to share a sync.
 pub(super) const TURNS_ALONE_MAX: usize = 64;
 
@@ -58,15 +42,23 @@ pub(super) const TURNS_MAX: usize = 96;
 /// Bytes of bodies at work: parsed, they take several times as much.
 pub(super) const TURN_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Bytes of bodies at work of one account while others want something: all of them may stand
+/// before another's in the writer's next frame.
+pub(super) const TURN_BYTES_SHARED_MAX: usize = 512 * 1024;
+
 /// An account that asked within this time may be about to ask again.
 pub(super) const TURN_LATELY: Duration = Duration::from_secs(10);
 
 /// Longest wait for a turn; beyond it, trying again later is better advice.
 pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(300);
 
-/// How long somebody who is sent away waits for that answer: a flood on a connection that has no
-/// patience costs its sender time, and us less.
+/// How long somebody who is sent away waits for that answer, at least: a flood on a connection that
+/// has no patience costs its sender time, and us less.
 pub(super) const THROTTLE_PAUSE: Duration = Duration::from_millis(50);
+
+/// From one such answer to the next: beyond 8,000 a second all wait longer, so that telling a flood
+/// to come later leaves the processor to those who are let in.
+pub(super) const THROTTLE_EVERY: Duration = Duration::from_micros(125);
 
 /// Longest TLS handshake.
 pub(super) const HANDSHAKE_WAIT_MAX: Duration = Duration::from_secs(10);

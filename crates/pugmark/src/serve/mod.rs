@@ -8,6 +8,7 @@ mod limits;
 mod pace;
 mod page;
 mod places;
+mod refusals;
 mod shares;
 mod stall;
 mod standing;
@@ -20,6 +21,7 @@ mod written;
 pub(crate) use page::Mode;
 pub(crate) use tls::Tls;
 
+use crate::capacity::Capacity;
 use crate::endpoint::Endpoint;
 use crate::network::Network;
 use admission::Admission;
@@ -66,13 +68,15 @@ pub(crate) struct Server {
     pub(crate) mode: Mode,
     /// Where it is reached.
     pub(crate) endpoint: Endpoint,
-    /// Files that may be open: connections leave most of them to the lake.
-    pub(crate) open_files: usize,
+    /// How much it takes on.
+    pub(crate) capacity: Capacity,
 }
 
 impl Server {
     /// Serves until `stop` resolves, then lets requests under way finish, within bounds.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        // More at a time would only take the processor from each other.
+        let hands = tokio::runtime::Handle::current().metrics().num_workers();
         let under_way = UnderWay::default();
         let answerer = Arc::new(Answerer {
             door: Arc::new(self.door),
@@ -81,12 +85,12 @@ impl Server {
             proxies: self.proxies,
             mode: self.mode,
             endpoint: self.endpoint,
-            admission: Admission::new(),
+            admission: Admission::new(&self.capacity, hands),
         });
         let acceptor = self.tls.map(|tls| tls.acceptor);
         let (closing, closed) = watch::channel(false);
-        let most = limits::CONNECTIONS_MAX.min(self.open_files / 4);
-        let mut accepting = Accepting { listener: self.listener, places: Places::new(most) };
+        let places = Places::new(self.capacity.connections());
+        let mut accepting = Accepting { listener: self.listener, places };
         let mut tasks = JoinSet::new();
         tokio::pin!(stop);
         loop {
