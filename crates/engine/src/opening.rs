@@ -100,9 +100,8 @@ impl Engine {
         let cache = PartCache::new(settings.cache_bytes);
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
-        let parts = path.join(PARTS);
-        let queries =
-            Registry::new(settings.worker.clone(), parts, keys.cloned(), settings.workers);
+        let (worker, parts) = (settings.worker.clone(), path.join(PARTS));
+        let queries = Registry::new(worker, parts, keys.cloned(), settings.workers);
         let shared = Arc::new(Shared {
             tail_bytes: view.tail_bytes().into(),
             view: ArcSwap::from_pointee(view),
@@ -143,7 +142,6 @@ impl Engine {
         };
         let engine = Self::start(shared, writer, queue, path, lock)?;
         let (admin, is_new) = engine.bear(stamp.name(), stamp.generation)?;
-        outside::settle(&engine.0.shared, path)?;
         Ok(Opened { engine, admin, is_new, recovery })
     }
 
@@ -175,7 +173,8 @@ impl Engine {
         })))
     }
 
-    /// Makes what every directory has from its first start on, and gives the admin's key.
+    /// Makes what every directory has from its first start on, and gives the admin's key. What the
+    /// engine was told of buckets outside is kept from then on.
     fn bear(&self, name: &str, generation: u64) -> Result<(NewKey, bool), Error> {
         let shared = &self.0.shared;
         let state = self.state();
@@ -185,6 +184,7 @@ impl Engine {
             let effect = Effect { changes, ..Effect::default() };
             commit(shared, move |_| ((), effect)).wait()?.into_inner();
         }
+        outside::settle(shared, &self.0.path)?;
         let state = self.state();
         let damaged = |what: &str| Error::Damaged { path: self.0.path.clone(), what: what.into() };
         let key = state.admin_key().ok_or_else(|| damaged("there is no administrator"))?;

@@ -249,7 +249,6 @@ impl State {
                 ids.iter().for_each(|id| drop(queries.remove(id)));
             }
             Change::Reset => self.reset(),
-            Change::LedgerAdvanced { .. } => {}
             Change::ConflictFound { count } => self.conflicts += count,
             Change::EventDataStorePut(_)
             | Change::EventDataStoreRemoved { .. }
@@ -278,7 +277,8 @@ impl State {
             | Change::UploadPartPut { .. }
             | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
             Change::DigestKeyPut(_) => self.digest_keys.apply(change),
-            Change::DeliveryPlanned { .. }
+            Change::LedgerAdvanced { .. }
+            | Change::DeliveryPlanned { .. }
             | Change::Delivered { .. }
             | Change::DeliveryDropped { .. } => {}
             Change::KmsKeyPut(_)

@@ -55,8 +55,8 @@ impl Delivery {
     }
 
     /// Does what is due now: plans what came in, puts what was planned, signs what is to be signed.
-    /// What fails of one trail keeps no other from its turn. Files for buckets of others are planned
-    /// and signed here, too, and put by [`Self::step_outside`].
+    /// What fails of one trail keeps no other from its turn. Files for buckets of others are
+    /// planned and signed here, too, and put by [`Self::step_outside`].
     ///
     /// # Errors
     /// The first trouble with our own disk, after everything was tried.
