@@ -240,10 +240,7 @@ impl State {
                 self.sealed_to = sealed_to.map_or(self.sealed_to, Seq);
             }
             Change::ImportPut(import) => self.put_import(import),
-            Change::QueryPut(query) => {
-                let query = Arc::new(query.clone());
-                Arc::make_mut(&mut self.queries).insert(query.id.clone(), query);
-            }
+            Change::QueryPut(query) => self.put_query(query),
             Change::QueriesForgotten(ids) => {
                 let queries = Arc::make_mut(&mut self.queries);
                 ids.iter().for_each(|id| drop(queries.remove(id)));
@@ -328,6 +325,11 @@ impl State {
         if let Some(birth) = &mut self.birth {
             Arc::make_mut(birth).generation += 1;
         }
+    }
+
+    fn put_query(&mut self, query: &Query) {
+        let query = Arc::new(query.clone());
+        Arc::make_mut(&mut self.queries).insert(query.id.clone(), query);
     }
 
     fn put_import(&mut self, import: &Import) {
