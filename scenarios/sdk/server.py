@@ -48,6 +48,7 @@ class Server:
         self.data = Path(data)
         self.home = Path(home)
         self.flags = list(flags)
+        self.listen = "127.0.0.1:0"
         self.process = None
         self.address = None
         self.talk = []
@@ -56,7 +57,7 @@ class Server:
         """Starts the server and waits until it answers."""
         self.address = None
         self.process = subprocess.Popen(
-            [binary(), "up", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.flags],
+            [binary(), "up", "--data", str(self.data), "--listen", self.listen, *self.flags],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

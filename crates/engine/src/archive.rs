@@ -49,4 +49,8 @@ pub trait Archive: Debug + Send + Sync {
     /// # Errors
     /// Why it cannot be put now.
     fn put(&self, state: &State, file: &Outgoing<'_>) -> Result<Put, Refusal>;
+
+    /// Ends what is under way, and whatever comes after: the engine closes. An archive whose
+    /// `put` does not take long has nothing to end.
+    fn stop(&self) {}
 }

@@ -18,25 +18,29 @@ pub struct DeliveredFile {
     pub file: PlannedFile,
     /// When it was put.
     pub at: Timestamp,
+    /// It was put into a bucket of others, where nobody here can look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
 }
 
 /// Notes a file that was put.
 ///
 /// INVARIANT (fits): the names of trails, prefixes and buckets are bounded where they are given,
 /// so that cold State takes all.
-pub(crate) fn note(cold: &mut Store, trail: &Trail, file: &PlannedFile, at: Timestamp) {
-    put(cold, &place::delivered(&trail.id, &file.region, &file.object), trail, file, at);
+pub(crate) fn note(cold: &mut Store, trail: &str, noted: &DeliveredFile) {
+    let file = &noted.file;
+    put(cold, &place::delivered(trail, &file.region, &file.object), noted);
 }
 
 /// Notes a file that was given up after thirty days; its time is that at which it was planned.
 pub(crate) fn note_given_up(cold: &mut Store, trail: &Trail, file: &PlannedFile) {
     let at_place = place::given_up(&trail.id, &file.region, &file.object);
-    put(cold, &at_place, trail, file, file.planned);
+    let (trail, at) = (trail.arn().to_string(), file.planned);
+    put(cold, &at_place, &DeliveredFile { trail, file: file.clone(), at, outside: false });
 }
 
-fn put(cold: &mut Store, at_place: &[u8], trail: &Trail, file: &PlannedFile, at: Timestamp) {
-    let noted = DeliveredFile { trail: trail.arn().to_string(), file: file.clone(), at };
-    let value = serde_json::to_vec(&noted).ok();
+fn put(cold: &mut Store, at_place: &[u8], noted: &DeliveredFile) {
+    let value = serde_json::to_vec(noted).ok();
     let outcome = value.map(|value| cold.put(at_place, Some(value.into())));
     assert!(matches!(outcome, Some(Ok(()))), "INVARIANT (fits): {outcome:?}");
 }

@@ -1,6 +1,8 @@
 //! Whether a trail's destinations let CloudTrail deliver into them:
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html>.
 
+mod outside;
+
 use crate::State;
 use crate::followers::results;
 use crate::keys::{KeyProblem, check_key as usable};
@@ -20,6 +22,8 @@ pub enum DestinationProblem {
     NoBucket,
     /// The bucket's policy does not let CloudTrail in; why.
     BucketPolicy(String),
+    /// No file can have the prefix in a bucket of others; why.
+    Prefix(String),
     /// The bucket makes requesters pay.
     RequesterPays,
     /// There is no key that is named so.
@@ -55,6 +59,9 @@ pub fn check(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Destinat
 /// # Errors
 /// What is in the way.
 pub fn check_bucket(state: &State, trail: &Trail, at: Timestamp) -> Result<(), DestinationProblem> {
+    if let Some(bucket) = state.outside_bucket(&trail.bucket) {
+        return outside::check_bucket(bucket, trail);
+    }
     let bucket = state.bucket(&trail.bucket).ok_or(DestinationProblem::NoBucket)?;
     let policy = policy_of(bucket)?;
     let asking = asking(trail, at);
@@ -155,6 +162,9 @@ pub fn check_key(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Dest
     let Some(arn) = trail.kms_key.as_deref() else {
         return Ok(());
     };
+    if let Some(bucket) = state.outside_bucket(&trail.bucket) {
+        return outside::check_key(bucket, arn);
+    }
     let key = key(state, trail, arn, at)?;
     usable(key).map_err(|_| DestinationProblem::KeyDisabled)?;
     if state.bucket(&trail.bucket).is_some_and(|bucket| bucket.region != key.region) {
@@ -177,17 +187,22 @@ pub fn check_key(state: &State, trail: &Trail, at: Timestamp) -> Result<(), Dest
 }
 
 /// The ARN of the key that is named by its id, an alias or an ARN. What has no region is of the
-/// trail's home region.
+/// trail's home region. With a bucket of others goes a key of others: it must be named by its ARN,
+/// and nobody here can ask for it.
 ///
 /// # Errors
-/// [`DestinationProblem::NoKey`] where there is none.
+/// [`DestinationProblem::NoKey`] where there is none; [`DestinationProblem::NoKeyName`] for what is
+/// no ARN of a key of others.
 pub fn key_arn(
     state: &State,
     trail: &Trail,
     name: &str,
     at: Timestamp,
 ) -> Result<Arn, DestinationProblem> {
-    key(state, trail, name, at).map(KmsKey::arn)
+    match state.outside_bucket(&trail.bucket) {
+        Some(_) => outside::key_arn(name),
+        None => key(state, trail, name, at).map(KmsKey::arn),
+    }
 }
 
 fn key<'a>(

@@ -7,6 +7,7 @@ use crate::followers::delivery::Delivery;
 use crate::followers::delivery::own::OwnBuckets;
 use crate::followers::threads;
 use crate::import::{self, ImportRequest, Progress};
+use crate::outside::Outside;
 use crate::pending::Pending;
 use crate::readers::Readers;
 use crate::settings::Settings;
@@ -108,6 +109,22 @@ impl Engine {
             guard(&shared, "the delivery follower", || threads::deliver(&shared, &*archive));
         })?;
         self.0.keep(handle);
+        Ok(())
+    }
+
+    /// Starts a thread for each bucket of others, if any are told: one that is slow or gone must
+    /// not keep the others waiting.
+    pub(crate) fn deliver_outside(&self) -> Result<(), Error> {
+        let outside = self.0.shared.settings.outside.iter();
+        for (archive, bucket) in outside.flat_map(Outside::each) {
+            let shared = Arc::clone(&self.0.shared);
+            let handle = spawn("outside", move || {
+                guard(&shared, "the follower of a bucket outside", || {
+                    threads::deliver_outside(&shared, &*archive, &bucket);
+                });
+            })?;
+            self.0.keep(handle);
+        }
         Ok(())
     }
 
@@ -434,6 +451,7 @@ impl Inner {
         }
         self.shared.stopping.store(true, Ordering::SeqCst);
         self.shared.queries.close();
+        self.shared.settings.outside.iter().for_each(|outside| outside.archive.stop());
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.queriers.lock().unwrap_or_else(PoisonError::into_inner).take();
         // The writer may have stopped already.

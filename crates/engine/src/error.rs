@@ -107,6 +107,18 @@ pub enum Error {
         /// The directory.
         path: PathBuf,
     },
+    /// The configuration names a bucket of others as one of ours is called.
+    #[error(
+        "the configuration says that bucket `{name}` lies outside, and there is one of that name \
+         in data directory `{path}`; take [outside_buckets.{name}] out, or start without it and \
+         empty and delete the bucket here"
+    )]
+    BucketHere {
+        /// The bucket.
+        name: String,
+        /// The directory.
+        path: PathBuf,
+    },
     /// More waits than may wait.
     #[error("too many requests are waiting; try again in a moment")]
     Overloaded,

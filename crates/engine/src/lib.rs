@@ -29,6 +29,7 @@ mod membership;
 mod numbers;
 mod objects;
 mod opening;
+mod outside;
 mod pending;
 mod policy;
 mod queries;
@@ -76,6 +77,7 @@ pub use lake::{
 pub use lifecycle::{Lifecycle, LifecycleProblem};
 pub use objects::{Fresh, Listing, ObjectPage, UploadPage, VersionPage, may_delete, upload_over};
 pub use opening::{NewKey, Opened};
+pub use outside::Outside;
 pub use pending::Pending;
 pub use policy::{Asking, Decision, authorize};
 pub use queries::{Cancel, QueryRequest, RowPage, RowPlace, Rows, WorkerCommand};

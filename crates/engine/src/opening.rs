@@ -15,7 +15,7 @@ use crate::state::ADMIN;
 use crate::vault::{Secret, Vault};
 use crate::view::View;
 use crate::writer::{Job, Writer};
-use crate::{Env, directory, followers, identity, store};
+use crate::{Env, directory, followers, identity, outside, store};
 use arc_swap::ArcSwap;
 use crypt::CryptDisk;
 use journal::{RealDisk, Recovery, fault};
@@ -61,6 +61,7 @@ impl Engine {
         let opened = Self::open_on(disk, path, settings, Env::system(), Some(lock))?;
         opened.engine.follow()?;
         opened.engine.deliver_to(opened.engine.own_buckets())?;
+        opened.engine.deliver_outside()?;
         Ok(opened)
     }
 
@@ -99,9 +100,8 @@ impl Engine {
         let cache = PartCache::new(settings.cache_bytes);
         let view = view(&*disk, &found, &cache)?;
         let (jobs, queue) = sync_channel(QUEUE_MAX);
-        let parts = path.join(PARTS);
-        let queries =
-            Registry::new(settings.worker.clone(), parts, keys.cloned(), settings.workers);
+        let (worker, parts) = (settings.worker.clone(), path.join(PARTS));
+        let queries = Registry::new(worker, parts, keys.cloned(), settings.workers);
         let shared = Arc::new(Shared {
             tail_bytes: view.tail_bytes().into(),
             view: ArcSwap::from_pointee(view),
@@ -110,6 +110,7 @@ impl Engine {
             merging_ended: Default::default(),
             poison: Mutex::default(),
             turn: Mutex::default(),
+            staging: Mutex::default(),
             merging: Mutex::default(),
             importing: Mutex::default(),
             lifecycle: Mutex::default(),
@@ -172,7 +173,8 @@ impl Engine {
         })))
     }
 
-    /// Makes what every directory has from its first start on, and gives the admin's key.
+    /// Makes what every directory has from its first start on, and gives the admin's key. What the
+    /// engine was told of buckets outside is kept from then on.
     fn bear(&self, name: &str, generation: u64) -> Result<(NewKey, bool), Error> {
         let shared = &self.0.shared;
         let state = self.state();
@@ -182,6 +184,7 @@ impl Engine {
             let effect = Effect { changes, ..Effect::default() };
             commit(shared, move |_| ((), effect)).wait()?.into_inner();
         }
+        outside::settle(shared, &self.0.path)?;
         let state = self.state();
         let damaged = |what: &str| Error::Damaged { path: self.0.path.clone(), what: what.into() };
         let key = state.admin_key().ok_or_else(|| damaged("there is no administrator"))?;

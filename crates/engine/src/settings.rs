@@ -1,6 +1,7 @@
 //! What an engine may be told, and its limits, in one place.
 
 use crate::digest_keys::KeySource;
+use crate::outside::Outside;
 use crate::queries::WorkerCommand;
 use crypt::RootKey;
 use model::AccountId;
@@ -59,6 +60,9 @@ pub struct Settings {
     /// Files of one trail that wait for their bucket take so much of the disk, in bytes; beyond
     /// it records wait where they are.
     pub delivery_backlog_bytes: u64,
+    /// Buckets of others, and what puts files into them; `None`: those that were told before stay,
+    /// and their files wait.
+    pub outside: Option<Outside>,
     /// Text of one file of a query's results, in bytes: an answer that has more gets more files.
     pub result_bytes: usize,
     /// Where the keys that sign digests come from.
@@ -96,6 +100,7 @@ impl Default for Settings {
             digest_interval_ms: 3_600_000,
             lifecycle_interval_ms: 3_600_000,
             delivery_backlog_bytes: 256 << 20,
+            outside: None,
             result_bytes: 256 << 20,
             digest_keys: KeySource::Made,
             read_ahead: false,

@@ -52,6 +52,9 @@ pub(crate) struct Shared {
     pub(crate) poison: Mutex<Option<String>>,
     /// Held by whoever rewrites parts: one seals, merges or drops at a time.
     pub(crate) turn: Mutex<()>,
+    /// Held from the writing of a file's bytes to the frame that names them, and from a look at
+    /// what is named to the removal of what is not.
+    pub(crate) staging: Mutex<()>,
     /// Held by whoever merges runs of cold State.
     pub(crate) merging: Mutex<()>,
     /// How far the lifecycle's follower is.

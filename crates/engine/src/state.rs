@@ -4,11 +4,12 @@
 
 use crate::bucket_imports::BucketImports;
 use crate::buckets::Buckets;
-use crate::delivered;
+use crate::delivered::{self, DeliveredFile};
 use crate::deliveries::Deliveries;
 use crate::digest_keys::DigestKeys;
 use crate::keys::Keys;
 use crate::objects::steps;
+use crate::outside::OutsideBuckets;
 use crate::shelf::Shelf;
 use crate::topics::Topics;
 use crate::trails::Trails;
@@ -55,6 +56,8 @@ pub struct State {
     keys: Keys,
     #[serde(default)]
     topics: Topics,
+    #[serde(default)]
+    outside: OutsideBuckets,
     conflicts: u64,
     next_seq: Seq,
     sealed_to: Seq,
@@ -204,6 +207,11 @@ impl State {
         &self.topics
     }
 
+    /// The buckets of others.
+    pub(crate) const fn outside_room(&self) -> &OutsideBuckets {
+        &self.outside
+    }
+
     pub(crate) fn advance(&mut self, to: Seq) {
         self.next_seq = to;
         self.deliveries.advance(to);
@@ -232,16 +240,12 @@ impl State {
                 self.sealed_to = sealed_to.map_or(self.sealed_to, Seq);
             }
             Change::ImportPut(import) => self.put_import(import),
-            Change::QueryPut(query) => {
-                let query = Arc::new(query.clone());
-                Arc::make_mut(&mut self.queries).insert(query.id.clone(), query);
-            }
+            Change::QueryPut(query) => self.put_query(query),
             Change::QueriesForgotten(ids) => {
                 let queries = Arc::make_mut(&mut self.queries);
                 ids.iter().for_each(|id| drop(queries.remove(id)));
             }
             Change::Reset => self.reset(),
-            Change::LedgerAdvanced { .. } => {}
             Change::ConflictFound { count } => self.conflicts += count,
             Change::EventDataStorePut(_)
             | Change::EventDataStoreRemoved { .. }
@@ -270,7 +274,8 @@ impl State {
             | Change::UploadPartPut { .. }
             | Change::UploadRemoved { .. } => steps::apply(&mut self.cold, change),
             Change::DigestKeyPut(_) => self.digest_keys.apply(change),
-            Change::DeliveryPlanned { .. }
+            Change::LedgerAdvanced { .. }
+            | Change::DeliveryPlanned { .. }
             | Change::Delivered { .. }
             | Change::DeliveryDropped { .. } => {}
             Change::KmsKeyPut(_)
@@ -278,6 +283,7 @@ impl State {
             | Change::KmsAliasPut(_)
             | Change::KmsAliasRemoved { .. } => self.keys.apply(change),
             Change::TopicPut(_) | Change::TopicRemoved { .. } => self.topics.apply(change),
+            Change::OutsideBucketsSet(buckets) => self.outside.set(buckets),
         }
     }
 
@@ -292,7 +298,12 @@ impl State {
         let Some(course) = course else { return };
         let Some(file) = course.planned.get(number) else { return };
         match at {
-            Some(at) => delivered::note(&mut self.cold, &course.trail, file, at),
+            Some(at) => {
+                let outside = self.outside.get(&file.bucket).is_some();
+                let trail = course.trail.arn().to_string();
+                let noted = DeliveredFile { trail, file: (**file).clone(), at, outside };
+                delivered::note(&mut self.cold, &course.trail.id, &noted);
+            }
             None => delivered::note_given_up(&mut self.cold, &course.trail, file),
         }
     }
@@ -314,6 +325,11 @@ impl State {
         if let Some(birth) = &mut self.birth {
             Arc::make_mut(birth).generation += 1;
         }
+    }
+
+    fn put_query(&mut self, query: &Query) {
+        let query = Arc::new(query.clone());
+        Arc::make_mut(&mut self.queries).insert(query.id.clone(), query);
     }
 
     fn put_import(&mut self, import: &Import) {

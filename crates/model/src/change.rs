@@ -3,7 +3,8 @@
 use crate::resource::{
     AccessKey, Birth, Bucket, BucketImport, Channel, DeliveryStatus, DigestKey, EventConfiguration,
     EventDataStore, Expiry, Import, ImportFailure, ImportProgress, Ingestion, KmsAlias, KmsKey,
-    Object, PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart, User,
+    Object, OutsideBucket, PlannedFile, Query, ResourcePolicy, Topic, Trail, Upload, UploadPart,
+    User,
 };
 use crate::{PartId, PartMeta, Record, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -192,6 +193,9 @@ pub enum Change {
         /// The file's number.
         number: u64,
     },
+    /// These are the buckets of others into which trails may deliver, and no more: a server was
+    /// started with another configuration than before.
+    OutsideBucketsSet(Vec<OutsideBucket>),
     /// A key of KMS exists from now on, or is changed.
     KmsKeyPut(KmsKey),
     /// A key of KMS is gone, with its other names. What it encrypted cannot be read any more.

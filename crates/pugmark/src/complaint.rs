@@ -95,6 +95,12 @@ impl Complaint {
     }
 }
 
+impl From<outside::Problem> for Complaint {
+    fn from(problem: outside::Problem) -> Self {
+        Self::usage(problem.cause, problem.tried, problem.next)
+    }
+}
+
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::Said(said) = self else {

@@ -8,7 +8,9 @@ use crate::complaint::Complaint;
 use crate::interval::Interval;
 use crate::network::Network;
 use model::AccountId;
+use outside::{Buckets, Table};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -104,6 +106,10 @@ pub(crate) struct File {
     /// What is logged, as `info` or `pugmark=debug,warn` [default: info]
     #[arg(skip)]
     pub(crate) log: Option<String>,
+    /// Buckets of others into which trails may deliver, by name
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outside_buckets: Option<BTreeMap<String, Table>>,
 }
 
 fn boolean() -> impl clap::builder::TypedValueParser<Value = bool> {
@@ -143,6 +149,8 @@ pub(crate) struct Settings {
     pub(crate) capacity: Capacity,
     /// What is logged.
     pub(crate) log: String,
+    /// Buckets of others into which trails may deliver.
+    pub(crate) outside_buckets: Buckets,
 }
 
 /// Where certificate and key lie.
@@ -205,6 +213,7 @@ impl File {
             connections_max: self.connections_max.or(below.connections_max),
             memory_mb: self.memory_mb.or(below.memory_mb),
             log: self.log.or(below.log),
+            outside_buckets: self.outside_buckets.or(below.outside_buckets),
         }
     }
 
@@ -239,6 +248,8 @@ impl From<&Settings> for File {
             connections_max: Some(settings.capacity.connections_max()),
             memory_mb: Some(settings.capacity.memory_mb()),
             log: Some(settings.log.clone()),
+            outside_buckets: Some(settings.outside_buckets.tables())
+                .filter(|tables| !tables.is_empty()),
         }
     }
 }
@@ -270,6 +281,7 @@ impl Settings {
             trusted_proxies: proxies(&file.trusted_proxies.unwrap_or_default())?,
             capacity: capacity(file.connections_max, file.memory_mb)?,
             log: file.log.unwrap_or_else(|| defaults::LOG.to_owned()),
+            outside_buckets: outside_buckets(file.outside_buckets)?,
         };
         settings.exposed()?;
         Ok(settings)
@@ -348,6 +360,10 @@ fn interval(name: &str, text: Option<String>, default: &str) -> Result<Interval,
         let next = "write it as 1s, 90s, 15m or 1h";
         Complaint::usage(cause, format!("reading `{name}`"), next)
     })
+}
+
+fn outside_buckets(tables: Option<BTreeMap<String, Table>>) -> Result<Buckets, Complaint> {
+    Buckets::check(tables.unwrap_or_default()).map_err(Complaint::from)
 }
 
 fn proxies(texts: &[String]) -> Result<Vec<Network>, Complaint> {
@@ -431,6 +447,7 @@ mod tests {
             ("digest_interval = \"soon\"", "no time"),
             ("lifecycle_interval = \"0s\"", "1 second"),
             ("trusted_proxies = [\"proxy\"]", "no network"),
+            ("[outside_buckets.audit]\nregion = \"r\"\naccounts = [\"*\"]", "no account id"),
             ("connections_max = 3", "connections_max"),
             ("memory_mb = 3", "memory_mb"),
         ] {
@@ -453,7 +470,10 @@ mod tests {
     #[test]
     fn what_is_printed_is_read_again() {
         let text = "version = 1\nlisten = \"[::1]:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]";
-        let first = settings(text).unwrap();
+        let audit = "[outside_buckets.audit]\nregion = \"us-east-1\"\n\
+                     accounts = [\"111122223333\"]\ncredentials_file = \"/key\"";
+        let first = settings(&format!("{text}\n{audit}")).unwrap();
+        assert!(File::print(&first).unwrap().contains("[outside_buckets.audit]"));
         assert_eq!(settings(&File::print(&first).unwrap()).unwrap(), first);
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn run(command: &ConfigCommand, settings: &Settings) -> Result<Exit, 
             if let Some(files) = &settings.tls {
                 Tls::read(files)?;
             }
+            settings.outside_buckets.open()?;
             say("the configuration is good");
         }
         ConfigCommand::Print(_) => output::print(File::print(settings)?.as_bytes())?,

@@ -62,6 +62,7 @@ fn open(args: &UpArgs, settings: &Settings) -> Result<Directory, Complaint> {
         cache_bytes: settings.capacity.cache_bytes(),
         lifecycle_interval_ms: settings.lifecycle_interval.ms(),
         worker: worker_command::itself(),
+        outside: Some(settings.outside_buckets.open()?),
         ..engine::Settings::default()
     };
     directory::open(data, args.tune.apply(engine)).map_err(|closed| closed.complaint(data))

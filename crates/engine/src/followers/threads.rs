@@ -78,6 +78,13 @@ fn carry(
     }
 }
 
+/// Puts what was planned for a bucket of others until the engine stops.
+pub(crate) fn deliver_outside(shared: &Arc<Shared>, archive: &dyn Archive, bucket: &str) {
+    let mut delivery = Delivery::new(shared);
+    let step = |_: &Arc<Shared>| delivery.step_outside(archive, bucket).map(|_| false);
+    carry(shared, "a bucket outside will be tried again", step);
+}
+
 /// Delivers, as it falls due, until the engine stops.
 pub(crate) fn deliver(shared: &Arc<Shared>, archive: &dyn Archive) {
     let mut delivery = Delivery::new(shared);

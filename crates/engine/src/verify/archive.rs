@@ -19,6 +19,7 @@ use ledger::digest::Place;
 use model::Timestamp;
 use model::disk::Disk;
 use model::resource::{FileContent, Object, PlannedFile};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 const KMS: &str =
@@ -45,6 +46,8 @@ struct Findings {
     gone: Vec<(Suspicion, Object)>,
     /// What lifecycle rules took.
     expired: Expired,
+    /// Files in buckets of others, by bucket.
+    outside: BTreeMap<String, u64>,
     /// The trail and region whose files are being looked at, the first suspicion of theirs, and
     /// the end of the newest digest that is there.
     series: Vec<u8>,
@@ -68,6 +71,9 @@ impl Look<'_> {
         let told = deeds::of(&findings.suspicions.held, held, moment);
         findings.suspicions.tell(&told, report);
         findings.expired.tell(held, moment, report);
+        for (bucket, files) in findings.outside {
+            report.note(not_looked_at(&bucket, files));
+        }
     }
 
     fn delivered(
@@ -80,6 +86,10 @@ impl Look<'_> {
         let mut walk = Walk::below(state.cold(), prefix, Bound::Included(prefix.to_vec()));
         while let Some((at, value)) = walk.step()? {
             let delivered: DeliveredFile = read(&value)?;
+            if delivered.outside {
+                *findings.outside.entry(delivered.file.bucket).or_default() += 1;
+                continue;
+            }
             let names: Vec<&[u8]> = at.splitn(4, |byte| *byte == 0).collect();
             let [_, trail, region, _] = names.as_slice() else { continue };
             findings.enter(&[trail, region]);
@@ -208,6 +218,13 @@ impl Findings {
     }
 }
 
+fn not_looked_at(bucket: &str, files: u64) -> String {
+    format!(
+        "not looked at: {files} files and digests in s3://{bucket}, which is not a bucket of this \
+         directory; `aws cloudtrail validate-logs` tells of them"
+    )
+}
+
 /// How a delivered file stands.
 enum Standing {
     There {
@@ -257,7 +274,7 @@ fn changed(current: Option<(Object, String)>, state: &State, file: &PlannedFile)
 }
 
 fn expected(delivered: &DeliveredFile) -> String {
-    let DeliveredFile { trail, file, at } = delivered;
+    let DeliveredFile { trail, file, at, .. } = delivered;
     let what = match &file.content {
         FileContent::Log { records, first, last, .. } => {
             format!("the file of {records} records, numbers {} to {}", first.0, last.0)

@@ -50,6 +50,7 @@ fn told(bucket: &str, key: &str, problem: DestinationProblem) -> Error {
         }
         Problem::BucketPolicy(why) => Exception::InsufficientS3BucketPolicy
             .says(format!("Incorrect S3 bucket policy is detected for bucket: {bucket}: {why}")),
+        Problem::Prefix(why) => Exception::InvalidS3Prefix.says(why),
         Problem::RequesterPays => Exception::InsufficientS3BucketPolicy.says(format!(
             "bucket {bucket} makes requesters pay, and CloudTrail does not: switch that off"
         )),

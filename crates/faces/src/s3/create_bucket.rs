@@ -48,6 +48,10 @@ pub fn handle(state: &State, caller: &Caller, input: Input) -> Result<(Reply, Ef
     let ownership = input.ownership.unwrap_or(Ownership::BucketOwnerEnforced);
     input.grants.check(Some(ownership))?;
     let region = region(caller, input.configuration.as_ref())?;
+    // Deliveries must not be able to mean two buckets.
+    if state.outside_bucket(&input.bucket_name).is_some() {
+        return Err(Code::BucketAlreadyExists.error().about("BucketName", &input.bucket_name));
+    }
     if let Some(bucket) = state.bucket(&input.bucket_name) {
         return again(bucket, caller, &region);
     }

@@ -2,6 +2,8 @@
 
 use crate::house::{Flags, House, Key, NOW};
 use crate::request::Ask;
+use model::resource::OutsideBucket;
+use model::{AccountId, Change};
 use serde_json::{Value, json};
 
 /// Sends a request of the administrator.
@@ -515,4 +517,15 @@ fn an_empty_body_of_a_document_is_told() {
         assert!(known.contains(&said.code().as_str()), "{target}: {}", said.text);
     }
     assert!(house.env.now() >= NOW);
+}
+
+#[test]
+fn a_bucket_that_lies_outside_cannot_be_made_here() {
+    let house = House::new();
+    let (name, region) = ("elsewhere".to_owned(), "us-east-1".to_owned());
+    let accounts = vec![AccountId::parse("123456789012").unwrap()];
+    let bucket = OutsideBucket { name, region, accounts };
+    house.change(Change::OutsideBucketsSet(vec![bucket]));
+    assert_eq!(ask(&house, "PUT", "/elsewhere", &[], "").code(), "BucketAlreadyExists");
+    assert_eq!(ask(&house, "GET", "/elsewhere", &[], "").code(), "NoSuchBucket");
 }

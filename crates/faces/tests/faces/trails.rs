@@ -3,7 +3,7 @@
 use crate::house::House;
 use crate::request::Ask;
 use engine::Search;
-use model::resource::Trail;
+use model::resource::{OutsideBucket, Trail};
 use model::{AccountId, Change, Timestamp};
 use serde_json::{Value, json};
 
@@ -185,4 +185,29 @@ fn event_configuration_of_a_trail_is_refused_by_name() {
     assert_eq!(refused(&house, &configuration), "TrailNotFoundException");
     put(&house, trail("main"));
     assert_eq!(refused(&house, &configuration), "UnsupportedOperationException");
+}
+
+#[test]
+fn a_bucket_outside_takes_trails_of_the_accounts_that_it_names_and_cannot_be_made_here() {
+    let house = House::new();
+    let accounts = |id: &str| vec![AccountId::parse(id).unwrap()];
+    let bucket = |name: &str, id: &str| OutsideBucket {
+        name: name.to_owned(),
+        region: "us-east-1".to_owned(),
+        accounts: accounts(id),
+    };
+    let buckets = vec![bucket("elsewhere", "123456789012"), bucket("theirs", "999999999999")];
+    house.change(Change::OutsideBucketsSet(buckets));
+    let create = |bucket: &str, prefix: &str| {
+        let input = json!({ "Name": "main", "S3BucketName": bucket, "S3KeyPrefix": prefix });
+        ask("CreateTrail", &input)
+    };
+    assert_eq!(refused(&house, &create("theirs", "")), "InsufficientS3BucketPolicyException");
+    assert_eq!(refused(&house, &create("nobodys", "")), "S3BucketDoesNotExistException");
+    assert_eq!(refused(&house, &create("elsewhere", "a//b")), "InvalidS3PrefixException");
+    let made = house.json(&create("elsewhere", "logs"));
+    assert_eq!(made["S3BucketName"], "elsewhere");
+    let update = json!({ "Name": "main", "S3BucketName": "theirs" });
+    let refused = refused(&house, &ask("UpdateTrail", &update));
+    assert_eq!(refused, "InsufficientS3BucketPolicyException");
 }

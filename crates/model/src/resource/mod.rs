@@ -16,6 +16,7 @@ mod import;
 mod insight_selector;
 mod kms_key;
 mod object;
+mod outside_bucket;
 mod planned_file;
 mod query;
 mod resource_policy;
@@ -51,6 +52,7 @@ pub use object::{
     Checksum, ChecksumAlgorithm, ChecksumKind, Encryption, LockMode, NULL_VERSION, Object,
     ObjectLock, PartSize,
 };
+pub use outside_bucket::OutsideBucket;
 pub use planned_file::{FileContent, PlannedFile};
 pub use query::{Query, QueryDelivery, QueryDeliveryStatus, QueryStatus, ResultFile};
 pub use resource_policy::ResourcePolicy;

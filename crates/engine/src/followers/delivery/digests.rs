@@ -78,6 +78,7 @@ impl Delivery {
         let (key, made) = self.key(course, due.region, due.end)?;
         let digest = sign(course, due, &key)?;
         let bytes = formats::gzip(digest.bytes());
+        let _staging = stage::hold(&self.shared);
         let hash = stage::write(&self.shared, &bytes)?;
         fault::passes(Phase::Digest);
         let this = digest.as_previous();

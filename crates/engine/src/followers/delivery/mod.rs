@@ -11,6 +11,7 @@ mod own_record;
 pub(crate) mod pauses;
 mod plan;
 mod put;
+mod road;
 mod round;
 pub(crate) mod stage;
 
@@ -21,6 +22,7 @@ use crate::view::View;
 use lake::{Part, Snapshot};
 use model::{Seq, Timestamp};
 use pauses::Pauses;
+use road::Road;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -53,7 +55,8 @@ impl Delivery {
     }
 
     /// Does what is due now: plans what came in, puts what was planned, signs what is to be signed.
-    /// What fails of one trail keeps no other from its turn.
+    /// What fails of one trail keeps no other from its turn. Files for buckets of others are
+    /// planned and signed here, too, and put by [`Self::step_outside`].
     ///
     /// # Errors
     /// The first trouble with our own disk, after everything was tried.
@@ -63,17 +66,40 @@ impl Delivery {
         if is_due {
             self.planned = Some(now);
         }
-        let state = self.shared.state();
-        let trails: Vec<String> =
-            state.deliveries().courses().map(|course| course.trail.id.clone()).collect();
+        let trails = self.trails();
         self.seen.retain(|trail, _| trails.contains(trail));
         let (mut done, mut failed) = (Delivered::default(), None);
+        let road = Road::Here(archive);
         for trail in &trails {
-            if let Err(error) = self.serve(trail, is_due, archive, &mut done) {
+            if let Err(error) = self.serve(trail, is_due, road, &mut done) {
                 failed.get_or_insert(error);
             }
         }
         failed.map_or(Ok(done), Err)
+    }
+
+    /// Puts what was planned for one bucket of others, and nothing else.
+    ///
+    /// # Errors
+    /// Those of [`Self::step`].
+    pub fn step_outside(
+        &mut self,
+        archive: &dyn Archive,
+        bucket: &str,
+    ) -> Result<Delivered, Error> {
+        let (mut done, mut failed) = (Delivered::default(), None);
+        for trail in &self.trails() {
+            let road = Road::Outside { archive, bucket };
+            if let Err(error) = self.put_planned(trail, road, &mut done) {
+                failed.get_or_insert(error);
+            }
+        }
+        failed.map_or(Ok(done), Err)
+    }
+
+    fn trails(&self) -> Vec<String> {
+        let state = self.shared.state();
+        state.deliveries().courses().map(|course| course.trail.id.clone()).collect()
     }
 
     /// A little early, so that putting, too, is done in time.
@@ -87,16 +113,16 @@ impl Delivery {
         &mut self,
         trail: &str,
         is_due: bool,
-        archive: &dyn Archive,
+        road: Road<'_>,
         done: &mut Delivered,
     ) -> Result<(), Error> {
-        self.put_planned(trail, archive, done)?;
+        self.put_planned(trail, road, done)?;
         if is_due {
             self.plan(trail)?;
-            self.put_planned(trail, archive, done)?;
+            self.put_planned(trail, road, done)?;
         }
         self.plan_digests(trail)?;
-        self.put_planned(trail, archive, done)
+        self.put_planned(trail, road, done)
     }
 }
 

@@ -55,6 +55,7 @@ impl Delivery {
         let now = self.shared.env.now();
         let mut planned = Vec::with_capacity(files.len());
         let is_late = fault::has(Bug::CursorBeforeEffect);
+        let _staging = stage::hold(&self.shared);
         for (number, file) in (course.next_file..).zip(&files) {
             let hash = match is_late {
                 true => Hash::of_bytes(&file.bytes),

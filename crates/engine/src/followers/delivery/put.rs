@@ -1,5 +1,6 @@
 //! Putting what was planned, and confirming it.
 
+use super::road::Road;
 use super::{Delivered, Delivery, stage};
 use crate::State;
 use crate::archive::{Archive, Outgoing, Refusal};
@@ -18,16 +19,17 @@ impl Delivery {
     pub(super) fn put_planned(
         &mut self,
         trail: &str,
-        archive: &dyn Archive,
+        road: Road<'_>,
         done: &mut Delivered,
     ) -> Result<(), Error> {
         let state = self.shared.state();
         let Some(course) = state.deliveries().course(trail) else { return Ok(()) };
-        for file in course.planned.values() {
+        let own = |file: &&Arc<PlannedFile>| road.leads_to(&state, &file.bucket);
+        for file in course.planned.values().filter(own) {
             if self.shared.is_stopping() {
                 break;
             }
-            self.put_one(course, file, archive, done)?;
+            self.put_one(course, file, road.archive(), done)?;
         }
         Ok(())
     }
@@ -77,6 +79,12 @@ impl Delivery {
         let outgoing = Outgoing { trail, file, bytes: &bytes, metadata };
         let put = archive.put(&self.shared.state(), &outgoing);
         fault::passes(Phase::Put);
+        if let Err(refusal) = &put
+            && self.shared.is_stopping()
+        {
+            // Very likely it was cut short; the next start puts the file again.
+            return Ok(Err(refusal.clone()));
+        }
         let (id, file) = (trail.id.clone(), Arc::clone(file));
         let pending = commit(&self.shared, move |state| confirm(state, id, &file, put, now));
         let outcome = pending.wait()?.into_inner();

@@ -8,6 +8,7 @@ use model::disk;
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{MutexGuard, PoisonError};
 
 /// Where they lie, below the data directory, each under the SHA-256 of its bytes.
 pub(crate) const DELIVERY: &str = "delivery";
@@ -16,7 +17,15 @@ fn path(file_hash: &str) -> PathBuf {
     Path::new(DELIVERY).join(file_hash)
 }
 
-/// Writes bytes durably and gives their hash.
+/// Held from writing bytes to the frame that names them.
+///
+/// INVARIANT (named or held): files of two trails may have the same bytes, and one thread may plan
+/// the second while another removes the first: no bytes go while some are written and not named.
+pub(super) fn hold(shared: &Shared) -> MutexGuard<'_, ()> {
+    shared.staging.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes bytes durably and gives their hash. To be [held](hold) until they are named.
 pub(super) fn write(shared: &Shared, bytes: &[u8]) -> Result<Hash, Error> {
     let hash = Hash::of_bytes(bytes);
     shared.disk.create_dir(Path::new(DELIVERY)).map_err(Error::io("create", DELIVERY))?;
@@ -37,11 +46,14 @@ pub(super) fn read(shared: &Shared, file_hash: &str) -> Result<Vec<u8>, Error> {
 
 /// Removes bytes that no plan names any more. What stays behind goes at the next start.
 pub(super) fn remove(shared: &Shared, file_hash: &str) {
+    let _staging = hold(shared);
     if names(&shared.state()).contains(file_hash) {
         return;
     }
     let path = path(file_hash);
-    if let Err(error) = shared.disk.remove(&path) {
+    if let Err(error) = shared.disk.remove(&path)
+        && error.kind() != ErrorKind::NotFound
+    {
         tracing::warn!(%error, path = %path.display(), "a delivered file was not removed");
     }
 }

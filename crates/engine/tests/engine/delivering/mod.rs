@@ -8,6 +8,7 @@ mod files;
 mod golden;
 mod imported;
 mod lives;
+mod outside;
 mod own;
 mod results;
 mod verified;
