@@ -111,6 +111,8 @@ pub enum RowForm {
     /// All rows are one stream of Arrow's:
     /// <https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format>
     Arrow,
+    /// All rows are one Parquet file: <https://parquet.apache.org/docs/file-format/>
+    Parquet,
 }
 
 /// What stands behind FROM: the lake, or what one may see of it.

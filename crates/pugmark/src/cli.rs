@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Open(OpenArgs),
     #[command(flatten)]
     Ask(Question),
+    /// Write records as Parquet files, for DuckDB, Spark, pandas and whoever reads those
+    Export(ExportArgs),
     /// Show what is kept, and whether a server runs
     Status,
     /// Prove or disprove that the data directory is what was recorded
@@ -229,6 +231,20 @@ pub(crate) struct SqlArgs {
     /// Most rows shown
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) limit: u64,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// Directory for the files: a new or an empty one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) parquet: PathBuf,
+    /// From this time on: 2026-11-01T02:13:07Z, 2026-11-01, 90d, 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<crate::when::When>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<crate::when::When>,
 }
 
 /// `verify`

@@ -3,11 +3,17 @@
 use crate::complaint::Complaint;
 use crate::remote::Remote;
 use crate::standing::Standing;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use engine::{Found, ImportRequest, Page, Place, Search};
 use model::resource::Import;
 use model::{AccountId, Origin, RecordId, Seq, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use serde_json::json;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 #[derive(Serialize)]
 struct Nothing {}
@@ -50,6 +56,43 @@ impl From<Row> for Found {
 pub(crate) fn search(remote: &Remote, search: &Search) -> Result<Page, Complaint> {
     let page: FoundPage = remote.call("SearchEvents", search)?;
     Ok(Page { rows: page.rows.into_iter().map(Found::from).collect(), next: page.next })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ParquetFile {
+    parquet: String,
+    row_count: u64,
+    cut: bool,
+}
+
+/// `Query`, whose rows go into a new file that only its owner may read; gives how many there are,
+/// `None` where there are more than go into one answer.
+pub(crate) fn export(
+    remote: &Remote,
+    statement: &str,
+    path: &Path,
+) -> Result<Option<u64>, Complaint> {
+    let ask = json!({ "statement": statement, "format": "parquet" });
+    let file: ParquetFile = remote.call("Query", &ask)?;
+    if file.cut {
+        return Ok(None);
+    }
+    let written = || {
+        let bytes = BASE64.decode(&file.parquet).map_err(io::Error::other)?;
+        let mut options = OpenOptions::new();
+        let mut opened = options.write(true).create_new(true).mode(0o600).open(path)?;
+        opened.write_all(&bytes)?;
+        opened.sync_all()
+    };
+    match written() {
+        Ok(()) => Ok(Some(file.row_count)),
+        Err(error) => Err(Complaint::failed(
+            format!("the file was not written: {error}"),
+            format!("writing `{}`", path.display()),
+            "make room on the disk, then export into another directory",
+        )),
+    }
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,7 @@ mod env_command;
 mod event_command;
 mod events_command;
 mod explain_command;
+mod export_command;
 mod face;
 mod histogram_command;
 mod import_command;
@@ -105,6 +106,10 @@ fn run(cli: &Cli) -> Result<Exit, Complaint> {
         Command::Ask(question) => {
             let reach = Reach::existing(data, engine_settings(&settings)?)?;
             closing(reach, |reach| ask::ask(reach, question, cli.common.answer))
+        }
+        Command::Export(args) => {
+            let reach = Reach::existing(data, engine_settings(&settings)?)?;
+            closing(reach, |reach| export_command::run(reach, args))
         }
         Command::Status => {
             let reach = Reach::existing(data, engine_settings(&settings)?)?;

@@ -126,6 +126,24 @@ impl Reach {
         self.told(answer)
     }
 
+    /// Writes the rows of a statement into a new Parquet file; gives how many there were, `None`
+    /// where a server has more of them than go into one answer: then the file is not whole.
+    pub(crate) fn export(&self, statement: &str, path: &Path) -> Result<Option<u64>, Complaint> {
+        match &self.way {
+            Way::Remote(remote) => face::export(remote, statement, path),
+            Way::Local(engine) => {
+                let statement = Statement {
+                    sql: statement.to_owned(),
+                    tables: vec![Scope { names: everything(engine), ..Scope::default() }],
+                    rows_max: u64::MAX,
+                    bytes_max: u64::MAX,
+                    form: RowForm::Parquet,
+                };
+                self.told(engine.query_to_file(statement, EXPORT_TIME_MAX, path)).map(Some)
+            }
+        }
+    }
+
     /// Begins an import; returns its id.
     pub(crate) fn start_import(&self, request: ImportRequest) -> Result<String, Complaint> {
         match &self.way {
@@ -199,6 +217,8 @@ impl Reach {
 /// Longest answer to a statement, in bytes, and longest wait for it.
 const ANSWER_BYTES_MAX: u64 = 256 << 20;
 const QUERY_TIME_MAX: Duration = Duration::from_secs(3_600);
+/// Longest time for one file of an export.
+const EXPORT_TIME_MAX: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the lake as a whole is called in SQL.
 fn everything(engine: &Engine) -> Vec<String> {

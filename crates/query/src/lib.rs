@@ -2,7 +2,7 @@
 //!
 //! Promise: a statement is answered from one moment, within limits, or refused by name.
 
-mod arrow_stream;
+mod batch_stream;
 mod database;
 mod dialect;
 mod engine_error;

@@ -1,7 +1,7 @@
 //! A process that answers statements for another one. What it is asked and what it answers goes
 //! through pipes (`lake::feed`); when it dies of a statement, nothing else does.
 
-use crate::arrow_stream::ArrowStream;
+use crate::batch_stream::BatchStream;
 use crate::database::{Cancel, Database, Flow, Limits as Bounds, Sink, Stats, Tables};
 use crate::error::{Error, ErrorKind};
 use crate::lake_tables::{LakeTables, Named};
@@ -156,8 +156,8 @@ struct Rows<'a> {
     held: u64,
     count: u64,
     bytes: u64,
-    /// Where rows are wanted as Arrow, once the columns are known.
-    stream: Option<ArrowStream>,
+    /// Where rows are wanted as batches, once the columns are known.
+    stream: Option<BatchStream>,
 }
 
 impl<'a> Rows<'a> {
@@ -187,11 +187,13 @@ impl<'a> Rows<'a> {
 impl Sink for Rows<'_> {
     fn columns(&mut self, columns: &[ColumnName], schema: &Schema) -> io::Result<()> {
         feed::write(self.output, &Answer::Columns(columns.to_vec()), &[])?;
-        if self.statement.form == RowForm::Arrow {
-            let stream = self.stream.insert(ArrowStream::new(columns, schema)?);
-            feed::write(self.output, &Answer::Rows(0), &stream.take())?;
-        }
-        Ok(())
+        let stream = match self.statement.form {
+            RowForm::Json => return Ok(()),
+            RowForm::Arrow => BatchStream::arrow(columns, schema)?,
+            RowForm::Parquet => BatchStream::parquet(columns, schema)?,
+        };
+        let stream = self.stream.insert(stream);
+        feed::write(self.output, &Answer::Rows(0), &stream.take())
     }
 
     fn batch(&mut self, batch: &RecordBatch) -> io::Result<Option<Flow>> {
@@ -200,10 +202,14 @@ impl Sink for Rows<'_> {
         while start < batch.num_rows() {
             let left = self.statement.rows_max - self.count;
             let rows = PIECE_ROWS.min(batch.num_rows() - start).min(left as usize);
+            if rows == 0 || self.bytes + stream.held_bytes() > self.statement.bytes_max {
+                return Ok(Some(Flow::Cut));
+            }
             stream.write(&batch.slice(start, rows))?;
             let piece = stream.take();
             let bytes = self.bytes + piece.len() as u64;
-            if rows == 0 || bytes > self.statement.bytes_max {
+            // Of a stream the last piece may be left out, of a file nothing that it counts on.
+            if self.statement.form == RowForm::Arrow && bytes > self.statement.bytes_max {
                 return Ok(Some(Flow::Cut));
             }
             feed::write(self.output, &Answer::Rows(rows as u64), &piece)?;

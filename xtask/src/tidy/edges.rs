@@ -54,7 +54,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Families of heavy dependencies: `arrow`, `arrow-array`, `datafusion-expr`, …
 const FAMILIES: &[(&str, &[&str])] =
-    &[("arrow", &["query"]), ("datafusion", &["query"]), ("parquet", &[])];
+    &[("arrow", &["query"]), ("datafusion", &["query"]), ("parquet", &["query"])];
 
 /// Checks the manifest of every package.
 pub(super) fn check(repository: &Repository) -> Result<Vec<Finding>> {

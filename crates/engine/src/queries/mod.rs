@@ -9,6 +9,7 @@ mod pool;
 pub(crate) mod registry;
 mod run;
 mod spool;
+mod to_file;
 mod worker;
 
 pub use registry::{Cancel, QueryRequest, Rows};
@@ -23,6 +24,7 @@ use crate::error::Error;
 use crate::shelf::Table;
 use lake::feed::{Scope, Statement};
 use model::resource::Query;
+use std::path::Path;
 use std::time::Duration;
 
 impl From<Table> for Scope {
@@ -85,5 +87,19 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Rows, Error> {
         registry::now(&self.0.shared, statement, time, cancel)
+    }
+
+    /// Runs a statement and writes its rows into a new file as they come; gives how many there
+    /// were. The file is durable then; its name is the caller's to sync. Takes time.
+    ///
+    /// # Errors
+    /// Those of [`Engine::query_now`]; what the disk says.
+    pub fn query_to_file(
+        &self,
+        statement: Statement,
+        time: Duration,
+        path: &Path,
+    ) -> Result<u64, Error> {
+        to_file::run(&self.0.shared, statement, time, path)
     }
 }

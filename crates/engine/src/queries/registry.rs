@@ -226,7 +226,7 @@ fn status(live: &Live, outcome: Result<(), Error>) -> QueryStatus {
 }
 
 /// Runs a statement and ends it when its time is over.
-fn watched(
+pub(super) fn watched(
     shared: &Shared,
     live: &Arc<Live>,
     statement: Statement,

@@ -17,7 +17,8 @@ pub struct Input {
     statement: String,
     /// Most rows; what goes beyond is cut off.
     limit: Option<u64>,
-    /// `json`, or `arrow` for one stream of Arrow's in base64.
+    /// `json`; `arrow` for one stream of Arrow's in base64, `parquet` for one Parquet file in
+    /// base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<RowForm>,
 }
@@ -32,6 +33,9 @@ pub struct Output {
     /// The rows where they were asked for as Arrow: then `rows` is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     arrow: Option<String>,
+    /// The rows where they were asked for as Parquet: then `rows` is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parquet: Option<String>,
     /// How many rows there are.
     row_count: u64,
     /// There are more rows than these.
@@ -78,6 +82,8 @@ fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, 
         RowForm::Json => PAGE_BYTES_MAX as u64,
         // In base64 four bytes stand for three.
         RowForm::Arrow => PAGE_BYTES_MAX as u64 / 4 * 3,
+        // What a file will take is known about, until it is whole.
+        RowForm::Parquet => PAGE_BYTES_MAX as u64 / 2,
     };
     let (sql, tables) = (input.statement, scopes(hands, caller));
     Ok(Statement { sql, tables, rows_max, bytes_max, form })
@@ -107,18 +113,20 @@ fn refused(error: engine::Error) -> Error {
 }
 
 fn output(rows: Rows, form: RowForm) -> Result<Output, Error> {
-    let (list, arrow) = match form {
-        RowForm::Json => {
-            let lines = serde_json::Deserializer::from_slice(&rows.lines).into_iter::<Row>();
-            (lines.collect::<Result<Vec<Row>, _>>(), None)
-        }
-        RowForm::Arrow => (Ok(Vec::new()), Some(BASE64.encode(&rows.lines))),
+    let coded = |wanted: RowForm| (form == wanted).then(|| BASE64.encode(&rows.lines));
+    let list = match form {
+        RowForm::Json => serde_json::Deserializer::from_slice(&rows.lines)
+            .into_iter::<Row>()
+            .collect::<Result<Vec<Row>, _>>(),
+        RowForm::Arrow | RowForm::Parquet => Ok(Vec::new()),
     };
+    let (arrow, parquet) = (coded(RowForm::Arrow), coded(RowForm::Parquet));
     let column = |ColumnName { name, kind }: ColumnName| Column { name, kind };
     Ok(Output {
         columns: rows.columns.into_iter().map(column).collect(),
         rows: list.map_err(|_| engine::Error::Internal)?,
         arrow,
+        parquet,
         row_count: rows.count,
         cut: rows.scanned.cut,
         events_scanned: rows.scanned.records,
