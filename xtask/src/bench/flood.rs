@@ -9,7 +9,6 @@ use anyhow::{Result, bail};
 
 use super::child;
 use super::cores::Cores;
-use super::horde::Horde;
 use super::load::{Load, Seen};
 use super::phases::Bench;
 use super::report::{Must, Report};
@@ -105,7 +104,7 @@ fn calm(server: &Server, seconds: f64) -> Result<Seen> {
 
 fn pour(server: &Server, seconds: f64) -> Result<Seen> {
     let credentials = Credentials::of(FLOODS, "any");
-    let horde = Horde {
+    let horde = Load {
         address: &server.address,
         credentials: &credentials,
         connections: CONNECTIONS,
@@ -113,7 +112,7 @@ fn pour(server: &Server, seconds: f64) -> Result<Seen> {
         seconds,
         lookup_every: 0,
     };
-    horde.run()
+    horde.run_from_one_thread()
 }
 
 fn tell(outcome: &Outcome, which: &str, must: Must, report: &mut Report) {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::load::Seen;
-use crate::client::{self, Client, Credentials};
+use super::load::{Load, Seen};
+use crate::client::{self, Client};
 use crate::clock::Stopwatch;
 use crate::statistics::ms;
 
@@ -20,19 +20,6 @@ const NAP: Duration = Duration::from_millis(1);
 /// How long the last answers are waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 const READ_BYTES: usize = 64 * 1024;
-
-/// What is sent, and how.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Horde<'a> {
-    pub(super) address: &'a str,
-    pub(super) credentials: &'a Credentials,
-    pub(super) connections: usize,
-    /// Requests a second, all together; `None`: each connection sends as soon as it is answered.
-    pub(super) per_s: Option<f64>,
-    pub(super) seconds: f64,
-    /// Every so many calls one is a look-up; zero: none is.
-    pub(super) lookup_every: u64,
-}
 
 /// One connection, and what it waits for.
 #[derive(Debug)]
@@ -59,9 +46,9 @@ impl Signed {
     }
 }
 
-impl Horde<'_> {
+impl Load<'_> {
     /// Sends until the time is over, and waits for the last answers.
-    pub(super) fn run(&self) -> Result<Seen> {
+    pub(super) fn run_from_one_thread(&self) -> Result<Seen> {
         let signer = Client::connect(self.address, self.credentials)?;
         let mut signed = Signed::new(&signer)?;
         let mut riders = self.riders()?;
@@ -170,6 +157,7 @@ fn gathered(riders: Vec<Rider>) -> Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Credentials;
     use std::net::TcpListener;
     use std::thread;
 
@@ -190,7 +178,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let credentials = Credentials::of("a", "b");
-        let horde = Horde {
+        let horde = Load {
             address: &address,
             credentials: &credentials,
             connections: 4,
@@ -205,7 +193,7 @@ mod tests {
                     scope.spawn(|| serve(stream.unwrap()));
                 }
             });
-            horde.run().unwrap()
+            horde.run_from_one_thread().unwrap()
         });
         assert!((1..=50).contains(&seen.sent), "{}", seen.sent);
         assert_eq!((seen.accepted_ms.len() as u64, seen.failed), (seen.sent, 0));

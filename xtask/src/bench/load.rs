@@ -16,8 +16,8 @@ const IDS_KEPT: u64 = 4;
 /// A stack for a thread that only sends and reads.
 const STACK_BYTES: usize = 256 * 1024;
 
-/// What is sent, and how.
-#[derive(Debug, Clone)]
+/// What is sent, and how: from a thread for each connection, or from one for all (`horde`).
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Load<'a> {
     pub(super) address: &'a str,
     pub(super) credentials: &'a Credentials,

@@ -11,8 +11,7 @@ use anyhow::{Context, Result};
 use super::audit_event::AuditEvents;
 use super::child;
 use super::cores::Cores;
-use super::horde::Horde;
-use super::load::Seen;
+use super::load::{Load, Seen};
 use super::phases::{Bench, MEBIBYTE};
 use super::puts::{self, Channel};
 use super::queries;
@@ -54,7 +53,7 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
     let mut client = Client::connect(&server.address, &credentials)?;
     let channel = puts::open(&mut client)?;
     let seconds = bench.minutes * 60.0;
-    let at_capacity = Horde {
+    let at_capacity = Load {
         address: &server.address,
         credentials: &credentials,
         connections: CONNECTIONS_AT_CAPACITY,
@@ -62,11 +61,11 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
         seconds: SECONDS_AT_CAPACITY.min(seconds),
         lookup_every: LOOKUP_EVERY,
     };
-    let before = at_capacity.run()?;
+    let before = at_capacity.run_from_one_thread()?;
     let capacity = before.accepted_ms.len() as f64 / at_capacity.seconds;
     report.figure("capacity, one look-up in four", Must::Nothing, capacity, "calls/s");
     let per_s = Some(TIMES * capacity);
-    let horde = Horde { connections: CONNECTIONS, per_s, seconds, ..at_capacity };
+    let horde = Load { connections: CONNECTIONS, per_s, seconds, ..at_capacity };
     let ((seen, put), memory_mb) = watch_memory(server.id(), || {
         thread::scope(|scope| {
             let putter = |stream| {
@@ -74,7 +73,7 @@ pub(super) fn run(bench: &Bench<'_>, data: &Path, report: &mut Report) -> Result
                 scope.spawn(move || put(bench.seed, stream, server, credentials, channel, seconds))
             };
             let putters: Vec<_> = (0..PUTTERS as u64).map(putter).collect();
-            let seen = horde.run()?;
+            let seen = horde.run_from_one_thread()?;
             let mut all = Put::default();
             for putter in putters {
                 all.add(&putter.join().ok().context("a putting thread stopped")??);
