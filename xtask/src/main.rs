@@ -2,6 +2,7 @@
 
 mod attacks;
 mod bench;
+mod cargo;
 mod client;
 mod clock;
 mod crashlab;

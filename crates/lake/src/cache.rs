@@ -15,11 +15,22 @@ use crate::uses::Uses;
 use crate::{column, format};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decoded sections and blocks of all parts.
 #[derive(Debug, Clone)]
-pub struct PartCache(Arc<Cache<CacheKey, Loaded, Weights>>);
+pub struct PartCache(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    all: Cache<CacheKey, Loaded, Weights>,
+    /// Parts that are closed, of which something may still be here.
+    closed: Mutex<HashSet<u64>>,
+}
+
+/// Closed parts that are cleared away together: it takes a look at all that is kept.
+const CLOSED_MAX: usize = 16;
 
 /// Part (by number of opening) and section, block, list of links, path (by hash), facet, or uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +41,19 @@ pub(crate) enum CacheKey {
     Path(u64, u64),
     Counted(u64, Facet),
     Uses(u64),
+}
+
+impl CacheKey {
+    const fn part(&self) -> u64 {
+        match self {
+            Self::Section(part, _)
+            | Self::Block(part, _)
+            | Self::Links(part)
+            | Self::Path(part, _)
+            | Self::Counted(part, _)
+            | Self::Uses(part) => *part,
+        }
+    }
 }
 
 /// A section or block, decoded.
@@ -135,19 +159,49 @@ impl PartCache {
     /// A cache that holds at most about `bytes`.
     pub fn new(bytes: u64) -> Self {
         // Sections weigh some ten kilobytes on average.
-        Self(Arc::new(Cache::with_weighter((bytes / 16_384).max(64) as usize, bytes, Weights)))
+        let all = Cache::with_weighter((bytes / 16_384).max(64) as usize, bytes, Weights);
+        Self(Arc::new(Kept { all, closed: Mutex::default() }))
     }
 
     /// Bytes held now.
     pub fn weight(&self) -> u64 {
-        self.0.weight()
+        self.0.all.weight()
     }
 
     pub(crate) fn find(&self, key: CacheKey) -> Option<Loaded> {
-        self.0.get(&key)
+        self.0.all.get(&key)
     }
 
     pub(crate) fn keep(&self, key: CacheKey, loaded: Loaded) {
-        self.0.insert(key, loaded);
+        self.0.all.insert(key, loaded);
+    }
+
+    /// Lets go of what is kept of a part that is closed: now, or with the next ones.
+    pub(crate) fn forget(&self, part: u64) {
+        let mut closed = self.0.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.insert(part);
+        if closed.len() >= CLOSED_MAX {
+            let closed = std::mem::take(&mut *closed);
+            self.0.all.retain(|key, _| !closed.contains(&key.part()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_closed_parts_goes() {
+        let cache = PartCache::new(1 << 20);
+        let keep = |part| cache.keep(CacheKey::Links(part), Loaded::Bytes(Arc::new(vec![0; 100])));
+        (0..100).for_each(keep);
+        let all = cache.weight();
+        (0..CLOSED_MAX as u64 - 1).for_each(|part| cache.forget(part));
+        assert_eq!(cache.weight(), all, "a few are not worth the look at all");
+        cache.forget(CLOSED_MAX as u64);
+        assert_eq!(cache.weight(), all / 100 * (100 - CLOSED_MAX as u64));
+        assert!(cache.find(CacheKey::Links(0)).is_none());
+        assert!(cache.find(CacheKey::Links(CLOSED_MAX as u64 - 1)).is_some());
     }
 }

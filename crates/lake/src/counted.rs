@@ -78,8 +78,8 @@ impl Part {
     /// How often each value of a facet occurs in all of it; `None` where only reading every
     /// record tells.
     pub(crate) fn counted(self: &Arc<Self>, facet: Facet) -> Result<Option<Arc<Counted>>, Error> {
-        let key = CacheKey::Counted(self.number, facet);
-        if let Some(found) = self.cache.find(key).and_then(Counted::unwrap) {
+        let key = CacheKey::Counted(self.opened.number, facet);
+        if let Some(found) = self.opened.cache.find(key).and_then(Counted::unwrap) {
             return Ok(Some(found));
         }
         let groups = Groups::of(self, facet)?;
@@ -87,7 +87,7 @@ impl Part {
             return Ok(None);
         }
         let made = Arc::new(Counted::of(self, groups)?);
-        self.cache.keep(key, Counted::wrap(Arc::clone(&made)));
+        self.opened.cache.keep(key, Counted::wrap(Arc::clone(&made)));
         Ok(Some(made))
     }
 }

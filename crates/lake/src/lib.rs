@@ -28,6 +28,7 @@ mod membership;
 mod mirror;
 mod names;
 mod numbered;
+mod opened;
 mod outcomes;
 mod part;
 mod path;

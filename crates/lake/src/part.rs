@@ -8,6 +8,7 @@ use crate::draft::ROWS_MAX;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
 use crate::link::Links;
+use crate::opened::Opened;
 use crate::puts::Puts;
 use crate::row::Flags;
 use crate::rows::Hidden;
@@ -16,7 +17,7 @@ use hashbrown::HashMap;
 use model::disk::{self, Disk, File};
 use model::{AccountId, Field, PartId, PartMeta, RecordId, Seq, SeqRange, Timestamp};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// An open part.
@@ -24,12 +25,11 @@ use std::sync::{Arc, OnceLock};
 pub struct Part {
     /// Its line in the manifest.
     pub meta: PartMeta,
-    pub(crate) number: u64,
+    pub(crate) opened: Opened,
     pub(crate) file: Arc<dyn File>,
     sections: HashMap<SectionKey, Section>,
     time_unit: i64,
     pub(crate) block_rows: u32,
-    pub(crate) cache: PartCache,
     warmed: AtomicBool,
     pub(crate) counted_ahead: AtomicBool,
     pub(crate) puts: OnceLock<Arc<Puts>>,
@@ -81,9 +81,6 @@ fn unknown(id: PartId, owner: AccountId) -> PartMeta {
         level: 0,
     }
 }
-
-/// Numbers the parts opened by this process, so that cache keys are short.
-static OPENED: AtomicU64 = AtomicU64::new(0);
 
 impl Part {
     /// Opens the part that a line of the manifest names, in directory `dir`.
@@ -141,9 +138,8 @@ impl Part {
         let raw = disk::read_exact(&*file, trailer.offset, trailer.len).map_err(io("read"))?;
         let sections = trailer.directory(&raw).map_err(|error| error.of(&name))?;
         let part = Self {
-            number: OPENED.fetch_add(1, Ordering::Relaxed),
+            opened: Opened::new(cache),
             sections: sections.into_iter().map(|section| (section.key, section)).collect(),
-            cache: cache.clone(),
             time_unit: 1,
             warmed: AtomicBool::new(false),
             counted_ahead: AtomicBool::new(false),
@@ -211,13 +207,15 @@ impl Part {
         key: SectionKey,
         decode: impl Fn(Vec<u8>) -> Result<T, Corrupt>,
     ) -> Result<Arc<T>, Error> {
-        let cached = self.cache.find(CacheKey::Section(self.number, key));
+        let cached = self.opened.cache.find(CacheKey::Section(self.opened.number, key));
         if let Some(found) = cached.and_then(T::unwrap) {
             return Ok(found);
         }
         let raw = self.read_section(key)?;
         let loaded = Arc::new(decode(raw).map_err(|error| self.corrupt(error))?);
-        self.cache.keep(CacheKey::Section(self.number, key), T::wrap(Arc::clone(&loaded)));
+        self.opened
+            .cache
+            .keep(CacheKey::Section(self.opened.number, key), T::wrap(Arc::clone(&loaded)));
         Ok(loaded)
     }
 
@@ -265,12 +263,12 @@ impl Part {
 
     /// The keys that records of this part show being issued. Made when first asked for.
     pub(crate) fn links(self: &Arc<Self>) -> Result<Arc<Links>, Error> {
-        let key = CacheKey::Links(self.number);
-        if let Some(found) = self.cache.find(key).and_then(Links::unwrap) {
+        let key = CacheKey::Links(self.opened.number);
+        if let Some(found) = self.opened.cache.find(key).and_then(Links::unwrap) {
             return Ok(found);
         }
         let made = Arc::new(Links::of(self)?);
-        self.cache.keep(key, Links::wrap(Arc::clone(&made)));
+        self.opened.cache.keep(key, Links::wrap(Arc::clone(&made)));
         Ok(made)
     }
 

@@ -31,10 +31,15 @@ impl Path {
         &self.ways
     }
 
-    /// The field that the first way leads to, where its texts are wanted.
+    /// The field of codes that the first way leads to, where its texts are wanted.
     pub(crate) fn field(&self) -> Option<Field> {
+        self.first_field().filter(|field| field.coded())
+    }
+
+    /// The field that the first way leads to, where its texts are wanted.
+    pub(crate) fn first_field(&self) -> Option<Field> {
         let field = Field::from_path(&self.ways.first()?.join("."))?;
-        (field.coded() && !self.as_json).then_some(field)
+        (!self.as_json).then_some(field)
     }
 
     /// The last key of each way.

@@ -171,14 +171,14 @@ impl Reader {
         {
             return Ok(Arc::clone(block));
         }
-        let key = CacheKey::Block(self.part.number, number);
-        let cached = self.part.cache.find(key).and_then(Block::unwrap);
+        let key = CacheKey::Block(self.part.opened.number, number);
+        let cached = self.part.opened.cache.find(key).and_then(Block::unwrap);
         let block = match cached {
             Some(block) => block,
             None => Arc::new(self.read_block(number)?),
         };
         if self.keeps_blocks {
-            self.part.cache.keep(key, Block::wrap(Arc::clone(&block)));
+            self.part.opened.cache.keep(key, Block::wrap(Arc::clone(&block)));
         }
         self.block = Some((number, Arc::clone(&block)));
         Ok(block)

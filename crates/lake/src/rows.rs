@@ -102,13 +102,13 @@ impl Rows {
     /// Makes `path` ready to be followed. What is found out about shapes is kept with the
     /// part's other sections for the next time.
     pub fn locate(&self, path: &Path) -> Way {
-        let key = CacheKey::Path(self.part.number, hash(path));
-        let cached = self.part.cache.find(key).and_then(Located::unwrap);
+        let key = CacheKey::Path(self.part.opened.number, hash(path));
+        let cached = self.part.opened.cache.find(key).and_then(Located::unwrap);
         if let Some(located) = cached.filter(|located| located.path == *path) {
             return Way(located);
         }
         let located = Arc::new(Located::new(path.clone(), self.reader.shapes.len()));
-        self.part.cache.keep(key, Located::wrap(Arc::clone(&located)));
+        self.part.opened.cache.keep(key, Located::wrap(Arc::clone(&located)));
         Way(located)
     }
 

@@ -64,12 +64,14 @@ impl Entry {
     /// Writes what `path` leads to behind `out`; `false`: nothing.
     pub fn read(&self, path: &Path, out: &mut Vec<u8>) -> bool {
         // As in parts: a text that would have a code there counts before the way to it.
-        let leaf = path.field().and_then(|field| self.scan.leaf(field));
-        let coded = leaf.map(|leaf| (leaf, leaf.span.of(self.record.body.bytes())));
-        let is_coded = |(leaf, raw): &(Leaf, &[u8])| {
-            matches!(Slot::of(leaf, raw, self.id, None), Slot::Coded(_))
+        let leaf = path.first_field().and_then(|field| self.scan.leaf(field));
+        let found = leaf.map(|leaf| (leaf, leaf.span.of(self.record.body.bytes())));
+        let is_known = |(leaf, raw): &(Leaf, &[u8])| match Slot::of(leaf, raw, self.id, None) {
+            Slot::Coded(_) => true,
+            Slot::RowId => self.is_first_id(leaf),
+            _ => false,
         };
-        if let Some((_, raw)) = coded.filter(is_coded) {
+        if let Some((_, raw)) = found.filter(is_known) {
             path::put_text(raw, out);
             return true;
         }
@@ -77,6 +79,16 @@ impl Entry {
         let opaque = self.scan.leaves().first().is_some_and(|leaf| leaf.span.start == 0);
         let record = self.record.body.bytes().get(..self.scan.record_len());
         !opaque && record.is_some_and(|record| path.read(record, out))
+    }
+
+    /// Whether a leaf, the field `eventID`, is what the first key of that name leads to: then no
+    /// walk over all members has to find out.
+    fn is_first_id(&self, leaf: &Leaf) -> bool {
+        const KEY: &[u8] = b"\"eventID\"";
+        let body = self.record.body.bytes();
+        let behind = memchr::memmem::find(body, KEY).map(|start| start + KEY.len());
+        let between = behind.and_then(|behind| body.get(behind..leaf.span.start as usize));
+        between.is_some_and(|between| between.iter().all(|byte| b" \t\r\n:\"".contains(byte)))
     }
 
     /// Its place in the order of answers.
@@ -208,6 +220,11 @@ impl Generation {
             self.read(|inner| inner.order.values().cloned().collect());
         entries.sort_unstable_by_key(|entry| entry.seq);
         entries
+    }
+
+    /// All entries, in the order of answers.
+    pub fn in_order(&self) -> Vec<Arc<Entry>> {
+        self.read(|inner| inner.order.values().cloned().collect())
     }
 
     /// Hands over the entries of a store with numbers in `range`, in any order.

@@ -51,12 +51,12 @@ impl Uses {
 impl Part {
     /// Who used which permission in all of it that is not hidden.
     pub(crate) fn uses(&self) -> Result<Arc<Uses>, Error> {
-        let key = CacheKey::Uses(self.number);
-        if let Some(found) = self.cache.find(key).and_then(Uses::unwrap) {
+        let key = CacheKey::Uses(self.opened.number);
+        if let Some(found) = self.opened.cache.find(key).and_then(Uses::unwrap) {
             return Ok(found);
         }
         let made = Arc::new(Uses::of(self, self.shown_rows()?)?);
-        self.cache.keep(key, Uses::wrap(Arc::clone(&made)));
+        self.opened.cache.keep(key, Uses::wrap(Arc::clone(&made)));
         Ok(made)
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, SchemaRef};
+use datafusion::catalog::TableProvider;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -24,12 +25,13 @@ use lake::feed::ColumnName;
 use tokio::runtime::Handle;
 
 use crate::database::{Limits, Stats, Tables};
-use crate::dialect::{Rewriter, Rewritten, parse};
+use crate::dialect::{Rewriter, Rewritten, Scan, parse};
 use crate::error::{Error, ErrorKind, Result};
 use crate::functions::{self, clock};
 use crate::gate::Gate;
+use crate::straight;
 use crate::table::schema::JSON;
-use crate::table::{CountByCode, Wanted};
+use crate::table::{CountByCode, GroupByCode, Wanted};
 
 /// What a statement gives, in this order: columns, batches, the end. An error may be the only one.
 pub(crate) enum Event {
@@ -87,10 +89,11 @@ impl Run {
         held: &mut Vec<Held>,
     ) -> Result<Stats> {
         let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
-        let state = Arc::new(self.state(&rewritten)?);
+        let tables = self.open(&rewritten)?;
+        let state = Arc::new(self.state(&rewritten, &tables)?);
         held.push(Arc::clone(&state) as Held);
         let _guard = handle.enter();
-        let plan = handle.block_on(plan(&state, rewritten.statement))?;
+        let plan = handle.block_on(plan(&state, rewritten.statement, &tables))?;
         let named = columns(rewritten.columns, &plan);
         if to.send(Event::Columns(named, plan.schema())).is_err() {
             return Ok(Stats::default());
@@ -101,8 +104,23 @@ impl Run {
         Ok(scanned(plan.as_ref()))
     }
 
+    /// The tables that a statement reads, with the columns that it names.
+    fn open(&self, rewritten: &Rewritten) -> Result<Vec<Arc<dyn TableProvider>>> {
+        let names = names(&rewritten.statement);
+        let open = |scan: &Scan| {
+            let paths: Vec<_> = scan.paths.iter().cloned().collect();
+            let wanted = Wanted::named(&names, &paths);
+            self.tables.open(scan.table, &wanted).map_err(Error::invalid)
+        };
+        rewritten.scans.iter().map(open).collect()
+    }
+
     /// A session that knows our tables and our functions, and nothing else.
-    fn state(&self, rewritten: &Rewritten) -> Result<SessionState> {
+    fn state(
+        &self,
+        rewritten: &Rewritten,
+        tables: &[Arc<dyn TableProvider>],
+    ) -> Result<SessionState> {
         let mut config = SessionConfig::new()
             .with_target_partitions(self.limits.threads.get())
             .with_information_schema(false);
@@ -121,15 +139,12 @@ impl Run {
             .with_aggregate_functions(functions::ALL.aggregates.clone())
             .with_window_functions(functions::ALL.windows.clone())
             .with_higher_order_functions(functions::ALL.higher_order.clone())
+            .with_physical_optimizer_rule(Arc::new(GroupByCode))
             .with_physical_optimizer_rule(Arc::new(CountByCode))
             .build();
         let context = SessionContext::new_with_state(state);
-        let names = names(&rewritten.statement);
-        for scan in &rewritten.scans {
-            let paths: Vec<_> = scan.paths.iter().cloned().collect();
-            let wanted = Wanted::named(&names, &paths);
-            let table = self.tables.open(scan.table, &wanted).map_err(Error::invalid)?;
-            context.register_table(scan.registered.as_str(), table)?;
+        for (scan, table) in rewritten.scans.iter().zip(tables) {
+            context.register_table(scan.registered.as_str(), Arc::clone(table))?;
         }
         Ok(context.state())
     }
@@ -176,7 +191,16 @@ fn names(statement: &ast::Statement) -> HashSet<String> {
     names
 }
 
-async fn plan(state: &SessionState, statement: ast::Statement) -> Result<Arc<dyn ExecutionPlan>> {
+async fn plan(
+    state: &SessionState,
+    statement: ast::Statement,
+    tables: &[Arc<dyn TableProvider>],
+) -> Result<Arc<dyn ExecutionPlan>> {
+    if let [table] = tables
+        && let Some(plan) = straight::plan(state, &statement, table).await
+    {
+        return Ok(plan);
+    }
     let statement = Statement::Statement(Box::new(statement));
     let plan = state.statement_to_plan(statement).await?;
     Ok(state.create_physical_plan(&plan).await?)

@@ -41,11 +41,12 @@ mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::cargo::cargo;
 use crate::machine;
 use crate::repository::Repository;
 use duckdb::Duckdb;
@@ -221,8 +222,7 @@ fn find_binary(repository: &Repository, options: &Options, phases: &[Phase]) -> 
 
 /// The binary as users get it.
 fn build(repository: &Repository) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let built = cargo()
         .args(["build", "--release", "--package", "pugmark"])
         .current_dir(repository.root())
         .status()

@@ -1,8 +1,6 @@
 //! The engine's own simulation as a gate: seeded lives on a simulated disk, which forgets more
 //! cruelly than any file system. It needs no root, and finds what an ext4 below hides.
 
-use std::env;
-use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -13,8 +11,7 @@ use super::tally::Tally;
 const TEST: &str = "sim::keeps_what_was_acknowledged_over_thousands_of_lives";
 
 fn cargo() -> Command {
-    let name = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(name);
+    let mut command = crate::cargo::cargo();
     let words = ["test", "--release", "-p", "pugmark-engine", "--features", "seeded-bugs"];
     command.args(words).args(["--test", "engine"]);
     command

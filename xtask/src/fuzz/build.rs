@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::cargo::cargo;
 use crate::repository::Repository;
 
 /// What the compiler adds, so that the fuzzer sees which branches an input takes. These are the
@@ -115,10 +116,6 @@ fn host() -> Result<String> {
     let text = String::from_utf8_lossy(&said.stdout).into_owned();
     let line = text.lines().find_map(|line| line.strip_prefix("host: "));
     line.map(str::to_owned).context("`rustc -vV` does not say its host")
-}
-
-fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Makes a directory, and those above it.

@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use super::runner::{self, Run};
 use super::summary::Summary;
+use crate::cargo;
 use crate::fuzz::{self, Round, Wish};
 use crate::python::Environment;
 use crate::repository::Repository;
@@ -190,7 +191,7 @@ fn made(repository: &Repository, name: &str) -> PathBuf {
 }
 
 fn cargo(repository: &Repository) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo::cargo();
     command.current_dir(repository.root());
     command
 }

@@ -21,6 +21,7 @@ use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUD
 use crate::error::{Error, ErrorKind};
 
 pub(crate) use table::{Entry, GROUPS, How, TABLE};
+pub(crate) use times::{Stretch, stretch_of};
 
 /// Functions of the engine that rewritten statements use under names of their own.
 const HELPERS: &[&str] = &[

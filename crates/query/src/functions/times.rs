@@ -37,28 +37,34 @@ fn of(cells: &[Cell<'_>], take: fn(Civil) -> i64) -> Said<i64> {
 }
 
 /// A unit: so many milliseconds, or so many months.
+#[derive(Clone, Copy)]
 enum Unit {
     Millis(i64),
     Months(i64),
 }
 
+/// The units, by their names in lower case.
+const UNITS: [(&str, Unit); 9] = [
+    ("millisecond", Unit::Millis(1)),
+    ("second", Unit::Millis(SECOND)),
+    ("minute", Unit::Millis(MINUTE)),
+    ("hour", Unit::Millis(HOUR)),
+    ("day", Unit::Millis(DAY)),
+    ("week", Unit::Millis(7 * DAY)),
+    ("month", Unit::Months(1)),
+    ("quarter", Unit::Months(3)),
+    ("year", Unit::Months(12)),
+];
+
 fn unit(name: &str) -> Result<Unit> {
-    Ok(match name.to_ascii_lowercase().as_str() {
-        "millisecond" => Unit::Millis(1),
-        "second" => Unit::Millis(SECOND),
-        "minute" => Unit::Millis(MINUTE),
-        "hour" => Unit::Millis(HOUR),
-        "day" => Unit::Millis(DAY),
-        "week" => Unit::Millis(7 * DAY),
-        "month" => Unit::Months(1),
-        "quarter" => Unit::Months(3),
-        "year" => Unit::Months(12),
-        _ => {
-            return Err(Error::invalid(format!("`{name}` is no unit of time")).hint(
-                "units are millisecond, second, minute, hour, day, week, month, quarter, year",
-            ));
+    match UNITS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        Some((_, unit)) => Ok(*unit),
+        None => {
+            let known = UNITS.map(|(known, _)| known).join(", ");
+            let error = Error::invalid(format!("`{name}` is no unit of time"));
+            Err(error.hint(format!("units are {known}")))
         }
-    })
+    }
 }
 
 fn date_add(cells: &[Cell<'_>]) -> Said<i64> {
@@ -96,17 +102,44 @@ fn months_between(from: i64, to: i64) -> i64 {
 
 fn date_trunc(cells: &[Cell<'_>]) -> Said<i64> {
     let [name, at] = cells else { return Ok(None) };
-    let (at, c) = (at.int(), Civil::of(at.int()));
-    Ok(match name.text().to_ascii_lowercase().as_str() {
-        "week" => Some(at.div_euclid(DAY) * DAY - (c.weekday() - 1) * DAY),
-        "month" => Civil::date(c.year, c.month, 1).millis(),
-        "quarter" => Civil::date(c.year, (c.month - 1) / 3 * 3 + 1, 1).millis(),
-        "year" => Civil::date(c.year, 1, 1).millis(),
-        other => match unit(other)? {
-            Unit::Millis(millis) => Some(at.div_euclid(millis) * millis),
-            Unit::Months(_) => None,
-        },
-    })
+    let at = at.int();
+    if let Some(stretch) = stretch_of(name.text()) {
+        return Ok(Some(stretch.start(stretch.number(at))));
+    }
+    let Unit::Months(months) = unit(name.text())? else { return Ok(None) };
+    let c = Civil::of(at);
+    Ok(Civil::date(c.year, (c.month - 1) / months * months + 1, 1).millis())
+}
+
+/// Stretches of time that are all equally long, one behind the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    /// How long they are, in milliseconds.
+    length: i64,
+    /// Where one of them begins, in milliseconds since 1970.
+    origin: i64,
+}
+
+/// Monday, 29 December 1969: where a week began.
+const MONDAY: i64 = -3 * DAY;
+
+/// What `date_trunc` makes of time with a unit; `None` for those that are not all equally long,
+/// and where there is no such unit.
+pub(crate) fn stretch_of(name: &str) -> Option<Stretch> {
+    let Ok(Unit::Millis(length)) = unit(name) else { return None };
+    Some(Stretch { length, origin: if length == 7 * DAY { MONDAY } else { 0 } })
+}
+
+impl Stretch {
+    /// The number of the stretch that a moment lies in.
+    pub(crate) const fn number(&self, at: i64) -> i64 {
+        at.saturating_sub(self.origin).div_euclid(self.length)
+    }
+
+    /// When a stretch begins.
+    pub(crate) const fn start(&self, number: i64) -> i64 {
+        number.saturating_mul(self.length).saturating_add(self.origin)
+    }
 }
 
 fn last_day(cells: &[Cell<'_>]) -> Said<i64> {

@@ -3,6 +3,7 @@
 
 use crate::table::dictionaries::Words;
 use crate::table::exec::LakeExec;
+use crate::table::grouping::counts_rows;
 use crate::table::scan::{BATCH_ROWS, CodeCounts, Scan, Unit, Walker, unit_share};
 use crate::table::source::Source;
 use crate::table::tally::Tally;
@@ -12,8 +13,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::error::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
-use datafusion::physical_expr::expressions::{Column, Literal};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
@@ -63,17 +63,6 @@ fn counting(aggregate: &AggregateExec) -> Option<Arc<dyn ExecutionPlan>> {
         && numbers.len() == aggregate.aggr_expr().len()
         && numbers.iter().all(|number| *number.data_type() == DataType::Int64);
     fits.then(|| scan.counting(column.index(), schema.clone())).flatten()
-}
-
-/// `count(*)`, which the planner writes as the count of a number.
-fn counts_rows(function: &AggregateFunctionExpr) -> bool {
-    let literal = |expr: &Arc<dyn datafusion::physical_expr::PhysicalExpr>| {
-        expr.downcast_ref::<Literal>().is_some_and(|literal| !literal.value().is_null())
-    };
-    function.fun().name() == "count"
-        && !function.is_distinct()
-        && function.order_bys().is_empty()
-        && function.expressions().iter().all(literal)
 }
 
 /// What is counted: which column, and the columns of the answer.

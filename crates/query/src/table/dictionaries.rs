@@ -65,6 +65,11 @@ impl Dictionaries {
         self.lexicon.texts(numbers)
     }
 
+    /// The numbers of those texts that have one.
+    pub(crate) fn known<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<u32>> {
+        self.lexicon.known(texts)
+    }
+
     /// What the codes of a column stand for: numbers, where there is room for all its values.
     pub(crate) fn words(&self, part: &PartId, path: &Path, coded: &Coded) -> Words {
         let key = (part.clone(), path.clone());

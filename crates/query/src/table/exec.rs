@@ -78,7 +78,7 @@ impl LakeExec {
         schema: SchemaRef,
     ) -> Option<Arc<dyn ExecutionPlan>> {
         let source = self.scan.sources.get(column)?.clone();
-        let plain = self.counting.is_none() && self.fetch.is_none() && self.descending.is_none();
+        let plain = self.plain_scan().is_some() && self.descending.is_none();
         if !plain || !matches!(source, Source::Text(_)) {
             return None;
         }
@@ -89,6 +89,17 @@ impl LakeExec {
             metrics: ExecutionPlanMetricsSet::new(),
             ..self.clone()
         }))
+    }
+
+    /// The scan, where all its rows are given out, each one, in any order.
+    pub(crate) fn plain_scan(&self) -> Option<&Arc<Scan>> {
+        let plain = self.counting.is_none() && self.fetch.is_none();
+        plain.then_some(&self.scan)
+    }
+
+    /// How many partitions it has, each with a thread of its own.
+    pub(crate) const fn partitions(&self) -> usize {
+        self.partitions
     }
 
     #[cfg(test)]

@@ -45,6 +45,12 @@ impl Lexicon {
         Some(codes.map(|code| coded.text(code).map_or(0, |text| numbers.of(&text))).collect())
     }
 
+    /// The numbers of those texts that have one.
+    pub(crate) fn known<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<u32>> {
+        let numbers = self.numbers();
+        texts.into_iter().map(|text| numbers.known.get(text).copied()).collect()
+    }
+
     /// Values by their numbers; NULL has none.
     pub(crate) fn texts(&self, asked: &[usize]) -> Vec<Option<Arc<str>>> {
         let numbers = self.numbers();

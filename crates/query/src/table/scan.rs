@@ -18,7 +18,7 @@ use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use lake::Part;
+use lake::{Coded, Part, Path};
 use model::Timestamp;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Rows of a batch.
 pub(crate) const BATCH_ROWS: usize = 8_192;
 /// Rows of a part that one partition takes at a time.
-const UNIT_ROWS: u32 = 32_768;
+pub(crate) const UNIT_ROWS: u32 = 32_768;
 
 /// Which columns of which rows.
 #[derive(Clone, Debug)]
@@ -69,6 +69,15 @@ impl Scan {
             units.push(Unit { part: None, rows: tail });
         }
         units
+    }
+
+    /// Earliest and latest time of all records that rows are picked from; `None` where there are
+    /// none.
+    pub(crate) fn extent(&self) -> Option<(i64, i64)> {
+        let parts = self.parts.iter().map(|part| (part.meta.time_min.0, part.meta.time_max.0));
+        let last = (self.tail.len() as u32).checked_sub(1);
+        let tail = last.map(|last| (self.tail.time(0), self.tail.time(last)));
+        parts.chain(tail).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Whether every row of a part passes that is not hidden.
@@ -227,6 +236,14 @@ impl Walker {
         self.scanned(unit);
         self.matched(unit.rows.len() - here);
         Ok(Some(CodeCounts { counts, words }))
+    }
+
+    /// A column of codes of a part, and what they stand for; `None` where rows must be read.
+    pub(crate) fn words(&mut self, unit: &Unit, path: &Path) -> Result<Option<(Coded, Words)>> {
+        let Some(chunk) = self.chunk(unit.part)? else { return Ok(None) };
+        let Some(coded) = chunk.coded(path)? else { return Ok(None) };
+        let words = chunk.words(path, &coded);
+        Ok(Some((coded, words)))
     }
 
     /// How often each value occurs among rows of a part, where a column of codes tells.

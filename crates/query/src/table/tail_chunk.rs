@@ -25,8 +25,9 @@ impl TailChunk {
                 && spec.store.as_ref().is_none_or(|store| entry.is_in(store))
                 && spec.since.is_none_or(|since| entry.time >= since)
         };
-        let all = snapshot.tail.iter().flat_map(|generation| generation.entries());
+        let all = snapshot.tail.iter().flat_map(|generation| generation.in_order());
         let mut entries: Vec<Arc<Entry>> = all.filter(has).collect();
+        // Each generation is in order: where there is one only, nothing is left to be done.
         entries.sort_by_key(|entry| entry.place());
         Self(Arc::new(entries))
     }

@@ -10,7 +10,9 @@ use model::{
     AccountId, Body, Category, Origin, PartMeta, Record, RecordId, RecordView, Scan, Seq, SeqRange,
     Timestamp,
 };
-use query::table::{CountByCode, Dictionaries, JsonPath, LakeTable, TableSpec, Wanted};
+use query::table::{
+    CountByCode, Dictionaries, GroupByCode, JsonPath, LakeTable, TableSpec, Wanted,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -252,6 +254,7 @@ impl World {
     pub(crate) fn context(&self, spec: &TableSpec, paths: &[JsonPath]) -> SessionContext {
         let config = SessionConfig::new().with_target_partitions(2);
         let builder = SessionStateBuilder::new().with_default_features().with_config(config);
+        let builder = builder.with_physical_optimizer_rule(Arc::new(GroupByCode));
         let state = builder.with_physical_optimizer_rule(Arc::new(CountByCode)).build();
         let context = SessionContext::new_with_state(state);
         let dictionaries = Dictionaries::new(16 << 20);
