@@ -7,6 +7,8 @@ import pytest
 from buckets import KEY_AND_SECRET_ABROAD, allow, ask, bucket, denied, policy, put, versioned
 from lake import name, refused
 
+SIZE = "TransitionDefaultMinimumObjectSize"
+
 
 @pytest.fixture
 def s3(server):
@@ -398,3 +400,18 @@ def test_settings_outlive_the_server(fresh):
     assert s3.get_bucket_versioning(Bucket=made)["Status"] == "Enabled"
     assert json.loads(s3.get_bucket_policy(Bucket=made)["Policy"]) == json.loads(text)
     assert s3.get_bucket_tagging(Bucket=made)["TagSet"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_the_size_of_what_lifecycle_rules_move_stands_with_the_rules(s3):
+    made = bucket(s3)
+    rule = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 9}}
+    rules = {"Bucket": made, "LifecycleConfiguration": {"Rules": [rule]}}
+    size = lambda: s3.get_bucket_lifecycle_configuration(Bucket=made)[SIZE]
+    usual, varies = "all_storage_classes_128K", "varies_by_storage_class"
+    assert s3.put_bucket_lifecycle_configuration(**rules)[SIZE] == usual == size()
+    told = s3.put_bucket_lifecycle_configuration(**rules, **{SIZE: varies})
+    assert told[SIZE] == varies == size()
+    s3.delete_bucket_lifecycle(Bucket=made)
+    s3.put_bucket_lifecycle_configuration(**rules)
+    assert size() == usual
+    refused("InvalidArgument", s3.put_bucket_lifecycle_configuration, **rules, **{SIZE: "1"})

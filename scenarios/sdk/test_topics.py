@@ -52,3 +52,22 @@ def test_tags_come_and_go_and_nothing_is_published_yet(sns):
     told = sns.list_tags_for_resource(ResourceArn=arn)["Tags"]
     assert told == [{"Key": "b", "Value": ""}, {"Key": "c", "Value": "3"}]
     refused("InvalidAction", sns.publish, TopicArn=arn, Message="hello")
+
+
+def test_what_of_deliveries_is_to_be_logged_is_kept(sns):
+    arn = sns.create_topic(Name="kennel")["TopicArn"]
+    rate, role = "HTTPSuccessFeedbackSampleRate", "SQSFailureFeedbackRoleArn"
+    keep = lambda name, value: sns.set_topic_attributes(
+        TopicArn=arn, AttributeName=name, AttributeValue=value
+    )
+    keep(rate, "0")
+    keep(role, "arn:aws:iam::123456789012:role/logger")
+    told = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    assert (told[rate], told[role]) == ("0", "arn:aws:iam::123456789012:role/logger")
+    keep(role, "")
+    assert role not in sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    for name, value in [(rate, "101"), (role, "logger")]:
+        refused(
+            "InvalidParameter", sns.set_topic_attributes,
+            TopicArn=arn, AttributeName=name, AttributeValue=value,
+        )

@@ -28,6 +28,12 @@ impl Environment {
         Self::of(repository).filled(&repository.path("scenarios/sdk/requirements.txt"))
     }
 
+    /// Makes the environment of Cloud Custodian, which wants other packages than the SDK tests do.
+    pub(crate) fn custodian(repository: &Repository) -> Result<Self> {
+        let packages = repository.path("scenarios/sdk/requirements-custodian.txt");
+        Self::apart(repository, "custodian", &packages)
+    }
+
     /// Makes an environment of its own below the target directory.
     pub(crate) fn apart(repository: &Repository, name: &str, requirements: &Path) -> Result<Self> {
         let directory = repository.target().join("py").join(name);
@@ -48,7 +54,12 @@ impl Environment {
 
     /// The interpreter inside the environment.
     pub(crate) fn python(&self) -> PathBuf {
-        self.directory.join("bin").join("python")
+        self.program("python")
+    }
+
+    /// A program inside the environment.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.directory.join("bin").join(name)
     }
 
     /// Runs a script in a directory, with a task in JSON as its only argument; what it printed.

@@ -24,8 +24,10 @@ mod xml_route;
 pub mod cloudtrail;
 pub mod cloudtrail_data;
 pub mod ec2;
+pub mod iam;
 pub mod kms;
 pub mod pugmark;
+pub mod resourcegroupstaggingapi;
 pub mod s3;
 pub mod sns;
 pub mod sts;
@@ -42,9 +44,11 @@ pub const SERVICES: &[&Service] = &[
     &cloudtrail::SERVICE,
     &cloudtrail_data::SERVICE,
     &ec2::SERVICE,
+    &iam::SERVICE,
     &kms::SERVICE,
     &pugmark::SERVICE,
     &s3::SERVICE,
     &sns::SERVICE,
     &sts::SERVICE,
+    &resourcegroupstaggingapi::SERVICE,
 ];

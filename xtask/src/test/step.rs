@@ -57,7 +57,7 @@ impl Step {
     /// What the step does, in words.
     pub(super) fn says(self) -> &'static str {
         match self {
-            Self::Python => "the Python environment of the SDK tests",
+            Self::Python => "the Python environments of the SDK tests",
             Self::Tidy => "the house rules",
             Self::Fmt => "the formatting",
             Self::Clippy => "the lints",
@@ -74,6 +74,7 @@ impl Step {
         let run = match self {
             Self::Python => {
                 Environment::prepare(repository)?;
+                Environment::custodian(repository)?;
                 return Ok((Summary::default(), true));
             }
             Self::Tidy => return check_rules(repository),
@@ -159,12 +160,15 @@ fn has_nextest(repository: &Repository) -> bool {
     asked.is_ok_and(|output| output.status.success())
 }
 
+/// With the reason for each test that cannot be run on this machine.
 fn run_sdk_tests(repository: &Repository) -> Result<Run> {
     let environment = Environment::of(repository);
+    let custodian = Environment::custodian(repository)?;
     runner::run(
         Command::new(environment.python())
-            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "scenarios/sdk"])
+            .args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "scenarios/sdk"])
             .env("PUGMARK_BIN", binary(repository))
+            .env("PUGMARK_CUSTODIAN", custodian.program("custodian"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .current_dir(repository.root()),
     )

@@ -104,7 +104,8 @@ fn to_built(request: &Request, claim: &Claim, service: &'static Service) -> Rout
     let (asked, operation) = match service.dialect {
         Dialect::AwsJson11 { target } => {
             let (prefix, name) = claim.target.clone().unzip();
-            let known = name.as_deref().filter(|_| prefix.as_deref() == Some(target));
+            let is_meant = prefix.is_some_and(|asked| is_target(&asked, target));
+            let known = name.as_deref().filter(|_| is_meant);
             let operation = known.and_then(|name| service.operation(name));
             (name, operation)
         }
@@ -175,7 +176,17 @@ fn foreign_protocol(request: &Request, claim: &Claim) -> Protocol {
 
 fn by_target(claim: &Claim) -> Option<&'static Service> {
     let (asked, _) = claim.target.as_ref()?;
-    find(|service| matches!(service.dialect, Dialect::AwsJson11 { target } if target == asked))
+    find(|service| match service.dialect {
+        Dialect::AwsJson11 { target } => is_target(asked, target),
+        _ => false,
+    })
+}
+
+/// Some clients put CloudTrail's name into a namespace (boto3, the AWS CLI), others give the name
+/// alone (AWS's SDK for Go, and Terraform with it).
+fn is_target(asked: &str, target: &str) -> bool {
+    let bare = target.rsplit('.').next();
+    asked == target || bare == Some(asked)
 }
 
 fn by_version(claim: &Claim) -> Option<&'static Service> {
@@ -244,5 +255,26 @@ impl Addressed {
     fn foreign(signing_name: &str) -> Self {
         let name = plain(signing_name);
         Self { source: format!("{name}.amazonaws.com"), name, built: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_named_with_and_without_its_namespace() {
+        let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+        for (asked, expected) in [
+            (target, true),
+            ("CloudTrail_20131101", true),
+            ("CloudTrail_20131102", false),
+            ("com.example.CloudTrail_20131101", false),
+            ("v20131101.CloudTrail_20131101", false),
+            ("", false),
+        ] {
+            assert_eq!(is_target(asked, target), expected, "{asked}");
+        }
+        assert!(is_target("TrentService", "TrentService"));
     }
 }

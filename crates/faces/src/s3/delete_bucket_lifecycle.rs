@@ -11,5 +11,6 @@ pub type Input = Named;
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let mut bucket = named::copy(state, &input.bucket_name)?;
     bucket.documents.remove(&Document::Lifecycle);
+    bucket.transition_size_varies = false;
     Ok((Reply::empty(204), Effect::from(Change::BucketPut(bucket))))
 }

@@ -4,6 +4,7 @@ use super::named::Named;
 use super::prelude::*;
 use super::code::Code;
 use super::document;
+use super::transition_size;
 use model::resource::Document;
 
 /// Which bucket.
@@ -13,5 +14,6 @@ pub type Input = Named;
 pub fn handle(snapshot: &Snapshot, _: &Caller, input: Input) -> Result<Reply, Error> {
     let bucket = input.find(snapshot.state())?;
     document::shown(bucket, Document::Lifecycle, "LifecycleConfiguration")?
+        .map(|rules| transition_size::tell(bucket, rules))
         .ok_or_else(|| Code::NoSuchLifecycleConfiguration.error().about("BucketName", &bucket.name))
 }

@@ -22,6 +22,7 @@ mod part;
 pub(crate) mod routes;
 mod tag_set;
 mod traits;
+mod transition_size;
 mod version;
 
 pub use code::Code;

@@ -1,6 +1,7 @@
 //! `PutBucketLifecycleConfiguration`: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html>
 
 use super::document;
+use super::transition_size;
 use super::named;
 use super::prelude::*;
 use engine::Lifecycle;
@@ -13,6 +14,8 @@ pub struct Input {
     bucket_name: String,
     #[serde(rename = "LifecycleConfiguration")]
     configuration: serde_json::Value,
+    #[serde(rename = "x-amz-transition-default-minimum-object-size")]
+    transition_size: Option<String>,
 }
 
 /// Proposes the rules. They are kept as they came and shown; what they ask to expire, the engine
@@ -20,6 +23,8 @@ pub struct Input {
 pub fn handle(state: &State, _: &Caller, input: Input) -> Result<(Reply, Effect), Error> {
     let mut bucket = named::copy(state, &input.bucket_name)?;
     Lifecycle::parse(&input.configuration)?;
+    bucket.transition_size_varies = transition_size::read(input.transition_size.as_deref())?;
     document::keep(&mut bucket, Document::Lifecycle, &input.configuration)?;
-    Ok((Reply::empty(200), Effect::from(Change::BucketPut(bucket))))
+    let reply = transition_size::tell(&bucket, Reply::empty(200));
+    Ok((reply, Effect::from(Change::BucketPut(bucket))))
 }

@@ -2,6 +2,7 @@
 
 use super::document;
 use super::error::Error;
+use super::feedback;
 use engine::topic_policy;
 use model::resource::Topic;
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub(super) struct Attributes {
 
 #[derive(Debug, Serialize)]
 struct Entry {
-    key: &'static str,
+    key: String,
     value: String,
 }
 
@@ -53,9 +54,12 @@ impl From<&Topic> for Attributes {
             ("TopicArn", Some(topic.arn().to_string())),
             ("TracingConfig", set("TracingConfig")),
         ];
-        let entry =
-            |(key, value): (&'static str, Option<String>)| Some(Entry { key, value: value? });
-        Self { entry: all.into_iter().filter_map(entry).collect() }
+        let entry = |(key, value): (&str, Option<String>)| {
+            Some(Entry { key: key.to_owned(), value: value? })
+        };
+        let logged = topic.attributes.iter().filter(|(key, _)| feedback::is_one(key));
+        let logged = logged.map(|(key, value)| Entry { key: key.clone(), value: value.clone() });
+        Self { entry: all.into_iter().filter_map(entry).chain(logged).collect() }
     }
 }
 
@@ -100,6 +104,7 @@ fn check(name: &str, value: &str) -> Result<(), Error> {
             "" | "PassThrough" | "Active" => Ok(()),
             _ => refuse("write PassThrough or Active"),
         },
+        _ if feedback::is_one(name) => feedback::flaw(name, value).map_or(Ok(()), refuse),
         _ => Err(Error::InvalidParameter(format!(
             "AttributeName Reason: pugmark keeps no attribute `{}` of topics",
             name.chars().take(100).collect::<String>()
@@ -129,6 +134,7 @@ mod tests {
             ("DeliveryPolicy", "{}"),
             ("SignatureVersion", "2"),
             ("TracingConfig", "Active"),
+            ("HTTPSuccessFeedbackSampleRate", "0"),
         ] {
             set(&mut attributes, name, value).unwrap();
             assert_eq!(attributes[name], value);

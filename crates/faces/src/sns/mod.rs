@@ -5,6 +5,7 @@
 
 mod attribute;
 mod document;
+mod feedback;
 mod permission;
 mod tag;
 mod token;

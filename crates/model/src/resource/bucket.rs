@@ -31,6 +31,9 @@ pub struct Bucket {
     pub encryption: BucketEncryption,
     /// Whether whoever asks pays.
     pub requester_pays: bool,
+    /// Whether the size below which lifecycle rules move no object differs by storage class.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transition_size_varies: bool,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// Settings that are kept and given back as they came, each the JSON of its XML.
@@ -187,6 +190,7 @@ impl Bucket {
             ownership: Some(Ownership::BucketOwnerEnforced),
             encryption: BucketEncryption::default(),
             requester_pays: false,
+            transition_size_varies: false,
             tags: BTreeMap::new(),
             documents: BTreeMap::new(),
         }
