@@ -143,15 +143,14 @@ def test_a_call_is_delivered_within_two_seconds(archive):
     archive.call()
     archive.wait_for(lambda: archive.keys(FILE), "a first file")
     for _ in range(3):
-        made, watch = archive.call(), time.monotonic()
+        made = archive.call()
         archive.wait_for(lambda: made in archive.ids(), "the call")
         at = next(key for key, record in archive.records() if record.get("requestID") == made)
         put = archive.s3.head_object(Bucket=archive.bucket, Key=at)["LastModified"]
         told = archive.server.record_of(made)["eventTime"]
         called = datetime.datetime.fromisoformat(told.replace("Z", "+00:00"))
-        # Both are whole seconds.
+        # Both are whole seconds, and the server's: how long this client took to look is not asked.
         assert (put - called).total_seconds() <= 2, (put, called)
-        assert time.monotonic() - watch < 4
 
 
 def test_awss_command_finds_all_valid_over_stops_and_restarts(archive):
