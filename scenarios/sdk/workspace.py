@@ -15,9 +15,9 @@ PATIENCE_S = 240
 MIRRORS = [
     os.environ.get("PUGMARK_TF_PLUGINS"),
     os.environ.get("TF_PLUGIN_CACHE_DIR"),
-    "/opt/tf-plugins",
     "/usr/local/share/terraform/plugins",
     "~/.terraform.d/plugins",
+    *map(str, sorted(Path("/opt").glob("*"))),
 ]
 
 
