@@ -12,6 +12,7 @@ mod fault;
 mod hidden;
 mod limits;
 mod metrics;
+mod name_token;
 mod page;
 mod parameters;
 mod prelude;

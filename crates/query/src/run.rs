@@ -17,7 +17,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, SessionStateDefaults, TaskContext};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::SessionConfig;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{self, Expr, visit_expressions};
 use futures::StreamExt;
@@ -90,10 +90,10 @@ impl Run {
     ) -> Result<Stats> {
         let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
         let tables = self.open(&rewritten)?;
-        let state = Arc::new(self.state(&rewritten, &tables)?);
+        let state = Arc::new(self.state()?);
         held.push(Arc::clone(&state) as Held);
         let _guard = handle.enter();
-        let plan = handle.block_on(plan(&state, rewritten.statement, &tables))?;
+        let plan = handle.block_on(plan(&state, rewritten.statement, &rewritten.scans, &tables))?;
         let named = columns(rewritten.columns, &plan);
         if to.send(Event::Columns(named, plan.schema())).is_err() {
             return Ok(Stats::default());
@@ -115,12 +115,8 @@ impl Run {
         rewritten.scans.iter().map(open).collect()
     }
 
-    /// A session that knows our tables and our functions, and nothing else.
-    fn state(
-        &self,
-        rewritten: &Rewritten,
-        tables: &[Arc<dyn TableProvider>],
-    ) -> Result<SessionState> {
+    /// A session that knows our functions, and nothing else.
+    fn state(&self) -> Result<SessionState> {
         let mut config = SessionConfig::new()
             .with_target_partitions(self.limits.threads.get())
             .with_information_schema(false);
@@ -131,7 +127,7 @@ impl Run {
             .with_memory_pool(Arc::new(pool))
             .with_disk_manager_builder(no_disk)
             .build_arc()?;
-        let state = SessionStateBuilder::new()
+        Ok(SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
@@ -141,12 +137,7 @@ impl Run {
             .with_higher_order_functions(functions::ALL.higher_order.clone())
             .with_physical_optimizer_rule(Arc::new(GroupByCode))
             .with_physical_optimizer_rule(Arc::new(CountByCode))
-            .build();
-        let context = SessionContext::new_with_state(state);
-        for (scan, table) in rewritten.scans.iter().zip(tables) {
-            context.register_table(scan.registered.as_str(), Arc::clone(table))?;
-        }
-        Ok(context.state())
+            .build())
     }
 
     async fn answer(
@@ -194,12 +185,17 @@ fn names(statement: &ast::Statement) -> HashSet<String> {
 async fn plan(
     state: &SessionState,
     statement: ast::Statement,
+    scans: &[Scan],
     tables: &[Arc<dyn TableProvider>],
 ) -> Result<Arc<dyn ExecutionPlan>> {
     if let [table] = tables
         && let Some(plan) = straight::plan(state, &statement, table).await
     {
         return Ok(plan);
+    }
+    for (scan, table) in scans.iter().zip(tables) {
+        let schema = state.schema_for_ref(scan.registered.as_str())?;
+        schema.register_table(scan.registered.clone(), Arc::clone(table))?;
     }
     let statement = Statement::Statement(Box::new(statement));
     let plan = state.statement_to_plan(statement).await?;

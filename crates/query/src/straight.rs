@@ -84,15 +84,15 @@ impl<'a> Straight<'a> {
     /// The conditions, made ready as the planner does it.
     fn filters(&self, state: &SessionState, schema: &SchemaRef) -> Option<Vec<Expr>> {
         let Some(condition) = self.condition else { return Some(Vec::new()) };
-        let named = DFSchema::try_from_qualified_schema(self.relation, schema).ok()?;
+        let named = Arc::new(DFSchema::try_from_qualified_schema(self.relation, schema).ok()?);
         let condition = ast::ExprWithAlias { expr: condition.clone(), alias: None };
         let expr = state.create_logical_expr_from_sql_expr(condition, &named).ok()?;
         // What is no condition, the planner complains about.
-        if expr.is_volatile() || expr.get_type(&named).ok()? != DataType::Boolean {
+        if expr.is_volatile() || expr.get_type(&*named).ok()? != DataType::Boolean {
             return None;
         }
         let context = SimplifyContext::builder()
-            .with_schema(Arc::new(named.clone()))
+            .with_schema(Arc::clone(&named))
             .with_config_options(Arc::clone(state.config_options()))
             .build();
         let simplifier = ExprSimplifier::new(context);

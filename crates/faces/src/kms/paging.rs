@@ -1,13 +1,8 @@
 //! Pages of lists: `Limit`, `Marker` and what lies between.
 
 use super::error::Error;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::name_token;
 
-/// What every marker begins with: the version of its form.
-const FORM: &str = "1 ";
-/// Longest marker read, in bytes; ours are far shorter.
-const MARKER_BYTES_MAX: usize = 1_024;
 const LIMIT_MAX: i64 = 1_000;
 
 /// Which page of a list is asked for.
@@ -28,13 +23,13 @@ impl Paging<'_> {
     ) -> Result<(Vec<T>, Option<String>), Error> {
         let limit = self.limit()?;
         if let Some(marker) = self.marker {
-            let after = read(marker).ok_or(Error::InvalidMarker)?;
+            let after = name_token::read(marker).ok_or(Error::InvalidMarker)?;
             items.retain(|item| name(item) > after.as_str());
         }
         let more = items.len() > limit;
         items.truncate(limit);
         let last = items.last().filter(|_| more);
-        let marker = last.map(|item| URL_SAFE_NO_PAD.encode(format!("{FORM}{}", name(item))));
+        let marker = last.map(|item| name_token::write(name(item)));
         Ok((items, marker))
     }
 
@@ -47,12 +42,6 @@ impl Paging<'_> {
             }
         }
     }
-}
-
-fn read(marker: &str) -> Option<String> {
-    let marker = Some(marker).filter(|it| it.len() <= MARKER_BYTES_MAX)?;
-    let bytes = URL_SAFE_NO_PAD.decode(marker).ok()?;
-    String::from_utf8(bytes).ok()?.strip_prefix(FORM).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -8,12 +8,8 @@ use super::prelude::*;
 use super::tag_filter::TagFilter;
 use super::told::Told;
 use super::type_filter;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::name_token;
 
-/// What every token begins with: the version of its form.
-const FORM: &str = "1 ";
-const TOKEN_BYTES_MAX: usize = 2_048;
 const ARNS_MAX: usize = 100;
 const TYPES_MAX: usize = 100;
 /// As many resources as one gets unasked.
@@ -79,7 +75,7 @@ fn page(mut all: impl Iterator<Item = Told>, room: &Room) -> Output {
         }
     });
     let last = told.last().filter(|_| more.is_some());
-    let token = last.map(|last| URL_SAFE_NO_PAD.encode(format!("{FORM}{}", last.arn)));
+    let token = last.map(|last| name_token::write(&last.arn));
     Output { pagination_token: token.unwrap_or_default(), resource_tag_mapping_list: told }
 }
 
@@ -139,15 +135,9 @@ impl Input {
     fn after(&self) -> Result<Option<String>, Error> {
         match self.pagination_token.as_deref() {
             None | Some("") => Ok(None),
-            Some(token) => read(token).map(Some).ok_or(Error::PaginationTokenExpired),
+            Some(token) => name_token::read(token).map(Some).ok_or(Error::PaginationTokenExpired),
         }
     }
-}
-
-fn read(token: &str) -> Option<String> {
-    let token = Some(token).filter(|it| it.len() <= TOKEN_BYTES_MAX)?;
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    String::from_utf8(bytes).ok()?.strip_prefix(FORM).map(str::to_owned)
 }
 
 fn refuse<T>(why: &str) -> Result<T, Error> {
@@ -167,7 +157,7 @@ mod tests {
         let all = [told("a", 2), told("b", 2), told("c", 1)];
         let Output { pagination_token, resource_tag_mapping_list } =
             super::page(all.into_iter(), &Room { resources, tags });
-        (resource_tag_mapping_list.len(), read(&pagination_token))
+        (resource_tag_mapping_list.len(), name_token::read(&pagination_token))
     }
 
     #[test]

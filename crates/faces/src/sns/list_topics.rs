@@ -3,6 +3,7 @@
 
 use super::prelude::*;
 use super::token;
+use crate::name_token;
 use model::resource::Topic;
 
 const PAGE: usize = 100;
@@ -39,7 +40,7 @@ pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Outp
     page.sort_by(|a, b| a.name.cmp(&b.name));
     let more = page.len() > PAGE;
     page.truncate(PAGE);
-    let next_token = page.last().filter(|_| more).map(|last| token::write(&last.name));
+    let next_token = page.last().filter(|_| more).map(|last| name_token::write(&last.name));
     let item = |topic: &&Topic| Item { topic_arn: topic.arn().to_string() };
     Ok(Output { topics: page.iter().map(item).collect(), next_token })
 }

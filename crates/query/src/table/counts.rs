@@ -172,8 +172,8 @@ impl Counts {
     /// Gives the values of numbers back to what was counted under them.
     fn spell(&mut self) {
         let numbered = std::mem::take(&mut self.numbered);
-        let (numbers, counts): (Vec<usize>, Vec<i64>) =
-            numbered.into_iter().enumerate().filter(|(_, count)| *count > 0).unzip();
+        let (numbers, counts): (Vec<u32>, Vec<i64>) =
+            (0..).zip(numbered).filter(|(_, count)| *count > 0).unzip();
         let texts = self.walker.scan.dictionaries.texts(&numbers);
         for (text, count) in texts.iter().zip(counts) {
             self.add(text.as_deref(), count);

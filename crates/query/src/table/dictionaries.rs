@@ -61,7 +61,7 @@ impl Dictionaries {
     }
 
     /// The values of numbers.
-    pub(crate) fn texts(&self, numbers: &[usize]) -> Vec<Option<Arc<str>>> {
+    pub(crate) fn texts(&self, numbers: &[u32]) -> Vec<Option<Arc<str>>> {
         self.lexicon.texts(numbers)
     }
 

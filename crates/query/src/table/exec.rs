@@ -135,13 +135,7 @@ fn properties(
 
 impl DisplayAs for LakeExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> =
-            self.scan.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        write!(f, "LakeExec: columns=[{}]", columns.join(", "))?;
-        let filters: Vec<String> = self.scan.filters.iter().map(ToString::to_string).collect();
-        if !filters.is_empty() {
-            write!(f, ", filters=[{}]", filters.join(", "))?;
-        }
+        self.scan.write_node("LakeExec", &self.scan.schema, f)?;
         if let Some(descending) = self.descending {
             write!(f, ", by time {}", if descending { "down" } else { "up" })?;
         }
@@ -188,12 +182,7 @@ impl ExecutionPlan for LakeExec {
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        for filter in &self.scan.filters {
-            if f(filter)? == TreeNodeRecursion::Stop {
-                return Ok(TreeNodeRecursion::Stop);
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
+        self.scan.show_filters(f)
     }
 
     fn execute(

@@ -87,15 +87,7 @@ impl GroupExec {
 
 impl DisplayAs for GroupExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> =
-            self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        write!(f, "GroupExec: columns=[{}]", columns.join(", "))?;
-        let filters: Vec<String> =
-            self.grouping.scan.filters.iter().map(ToString::to_string).collect();
-        match filters.is_empty() {
-            true => Ok(()),
-            false => write!(f, ", filters=[{}]", filters.join(", ")),
-        }
+        self.grouping.scan.write_node("GroupExec", &self.schema, f)
     }
 }
 
@@ -135,12 +127,7 @@ impl ExecutionPlan for GroupExec {
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        for filter in &self.grouping.scan.filters {
-            if f(filter)? == TreeNodeRecursion::Stop {
-                return Ok(TreeNodeRecursion::Stop);
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
+        self.grouping.scan.show_filters(f)
     }
 
     fn execute(

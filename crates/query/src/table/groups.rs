@@ -1,15 +1,16 @@
 //! Groups of rows, counted where the codes are: each row is a number of up to 128 bits, made of
 //! the numbers of its texts and of its stretch of time.
 
+use crate::functions::Stretch;
 use crate::table::grouping::{Grouping, Key, Measure};
 use crate::table::scan::{BATCH_ROWS, UNIT_ROWS, Unit, Walker};
 use crate::table::source::Source;
 use crate::table::spelling::Spelling;
 use crate::table::tally::Tally;
+use crate::table::threads;
 use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, TimestampMillisecondArray};
 use arrow::datatypes::SchemaRef;
-use datafusion::common::runtime::SpawnedTask;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use hashbrown::HashMap;
 use lake::{Coded, Path};
@@ -33,6 +34,8 @@ struct Counting {
     units: Vec<Unit>,
     next: AtomicUsize,
     tally: Tally,
+    /// That each thread makes its own from.
+    reservation: MemoryReservation,
 }
 
 /// Counts, with as many threads as the plan reads with, and gives the batches of the answer.
@@ -46,20 +49,13 @@ pub(crate) async fn count(
     let units = grouping.scan.units(UNIT_ROWS);
     let threads = grouping.threads.clamp(1, units.len().max(1));
     let next = AtomicUsize::new(0);
-    let counting = Arc::new(Counting { grouping, spelling, units, next, tally });
-    let share = |_| {
-        let (counting, reservation) = (Arc::clone(&counting), reservation.new_empty());
-        SpawnedTask::spawn_blocking(move || counting.share(&reservation))
-    };
-    let tasks: Vec<SpawnedTask<Result<Counts>>> = (0..threads).map(share).collect();
-    let mut counted = Vec::with_capacity(threads);
-    for task in tasks {
-        counted.push(task.join().await.map_err(|e| DataFusionError::External(Box::new(e)))??);
-    }
+    let held = reservation.new_empty();
+    let counting = Arc::new(Counting { grouping, spelling, units, next, tally, reservation });
+    let counted = threads::each(threads, &counting, |counting| counting.share()).await?;
     let bytes = counted.iter().map(|counts| counts.capacity() * GROUP_BYTES).sum::<usize>();
-    reservation.try_grow(bytes + counting.spelling.bytes())?;
+    held.try_grow(bytes + counting.spelling.bytes())?;
     let groups = counting.groups(counted);
-    Ok(Groups { counting, groups, done: 0, schema, _held: reservation })
+    Ok(Groups { counting, groups, done: 0, schema, _held: held })
 }
 
 /// The batches of groups.
@@ -92,7 +88,8 @@ struct Group {
 
 impl Counting {
     /// One thread's share.
-    fn share(&self, reservation: &MemoryReservation) -> Result<Counts> {
+    fn share(&self) -> Result<Counts> {
+        let reservation = self.reservation.new_empty();
         let mut counter = Counter {
             counting: self,
             walker: Walker::new(&self.grouping.scan, Some(self.tally.clone())),
@@ -138,7 +135,7 @@ impl Counting {
     fn settled_kind(&self, kind: Packed, settled: &HashMap<u32, u32>) -> Packed {
         let keys = self.grouping.keys.iter().enumerate();
         keys.fold(0, |packed, (place, key)| {
-            let number = self.number(kind, place);
+            let number = number(kind, place, self.grouping.keys.len());
             let known = match key {
                 Key::Text(_) => settled.get(&number).copied(),
                 Key::Time { .. } => None,
@@ -160,11 +157,6 @@ impl Counting {
             group.distinct += i64::from(*kind as u32 != 0);
         }
         groups.into_values().collect()
-    }
-
-    /// The number of a key within what is packed of so many.
-    fn number(&self, packed: Packed, place: usize) -> u32 {
-        number(packed, place, self.grouping.keys.len())
     }
 
     fn batch(&self, groups: &[Group], schema: &SchemaRef) -> Result<RecordBatch> {
@@ -194,6 +186,7 @@ impl Counting {
     }
 }
 
+/// The number of a key within what is packed of so many.
 fn number(packed: Packed, place: usize, keys: usize) -> u32 {
     let above = keys.saturating_sub(place + 1) as u32;
     packed.checked_shr(above * KEY_BITS).unwrap_or(0) as u32
@@ -225,7 +218,9 @@ impl Counter<'_> {
             for (place, key) in self.counting.grouping.keys.iter().enumerate() {
                 match key {
                     Key::Text(path) => self.add_texts(unit, place, path, some, &mut kinds)?,
-                    Key::Time { .. } => self.add_times(unit, key, some, &mut kinds)?,
+                    Key::Time { stretch, first } => {
+                        self.add_times(unit, (*stretch, *first), some, &mut kinds)?;
+                    }
                 }
             }
             self.add_up(&kinds);
@@ -270,11 +265,10 @@ impl Counter<'_> {
     fn add_times(
         &mut self,
         unit: &Unit,
-        key: &Key,
+        (stretch, first): (Stretch, i64),
         rows: &[u32],
         kinds: &mut [Packed],
     ) -> Result<()> {
-        let Key::Time { stretch, first } = key else { return Ok(()) };
         let (mut number, mut within) = (0, 0..0);
         let numbers = self.walker.times(unit, rows)?.into_iter().map(|time| {
             if !within.contains(&time) {

@@ -52,9 +52,9 @@ impl Lexicon {
     }
 
     /// Values by their numbers; NULL has none.
-    pub(crate) fn texts(&self, asked: &[usize]) -> Vec<Option<Arc<str>>> {
+    pub(crate) fn texts(&self, asked: &[u32]) -> Vec<Option<Arc<str>>> {
         let numbers = self.numbers();
-        let text = |number: &usize| numbers.texts.get(number.checked_sub(1)?).cloned();
+        let text = |number: &u32| numbers.texts.get(number.checked_sub(1)? as usize).cloned();
         asked.iter().map(text).collect()
     }
 }

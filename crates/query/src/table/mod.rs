@@ -22,6 +22,7 @@ mod spec;
 mod spelling;
 mod tail_chunk;
 mod tally;
+mod threads;
 
 pub use counts::CountByCode;
 pub use dictionaries::Dictionaries;

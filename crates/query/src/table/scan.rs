@@ -11,6 +11,7 @@ use crate::table::tail_chunk::TailChunk;
 use crate::table::tally::Tally;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_expr::PhysicalExpr;
@@ -20,6 +21,7 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use lake::{Coded, Part, Path};
 use model::Timestamp;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -84,6 +86,36 @@ impl Scan {
     fn takes_all(&self, part: &Part) -> bool {
         let late = self.since.is_none_or(|since| part.meta.time_min >= since);
         late && self.filters.is_empty() && self.store.is_none()
+    }
+
+    /// Shows the conditions to whoever walks over a plan's expressions.
+    pub(crate) fn show_filters(
+        &self,
+        see: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        for filter in &self.filters {
+            if see(filter)? == TreeNodeRecursion::Stop {
+                return Ok(TreeNodeRecursion::Stop);
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    /// Writes which columns a node of a plan has and under which conditions.
+    pub(crate) fn write_node(
+        &self,
+        name: &str,
+        columns: &SchemaRef,
+        f: &mut fmt::Formatter<'_>,
+    ) -> fmt::Result {
+        let columns: Vec<&str> =
+            columns.fields().iter().map(|field| field.name().as_str()).collect();
+        write!(f, "{name}: columns=[{}]", columns.join(", "))?;
+        let filters: Vec<String> = self.filters.iter().map(ToString::to_string).collect();
+        match filters.is_empty() {
+            true => Ok(()),
+            false => write!(f, ", filters=[{}]", filters.join(", ")),
+        }
     }
 
     /// The conditions as they stand now: those that joins and sorts make are still changing.
@@ -254,13 +286,12 @@ impl Walker {
         rows: &[u32],
     ) -> Result<Option<CodeCounts>> {
         let Source::Text(path) = source else { return Ok(None) };
-        let Some(chunk) = self.chunk(unit.part)? else { return Ok(None) };
-        let Some(coded) = chunk.coded(path)? else { return Ok(None) };
+        let Some((coded, words)) = self.words(unit, path)? else { return Ok(None) };
         let mut counts = vec![0i64; coded.len() + 1];
         for row in rows {
             counts.get_mut(coded.at(*row) as usize).into_iter().for_each(|count| *count += 1);
         }
-        Ok(Some(CodeCounts { counts, words: chunk.words(path, &coded) }))
+        Ok(Some(CodeCounts { counts, words }))
     }
 
     /// The values of rows in a column of the table.

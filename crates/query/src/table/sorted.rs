@@ -3,9 +3,9 @@
 
 use crate::table::scan::{BATCH_ROWS, Scan, Unit, Walker};
 use crate::table::tally::Tally;
+use crate::table::threads;
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use datafusion::common::runtime::SpawnedTask;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -113,15 +113,8 @@ pub(crate) async fn pick(
     reservation: MemoryReservation,
 ) -> Result<SortedBatches> {
     let picking = Arc::new(Picking::new(&scan, descending, fetch, tally.clone())?);
-    let tasks: Vec<SpawnedTask<Result<Vec<Picked>>>> = (0..threads.max(1))
-        .map(|_| {
-            let picking = Arc::clone(&picking);
-            SpawnedTask::spawn_blocking(move || picking.pick())
-        })
-        .collect();
     let mut all = Vec::new();
-    for task in tasks {
-        let some = task.join().await.map_err(|e| DataFusionError::External(Box::new(e)))??;
+    for some in threads::each(threads, &picking, |picking| picking.pick()).await? {
         reservation.try_grow(some.len() * size_of::<Picked>())?;
         all.extend(some);
     }

@@ -69,8 +69,7 @@ impl Spelling {
 
     /// The texts of numbers.
     pub(crate) fn texts(&self, numbers: &[u32]) -> StringViewArray {
-        let lexicon: Vec<usize> = numbers.iter().map(|number| *number as usize).collect();
-        let (found, own) = (self.dictionaries.texts(&lexicon), self.own());
+        let (found, own) = (self.dictionaries.texts(numbers), self.own());
         let text = |(number, found): (&u32, Option<Arc<str>>)| match number.checked_sub(OWN) {
             Some(place) => own.texts.get(place as usize).cloned(),
             None => found,
