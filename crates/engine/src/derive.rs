@@ -7,6 +7,7 @@ use ledger::{Hash, LeafInput};
 use model::{AccountId, Field, Origin, Record, RecordId, RecordView, Scan, Seq, Timestamp};
 use ring::digest::{SHA256, digest};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// The sixteen bytes that make a record the same record when it comes again.
 pub(crate) fn record_id(view: &RecordView<'_>) -> RecordId {
@@ -98,6 +99,7 @@ pub(crate) fn entry(vault: &Vault, seq: Seq, record: Record, hidden: bool) -> En
         username: cloudtrail::username(&view).map(Cow::into_owned),
         resources: found.iter().map(owned).collect(),
         payload: payload(vault, id, record.body.bytes()),
+        is_named: OnceLock::new(),
         record,
         scan,
     }

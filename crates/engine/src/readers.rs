@@ -72,9 +72,13 @@ impl Queue {
     fn run(&self) {
         while let Some((account, read)) = self.next() {
             read();
-            self.waiting().lanes.done(&account);
-            // What this account had to wait for may begin; where it is the last, others end.
-            self.changed.notify_all();
+            let mut waiting = self.waiting();
+            waiting.lanes.done(&account);
+            // What this account had to wait for, this thread begins: where others have nothing to
+            // do, all that waits is of accounts that have their share. At the end they end too.
+            if waiting.is_closed {
+                self.changed.notify_all();
+            }
         }
     }
 

@@ -27,12 +27,11 @@ pub enum Ask {
         /// Keys that were not told before.
         keys: Vec<FedKey>,
     },
-    /// The lake has changed; the body holds the records of the rows, one after the other.
-    Feed(Feed),
-    /// Answer this, of the lake as it was fed last.
-    Run(Statement),
-    /// Say whether this could be answered, and which tables it names.
-    Check(Statement),
+    /// Answer this, of the lake as it stands after the feed; the body holds the records of the
+    /// feed's rows, one after the other.
+    Run(Feed, Statement),
+    /// Say whether this could be answered, and which tables it names; the body as above.
+    Check(Feed, Statement),
 }
 
 /// What changed since the last feed.
@@ -131,9 +130,9 @@ pub struct Scope {
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// The feed, or the keys, were taken in.
-    Fed,
-    /// A part that was fed is not there any more: feed again.
+    /// The keys were taken in.
+    Learned,
+    /// A part that was fed is not there any more: nothing was answered. Feed again, from the start.
     Stale(String),
     /// The statement can be answered; it names these of its tables, by their places.
     Sound(Vec<usize>),
@@ -191,7 +190,10 @@ pub enum RefusalKind {
     Internal,
 }
 
-/// Writes a frame.
+/// A body up to this length, in bytes, goes out with its head: each write wakes the other process.
+const TOGETHER: usize = 64 << 10;
+
+/// Writes a frame; whoever waits for no further one flushes.
 ///
 /// # Errors
 /// A reader that is gone; a head that is too long.
@@ -199,11 +201,16 @@ pub fn write(out: &mut dyn Write, head: &impl Serialize, body: &[u8]) -> io::Res
     let head = serde_json::to_vec(head)?;
     let len = u32::try_from(head.len()).ok().filter(|len| *len as usize <= HEAD_MAX);
     let len = len.ok_or_else(|| io::Error::other("a frame's head is too long"))?;
-    out.write_all(&len.to_le_bytes())?;
-    out.write_all(&(body.len() as u64).to_le_bytes())?;
-    out.write_all(&head)?;
-    out.write_all(body)?;
-    out.flush()
+    let mut frame = Vec::with_capacity(12 + head.len() + body.len().min(TOGETHER));
+    frame.extend_from_slice(&len.to_le_bytes());
+    frame.extend_from_slice(&(body.len() as u64).to_le_bytes());
+    frame.extend_from_slice(&head);
+    if body.len() <= TOGETHER {
+        frame.extend_from_slice(body);
+        return out.write_all(&frame);
+    }
+    out.write_all(&frame)?;
+    out.write_all(body)
 }
 
 /// Reads a frame; `None` where the pipe ends between two.
@@ -245,14 +252,14 @@ impl Feeder {
     pub fn feed(&mut self, snapshot: &Snapshot) -> (Feed, Vec<u8>) {
         let known = self.parts.as_ref().is_some_and(|known| Arc::ptr_eq(known, &snapshot.parts));
         let parts = (!known).then(|| snapshot.parts.iter().map(|part| part.meta.clone()).collect());
-        let entries: Vec<Arc<Entry>> =
-            snapshot.tail.iter().flat_map(|generation| generation.entries()).collect();
-        let seen = entries.iter().filter(|entry| entry.seq < snapshot.end);
-        let tail_from = seen.clone().map(|entry| entry.seq).min().unwrap_or(snapshot.end);
+        let first = snapshot.tail.iter().filter_map(|generation| generation.first()).min();
+        let tail_from = first.map_or(snapshot.end, |first| first.min(snapshot.end));
         let (mut rows, mut body) = (Vec::new(), Vec::new());
-        for entry in seen.filter(|entry| entry.seq >= self.end) {
-            body.extend_from_slice(entry.record.body.bytes());
-            rows.push(FedRow::of(entry));
+        for generation in &snapshot.tail {
+            for entry in generation.between(self.end..snapshot.end) {
+                body.extend_from_slice(entry.record.body.bytes());
+                rows.push(FedRow::of(&entry));
+            }
         }
         self.parts = Some(Arc::clone(&snapshot.parts));
         self.end = snapshot.end;
@@ -284,11 +291,11 @@ mod tests {
     fn frames_come_back() {
         let mut pipe = Vec::new();
         write(&mut pipe, &Answer::Rows(2), b"[1]\n[2]\n").unwrap();
-        write(&mut pipe, &Answer::Fed, b"").unwrap();
+        write(&mut pipe, &Answer::Learned, b"").unwrap();
         let mut input = pipe.as_slice();
         let (head, body) = read::<Answer>(&mut input).unwrap().unwrap();
         assert!(matches!(head, Answer::Rows(2)) && body == b"[1]\n[2]\n");
-        assert!(matches!(read::<Answer>(&mut input).unwrap(), Some((Answer::Fed, _))));
+        assert!(matches!(read::<Answer>(&mut input).unwrap(), Some((Answer::Learned, _))));
         assert!(read::<Answer>(&mut input).unwrap().is_none());
     }
 

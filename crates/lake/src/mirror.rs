@@ -10,7 +10,7 @@ use model::disk::Disk;
 use model::{Body, PartId, PartMeta, Record, Scan, Seq};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Follows the lake of a server, feed by feed. Its entries carry no user names and resources: it
 /// is for questions that read the records themselves.
@@ -40,7 +40,7 @@ impl Mirror {
             self.parts = Arc::new(self.open(parts)?);
         }
         if feed.tail_from > self.tail_from {
-            let kept = self.tail.entries().into_iter().filter(|entry| entry.seq >= feed.tail_from);
+            let kept = self.tail.between(feed.tail_from..Seq(u64::MAX));
             let tail = Generation::default();
             tail.join(kept);
             (self.tail, self.tail_from) = (Arc::new(tail), feed.tail_from);
@@ -80,5 +80,6 @@ fn entry(row: FedRow, bytes: &[u8]) -> Entry {
     let FedRow { seq, owner, origin, ingested, id, time, flags, stores, .. } = row;
     let record = Record { owner, origin, ingested, stores, body: Body::ApiCall(bytes.into()) };
     let (username, resources, payload) = (None, Vec::new(), [0; 32]);
-    Entry { seq, record, id, time, flags, scan, username, resources, payload }
+    let is_named = OnceLock::new();
+    Entry { seq, record, id, time, flags, scan, username, resources, payload, is_named }
 }

@@ -7,6 +7,7 @@ use crate::dictionary::Dictionary;
 use crate::draft::ROWS_MAX;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
+use crate::id_search;
 use crate::link::Links;
 use crate::opened::Opened;
 use crate::puts::Puts;
@@ -404,15 +405,7 @@ impl Part {
             let at = order.at(place) as usize * 16;
             ids.get(at..at + 16).unwrap_or_default()
         };
-        let (mut low, mut high) = (0, order.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if id_at(middle) < &id.0[..] {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
+        let low = id_search::first_not_below(&id.0, order.len(), id_at);
         let same = (low..order.len()).take_while(|place| id_at(*place) == &id.0[..]);
         Ok(same.map(|place| order.at(place) as u32).collect())
     }

@@ -8,19 +8,22 @@ use model::{Field, json};
 pub struct Path {
     ways: Vec<Vec<String>>,
     as_json: bool,
+    /// What the first way leads to.
+    first: Option<Field>,
 }
 
 impl Path {
     /// The text at the end of one of `ways`: keys from the record's top on, spelled as there. A
     /// key in decimal digits finds an element of an array, counted from 0. Values that are no
     /// strings are given as JSON.
-    pub const fn text(ways: Vec<Vec<String>>) -> Self {
-        Self { ways, as_json: false }
+    pub fn text(ways: Vec<Vec<String>>) -> Self {
+        let first = ways.first().and_then(|way| Field::from_path(&way.join(".")));
+        Self { ways, as_json: false, first }
     }
 
     /// As [`Path::text`], but strings are given as JSON, too: quotes and escapes as they stand.
     pub const fn json(ways: Vec<Vec<String>>) -> Self {
-        Self { ways, as_json: true }
+        Self { ways, as_json: true, first: None }
     }
 
     pub(crate) const fn as_json(&self) -> bool {
@@ -37,9 +40,8 @@ impl Path {
     }
 
     /// The field that the first way leads to, where its texts are wanted.
-    pub(crate) fn first_field(&self) -> Option<Field> {
-        let field = Field::from_path(&self.ways.first()?.join("."))?;
-        (!self.as_json).then_some(field)
+    pub(crate) const fn first_field(&self) -> Option<Field> {
+        self.first
     }
 
     /// The last key of each way.

@@ -15,7 +15,7 @@ use crate::shape::Slot;
 use crate::skeleton::Skeleton;
 use crate::spot::{Held, Located, Spot, Tree};
 use crate::varint;
-use model::{RecordId, Timestamp};
+use model::{Field, RecordId, Timestamp};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -263,6 +263,28 @@ impl Rows {
             pure &= id || !named() || matches!(self.spot_in(code, way)?, Spot::Absent);
         }
         Ok(*way.0.pure.get_or_init(|| pure))
+    }
+
+    /// Whether surely no row of `part` has one of these ids at `path`, as text. Nothing is opened:
+    /// it is known only where [`Rows::is_id`] was found out before.
+    ///
+    /// # Errors
+    /// Ids that cannot be read.
+    pub fn lack_ids(part: &Part, path: &Path, ids: &[RecordId]) -> Result<bool, Error> {
+        if path.first_field() != Some(Field::EventId) {
+            return Ok(false);
+        }
+        let key = CacheKey::Path(part.opened.number, hash(path));
+        let located = part.opened.cache.find(key).and_then(Located::unwrap);
+        if !located.is_some_and(|it| it.path == *path && it.pure.get() == Some(&true)) {
+            return Ok(false);
+        }
+        for id in ids {
+            if !part.rows_of(*id)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn is_pure(&self, way: &Way) -> Result<bool, Error> {

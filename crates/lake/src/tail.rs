@@ -15,7 +15,7 @@ use model::{AccountId, Field, Leaf, Origin, Record, RecordId, RecordView, Scan, 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::{Bound, Range};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// A record of the tail, with what was derived from it.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub struct Entry {
     pub resources: Vec<(String, String)>,
     /// The ledger's hash of the record.
     pub payload: [u8; 32],
+    /// Whether the first `eventID` in it is the id, as text: found out when first asked for.
+    pub is_named: OnceLock<bool>,
 }
 
 impl Entry {
@@ -63,15 +65,7 @@ impl Entry {
 
     /// Writes what `path` leads to behind `out`; `false`: nothing.
     pub fn read(&self, path: &Path, out: &mut Vec<u8>) -> bool {
-        // As in parts: a text that would have a code there counts before the way to it.
-        let leaf = path.first_field().and_then(|field| self.scan.leaf(field));
-        let found = leaf.map(|leaf| (leaf, leaf.span.of(self.record.body.bytes())));
-        let is_known = |(leaf, raw): &(Leaf, &[u8])| match Slot::of(leaf, raw, self.id, None) {
-            Slot::Coded(_) => true,
-            Slot::RowId => self.is_first_id(leaf),
-            _ => false,
-        };
-        if let Some((_, raw)) = found.filter(is_known) {
+        if let Some(raw) = path.first_field().and_then(|field| self.known(field)) {
             path::put_text(raw, out);
             return true;
         }
@@ -81,8 +75,27 @@ impl Entry {
         !opaque && record.is_some_and(|record| path.read(record, out))
     }
 
-    /// Whether a leaf, the field `eventID`, is what the first key of that name leads to: then no
-    /// walk over all members has to find out.
+    /// The text of a field, escapes as they stand, where no walk over the members has to find out.
+    /// As in parts: a text that would have a code there counts before the way to it.
+    pub(crate) fn known(&self, field: Field) -> Option<&[u8]> {
+        let leaf = self.scan.leaf(field)?;
+        let raw = leaf.span.of(self.record.body.bytes());
+        let is_named = field == Field::EventId && self.is_named();
+        let is_known = is_named || matches!(Slot::of(&leaf, raw, self.id, None), Slot::Coded(_));
+        is_known.then_some(raw)
+    }
+
+    /// Whether its `eventID`, however one reads it, is its id as text.
+    pub(crate) fn is_named(&self) -> bool {
+        *self.is_named.get_or_init(|| {
+            self.scan.leaf(Field::EventId).is_some_and(|leaf| {
+                let raw = leaf.span.of(self.record.body.bytes());
+                Slot::of(&leaf, raw, self.id, None) == Slot::RowId && self.is_first_id(&leaf)
+            })
+        })
+    }
+
+    /// Whether a leaf, the field `eventID`, is what the first key of that name leads to.
     fn is_first_id(&self, leaf: &Leaf) -> bool {
         const KEY: &[u8] = b"\"eventID\"";
         let body = self.record.body.bytes();
@@ -138,6 +151,8 @@ pub struct Generation(RwLock<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     order: BTreeMap<Place, Arc<Entry>>,
+    /// The same by number.
+    numbered: Vec<Arc<Entry>>,
     /// Entries by hash of (attribute, value), for the look-ups people make most.
     index: HashMap<u64, Vec<Place>>,
     ids: HashTable<Arc<Entry>>,
@@ -179,6 +194,12 @@ impl Inner {
         self.oldest.get_or_insert(entry.record.ingested);
         let hasher = &self.hasher;
         self.ids.insert_unique(hasher.hash(entry.id), Arc::clone(&entry), |e| hasher.hash(e.id));
+        let last = self.numbered.last();
+        let behind = match last.is_some_and(|last| last.seq > entry.seq) {
+            true => self.numbered.partition_point(|known| known.seq <= entry.seq),
+            false => self.numbered.len(),
+        };
+        self.numbered.insert(behind, Arc::clone(&entry));
         self.order.insert(place, entry);
     }
 }
@@ -216,10 +237,20 @@ impl Generation {
 
     /// All entries, by number.
     pub fn entries(&self) -> Vec<Arc<Entry>> {
-        let mut entries: Vec<Arc<Entry>> =
-            self.read(|inner| inner.order.values().cloned().collect());
-        entries.sort_unstable_by_key(|entry| entry.seq);
-        entries
+        self.read(|inner| inner.numbered.clone())
+    }
+
+    /// The lowest number among them.
+    pub(crate) fn first(&self) -> Option<Seq> {
+        self.read(|inner| inner.numbered.first().map(|entry| entry.seq))
+    }
+
+    /// The entries with numbers in `range`, by number.
+    pub(crate) fn between(&self, range: Range<Seq>) -> Vec<Arc<Entry>> {
+        self.read(|inner| {
+            let place = |seq| inner.numbered.partition_point(|entry| entry.seq < seq);
+            inner.numbered.get(place(range.start)..place(range.end)).unwrap_or_default().to_vec()
+        })
     }
 
     /// All entries, in the order of answers.

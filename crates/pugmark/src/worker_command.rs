@@ -5,11 +5,16 @@ use crate::complaint::{Complaint, Exit};
 use engine::{CryptDisk, Keys, RealDisk, WorkerCommand};
 use model::disk::Disk;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use std::io;
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 /// Most memory for sorting, joining and grouping, in bytes.
 const MEMORY_BYTES: usize = 1 << 30;
+
+/// What fits into a pipe: longer answers are read while they are written.
+const PIPE_BYTES: usize = 64 << 10;
 
 /// Address space beyond it, in bytes: caches, stacks, the program itself.
 const SPACE_BYTES: u64 = 5 << 30;
@@ -28,8 +33,11 @@ pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
     let below: Arc<dyn Disk> = Arc::new(RealDisk::read_only(args.parts.clone()));
     let disk = Arc::new(CryptDisk::new(below, keys.clone()));
     let mut take_keys = |ring, fed| keys.learn(ring, fed);
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    match query::worker::serve(disk, MEMORY_BYTES, &mut take_keys, &mut input, &mut output) {
+    let mut input = io::stdin().lock();
+    let served = whole_pipe().and_then(|mut output| {
+        query::worker::serve(disk, MEMORY_BYTES, &mut take_keys, &mut input, &mut output)
+    });
+    match served {
         Ok(()) => Ok(Exit::Ok),
         Err(error) => Err(Complaint::failed(
             format!("the worker ended: {error}"),
@@ -37,6 +45,12 @@ pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
             "none is needed: the next question starts another worker",
         )),
     }
+}
+
+/// Standard output without the buffer that ends with each line: an answer goes out at once.
+fn whole_pipe() -> io::Result<BufWriter<File>> {
+    let pipe = io::stdout().as_fd().try_clone_to_owned()?;
+    Ok(BufWriter::with_capacity(PIPE_BYTES, File::from(pipe)))
 }
 
 /// A statement that takes more ends this process, not the machine. Where no limit can be set, the

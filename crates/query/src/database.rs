@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::render::Rows;
 use crate::run::{Event, Run};
+use crate::session::Session;
 use crate::table::Wanted;
 
 /// Limits on what a statement may take and give.
@@ -134,13 +135,13 @@ impl Cancel {
 pub struct Database {
     /// `None` only while it is dropped.
     runtime: Option<Arc<Runtime>>,
+    session: Session,
     limits: Limits,
 }
 
-/// Room for code that follows a statement's nesting with its own stack.
+/// Room for code that follows a statement's nesting with its own stack, on every thread: a
+/// statement runs on whichever is free.
 const STACK_BYTES: usize = 64 << 20;
-/// Operators are evaluated here.
-const WORKER_STACK_BYTES: usize = 16 << 20;
 /// How long a cancellation may go unnoticed.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -153,11 +154,12 @@ impl Database {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(limits.threads.get())
             .thread_name("query")
-            .thread_stack_size(WORKER_STACK_BYTES)
+            .thread_stack_size(STACK_BYTES)
             .enable_time()
             .build();
         let runtime = runtime.map_err(|error| Error::internal(error.to_string()))?;
-        Ok(Self { runtime: Some(Arc::new(runtime)), limits })
+        let session = Session::new(limits.threads)?;
+        Ok(Self { runtime: Some(Arc::new(runtime)), session, limits })
     }
 
     /// Reads a statement and says what is wrong with it, or which tables it names, by their
@@ -167,14 +169,15 @@ impl Database {
     /// As [`Database::run`] before it opens tables.
     pub fn check(&self, sql: &str, tables: &Arc<dyn Tables>) -> Result<Vec<usize>> {
         let (sql, tables, gate) = (sql.to_owned(), Arc::clone(tables), self.limits.gate);
-        let thread =
-            std::thread::Builder::new().name("statement".to_owned()).stack_size(STACK_BYTES);
-        let spawned = thread.spawn(move || {
-            let rewritten = crate::run::rewritten(&sql, &gate, 0, tables.as_ref())?;
-            Ok(rewritten.scans.iter().map(|scan| scan.table).collect())
-        });
-        let joined = spawned.map_err(|error| Error::internal(error.to_string()))?.join();
-        joined.unwrap_or_else(|_| Err(panicked()))
+        let Some(runtime) = &self.runtime else { return Err(panicked()) };
+        let (to, checked) = sync_channel(1);
+        // Nobody waits for a thread that panicked: then the channel ends.
+        drop(runtime.spawn_blocking(move || {
+            let rewritten = crate::run::rewritten(&sql, &gate, 0, tables.as_ref());
+            let scans = rewritten.map(|rewritten| rewritten.scans);
+            drop(to.send(scans.map(|scans| scans.iter().map(|scan| scan.table).collect())));
+        }));
+        checked.recv().unwrap_or_else(|_| Err(panicked()))
     }
 
     /// Answers a statement. `now_ms` is the moment that `now()` means, in milliseconds since
@@ -198,10 +201,11 @@ impl Database {
             sql: sql.to_owned(),
             now_ms,
             tables,
+            session: self.session.clone(),
             limits: self.limits,
             stop: Arc::clone(&stop),
         };
-        start(run, Arc::clone(runtime), sender)?;
+        start(run, Arc::clone(runtime), sender);
         let answered = Answer::new(self.limits, cancel).take(&events, sink);
         stop.store(true, Ordering::Relaxed);
         answered
@@ -222,10 +226,10 @@ fn panicked() -> Error {
     Error::internal("the statement made the engine fail").hint("please report it")
 }
 
-/// Runs the statement on a thread of its own, which is left behind where it does not stop.
-fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) -> Result<()> {
-    let thread = std::thread::Builder::new().name("statement".to_owned()).stack_size(STACK_BYTES);
-    let spawned = thread.spawn(move || {
+/// Runs the statement on a thread of the runtime, which is left behind where it does not stop.
+fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) {
+    let handle = runtime.handle().clone();
+    drop(handle.spawn_blocking(move || {
         let mut held = Vec::new();
         let done = catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &to, &mut held)));
         let end = done.unwrap_or_else(|_| Err(panicked()));
@@ -235,8 +239,7 @@ fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) -> Result<()> {
         if let Ok(runtime) = Arc::try_unwrap(runtime) {
             runtime.shutdown_background();
         }
-    });
-    spawned.map(drop).map_err(|error| Error::internal(error.to_string()))
+    }));
 }
 
 /// Takes what a statement gives, and gives up on it in time.

@@ -13,6 +13,7 @@ mod lake_tables;
 mod reference;
 mod render;
 mod run;
+mod session;
 mod straight;
 pub mod table;
 pub mod worker;

@@ -11,13 +11,8 @@ use std::time::Duration;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::catalog::TableProvider;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::execution::{SendableRecordBatchStream, SessionStateDefaults, TaskContext};
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use datafusion::prelude::SessionConfig;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{self, Expr, visit_expressions};
 use futures::StreamExt;
@@ -27,11 +22,12 @@ use tokio::runtime::Handle;
 use crate::database::{Limits, Stats, Tables};
 use crate::dialect::{Rewriter, Rewritten, Scan, parse};
 use crate::error::{Error, ErrorKind, Result};
-use crate::functions::{self, clock};
+use crate::functions::clock;
 use crate::gate::Gate;
+use crate::session::Session;
 use crate::straight;
+use crate::table::Wanted;
 use crate::table::schema::JSON;
-use crate::table::{CountByCode, GroupByCode, Wanted};
 
 /// What a statement gives, in this order: columns, batches, the end. An error may be the only one.
 pub(crate) enum Event {
@@ -45,6 +41,7 @@ pub(crate) struct Run {
     pub(crate) sql: String,
     pub(crate) now_ms: i64,
     pub(crate) tables: Arc<dyn Tables>,
+    pub(crate) session: Session,
     pub(crate) limits: Limits,
     /// Set when nobody waits for the answer any more.
     pub(crate) stop: Arc<AtomicBool>,
@@ -90,16 +87,15 @@ impl Run {
     ) -> Result<Stats> {
         let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
         let tables = self.open(&rewritten)?;
-        let state = Arc::new(self.state()?);
-        held.push(Arc::clone(&state) as Held);
         let _guard = handle.enter();
-        let plan = handle.block_on(plan(&state, rewritten.statement, &rewritten.scans, &tables))?;
+        let plan = handle.block_on(self.plan(rewritten.statement, &rewritten.scans, &tables))?;
         let named = columns(rewritten.columns, &plan);
         if to.send(Event::Columns(named, plan.schema())).is_err() {
             return Ok(Stats::default());
         }
         held.push(Arc::new(Arc::clone(&plan)));
-        let stream = execute_stream(Arc::clone(&plan), Arc::new(TaskContext::from(&*state)))?;
+        let task = self.session.task(self.limits.memory_bytes);
+        let stream = execute_stream(Arc::clone(&plan), Arc::new(task))?;
         handle.block_on(self.answer(stream, to))?;
         Ok(scanned(plan.as_ref()))
     }
@@ -115,29 +111,22 @@ impl Run {
         rewritten.scans.iter().map(open).collect()
     }
 
-    /// A session that knows our functions, and nothing else.
-    fn state(&self) -> Result<SessionState> {
-        let mut config = SessionConfig::new()
-            .with_target_partitions(self.limits.threads.get())
-            .with_information_schema(false);
-        config.options_mut().sql_parser.default_null_ordering = "nulls_last".to_owned();
-        let pool = GreedyMemoryPool::new(self.limits.memory_bytes);
-        let no_disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
-        let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(pool))
-            .with_disk_manager_builder(no_disk)
-            .build_arc()?;
-        Ok(SessionStateBuilder::new()
-            .with_config(config)
-            .with_runtime_env(runtime)
-            .with_expr_planners(SessionStateDefaults::default_expr_planners())
-            .with_scalar_functions(functions::ALL.scalars.clone())
-            .with_aggregate_functions(functions::ALL.aggregates.clone())
-            .with_window_functions(functions::ALL.windows.clone())
-            .with_higher_order_functions(functions::ALL.higher_order.clone())
-            .with_physical_optimizer_rule(Arc::new(GroupByCode))
-            .with_physical_optimizer_rule(Arc::new(CountByCode))
-            .build())
+    async fn plan(
+        &self,
+        statement: ast::Statement,
+        scans: &[Scan],
+        tables: &[Arc<dyn TableProvider>],
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if let [table] = tables
+            && let Some(plan) = straight::plan(self.session.state(), &statement, table).await
+        {
+            return Ok(plan);
+        }
+        let names = scans.iter().map(|scan| scan.registered.as_str());
+        let state = self.session.with_tables(names.zip(tables.iter().cloned()))?;
+        let statement = Statement::Statement(Box::new(statement));
+        let plan = state.statement_to_plan(statement).await?;
+        Ok(state.create_physical_plan(&plan).await?)
     }
 
     async fn answer(
@@ -180,26 +169,6 @@ fn names(statement: &ast::Statement) -> HashSet<String> {
     });
     debug_assert!(seen.is_continue(), "nothing stops the walk");
     names
-}
-
-async fn plan(
-    state: &SessionState,
-    statement: ast::Statement,
-    scans: &[Scan],
-    tables: &[Arc<dyn TableProvider>],
-) -> Result<Arc<dyn ExecutionPlan>> {
-    if let [table] = tables
-        && let Some(plan) = straight::plan(state, &statement, table).await
-    {
-        return Ok(plan);
-    }
-    for (scan, table) in scans.iter().zip(tables) {
-        let schema = state.schema_for_ref(scan.registered.as_str())?;
-        schema.register_table(scan.registered.clone(), Arc::clone(table))?;
-    }
-    let statement = Statement::Statement(Box::new(statement));
-    let plan = state.statement_to_plan(statement).await?;
-    Ok(state.create_physical_plan(&plan).await?)
 }
 
 /// The names that the statement gives, and the types that the plan does.

@@ -54,10 +54,11 @@ pub fn serve(
         match ask {
             Ask::Keys { ring, keys } => {
                 take_keys(ring, keys.iter().map(|fed| (fed.id, fed.key)).collect());
-                feed::write(output, &Answer::Fed, &[])?;
+                feed::write(output, &Answer::Learned, &[])?;
             }
             ask => worker.answer(ask, &body, output)?,
         }
+        output.flush()?;
     }
     Ok(())
 }
@@ -72,23 +73,24 @@ struct Worker {
 impl Worker {
     fn answer(&mut self, ask: Ask, body: &[u8], output: &mut dyn Write) -> io::Result<()> {
         let last = match ask {
-            Ask::Feed(feed) => self.take(feed, body),
             // Taken by whoever has the disk.
-            Ask::Keys { .. } => Answer::Fed,
-            Ask::Check(statement) => self.check(&statement),
-            Ask::Run(statement) => self.run(&statement, output)?,
+            Ask::Keys { .. } => Answer::Learned,
+            Ask::Check(feed, statement) => match self.take(feed, body) {
+                Ok(()) => self.check(&statement),
+                Err(stale) => stale,
+            },
+            Ask::Run(feed, statement) => match self.take(feed, body) {
+                Ok(()) => self.run(&statement, output)?,
+                Err(stale) => stale,
+            },
         };
         feed::write(output, &last, &[])
     }
 
-    fn take(&mut self, feed: Feed, body: &[u8]) -> Answer {
-        match self.mirror.take(feed, body) {
-            Ok(moment) => {
-                self.moment = Arc::new(moment);
-                Answer::Fed
-            }
-            Err(error) => Answer::Stale(error.to_string()),
-        }
+    fn take(&mut self, feed: Feed, body: &[u8]) -> Result<(), Answer> {
+        let moment = self.mirror.take(feed, body);
+        self.moment = Arc::new(moment.map_err(|error| Answer::Stale(error.to_string()))?);
+        Ok(())
     }
 
     fn check(&self, statement: &Statement) -> Answer {

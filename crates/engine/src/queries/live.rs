@@ -2,8 +2,7 @@
 
 use super::worker::Process;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
 
 /// What others may know of a query under way, and do to it.
 #[derive(Debug, Default)]
@@ -12,7 +11,6 @@ pub(crate) struct Live {
     cancelled: AtomicBool,
     timed_out: AtomicBool,
     process: Mutex<Option<Process>>,
-    ended: (Mutex<bool>, Condvar),
 }
 
 impl Live {
@@ -60,24 +58,9 @@ impl Live {
         self.process.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Waits for the end, and ends it after `limit`.
-    pub(crate) fn watch(&self, limit: Duration) {
-        let (lock, end) = &self.ended;
-        let deadline = Instant::now() + limit;
-        let mut ended = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*ended {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                self.timed_out.store(true, Ordering::SeqCst);
-                return self.kill();
-            }
-            ended = end.wait_timeout(ended, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    pub(crate) fn end(&self) {
-        let (lock, end) = &self.ended;
-        *lock.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        end.notify_all();
+    /// Its time is over.
+    pub(crate) fn time_out(&self) {
+        self.timed_out.store(true, Ordering::SeqCst);
+        self.kill();
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod registry;
 mod run;
 mod spool;
 mod to_file;
+mod watch;
 mod worker;
 
 pub use registry::{Cancel, QueryRequest, Rows};

@@ -4,6 +4,7 @@ use super::live::Live;
 use super::pool::Pool;
 use super::run::{self, Sink};
 use super::spool::{self, RowPage, RowPlace, Spool};
+use super::watch::Watch;
 use super::worker::WorkerCommand;
 use crate::engine::{commit, spawn};
 use crate::error::Error;
@@ -62,6 +63,7 @@ pub struct Rows {
 pub(crate) struct Registry {
     pool: Pool,
     live: Mutex<HashMap<String, (AccountId, Arc<Live>)>>,
+    watch: Arc<Watch>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -76,6 +78,7 @@ impl Registry {
         Self {
             pool: Pool::new(command, parts, keys, workers),
             live: Mutex::default(),
+            watch: Arc::default(),
             threads: Mutex::default(),
         }
     }
@@ -107,6 +110,7 @@ impl Registry {
     pub(crate) fn close(&self) {
         self.live().values().for_each(|(_, live)| live.cancel());
         self.pool.close();
+        self.watch.close();
         let threads = std::mem::take(&mut *self.threads());
         for thread in threads {
             if thread.join().is_err() {
@@ -234,22 +238,22 @@ pub(super) fn watched(
     sink: &mut dyn Sink,
 ) -> Result<Scanned, Error> {
     let moment = || shared.view.load().snapshot();
-    in_time(live, time, || run::run(&shared.queries.pool, live, &moment, statement, sink))
+    let queries = &shared.queries;
+    in_time(queries, live, time, || run::run(&queries.pool, live, &moment, statement, sink))
 }
 
 /// Does `work`, and ends its worker where it takes longer than `time`.
 fn in_time<T>(
+    queries: &Registry,
     live: &Arc<Live>,
     time: Duration,
     work: impl FnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let watched = Arc::clone(live);
-    let watch = spawn("query-watch", move || watched.watch(time))?;
-    let outcome = work();
-    live.end();
-    // The watch has nothing left to wait for.
-    let _ = watch.join();
-    outcome
+    if let Some(thread) = queries.watch.started()? {
+        queries.keep(thread);
+    }
+    let _watched = queries.watch.over(live, time);
+    work()
 }
 
 /// Ends a statement from another thread.
@@ -299,7 +303,8 @@ pub(crate) fn check(
         return Ok(None);
     };
     let moment = || shared.view.load().snapshot();
-    in_time(&live, CHECK_TIME, || run::check(&seat, &live, &moment, statement)).map(Some)
+    let check = || run::check(&seat, &live, &moment, statement);
+    in_time(&shared.queries, &live, CHECK_TIME, check).map(Some)
 }
 
 /// A query as it stands, and whether it still waits for a worker.

@@ -6,7 +6,7 @@ use super::spool;
 use super::worker::{self, Worker};
 use crate::error::Error;
 use lake::Snapshot;
-use lake::feed::{Answer, Ask, ColumnName, Refusal, Scanned, Statement};
+use lake::feed::{Answer, Ask, ColumnName, Feed, Refusal, Scanned, Statement};
 use std::io;
 
 /// Feeds that may fail because the lake moved on meanwhile.
@@ -30,9 +30,8 @@ pub(crate) fn run(
 ) -> Result<Scanned, Error> {
     let seat = pool.sit(|| live.is_over()).ok_or(Error::QueryEnded)?;
     with_worker(&seat, live, |worker| {
-        fed(worker, moment)?;
-        worker.ask(&Ask::Run(statement))?;
-        rows(worker, sink)
+        let first = asked(worker, moment, |feed| Ask::Run(feed, statement.clone()))?;
+        rows(worker, first, sink)
     })
 }
 
@@ -44,9 +43,7 @@ pub(crate) fn check(
     statement: Statement,
 ) -> Result<Vec<usize>, Error> {
     with_worker(seat, live, |worker| {
-        fed(worker, moment)?;
-        worker.ask(&Ask::Check(statement))?;
-        match worker.answer()?.0 {
+        match asked(worker, moment, |feed| Ask::Check(feed, statement.clone()))?.0 {
             Answer::Sound(tables) => Ok(tables),
             Answer::Failed(refusal) => Err(End::Refused(refusal)),
             _ => Err(End::Dead(worker::nonsense())),
@@ -98,23 +95,39 @@ impl From<io::Error> for End {
     }
 }
 
-fn fed(worker: &mut Worker, moment: &dyn Fn() -> Snapshot) -> io::Result<()> {
+/// Asks, and gives the first frame of the answer.
+fn asked(
+    worker: &mut Worker,
+    moment: &dyn Fn() -> Snapshot,
+    ask: impl Fn(Feed) -> Ask,
+) -> io::Result<(Answer, Vec<u8>)> {
     for _ in 0..FEEDS_MAX {
-        if worker.feed(&moment())? {
-            return Ok(());
+        worker.ask(&moment(), &ask)?;
+        match worker.answer()? {
+            (Answer::Stale(part), _) => {
+                tracing::debug!(part, "a worker was fed a part that is gone");
+                worker.forget();
+            }
+            first => return Ok(first),
         }
     }
     Err(io::Error::other("the parts that it was fed were gone each time"))
 }
 
-fn rows(worker: &mut Worker, sink: &mut dyn Sink) -> Result<Scanned, End> {
+fn rows(
+    worker: &mut Worker,
+    first: (Answer, Vec<u8>),
+    sink: &mut dyn Sink,
+) -> Result<Scanned, End> {
+    let mut next = first;
     loop {
-        match worker.answer()? {
+        match next {
             (Answer::Columns(columns), _) => sink.columns(columns),
             (Answer::Rows(count), lines) => sink.rows(count, &lines).map_err(End::Full)?,
             (Answer::Done(scanned), _) => return Ok(scanned),
             (Answer::Failed(refusal), _) => return Err(End::Refused(refusal)),
             _ => return Err(End::Dead(worker::nonsense())),
         }
+        next = worker.answer()?;
     }
 }

@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crypt::Keys;
 use lake::Snapshot;
-use lake::feed::{self, Answer, Ask, FedKey, Feeder};
+use lake::feed::{self, Answer, Ask, FedKey, Feed, Feeder};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -79,30 +79,27 @@ impl Worker {
         let keys = new.into_iter().map(|(id, key)| FedKey { id, key: *key }).collect();
         feed::write(&mut self.input, &Ask::Keys { ring, keys }, &[])?;
         match self.answer()?.0 {
-            Answer::Fed => self.told += count,
+            Answer::Learned => self.told += count,
             _ => return Err(nonsense()),
         }
         Ok(())
     }
 
-    /// Brings the worker to the moment of `snapshot`; `false` where that moment is over.
-    pub(crate) fn feed(&mut self, snapshot: &Snapshot) -> io::Result<bool> {
+    /// Asks something of the moment of `snapshot`. Where that moment is over, the answer is
+    /// [`Answer::Stale`].
+    pub(crate) fn ask(
+        &mut self,
+        snapshot: &Snapshot,
+        ask: impl FnOnce(Feed) -> Ask,
+    ) -> io::Result<()> {
         self.tell()?;
         let (feed, body) = self.feeder.feed(snapshot);
-        feed::write(&mut self.input, &Ask::Feed(feed), &body)?;
-        match self.answer()?.0 {
-            Answer::Fed => Ok(true),
-            Answer::Stale(part) => {
-                tracing::debug!(part, "a worker was fed a part that is gone");
-                self.feeder = Feeder::default();
-                Ok(false)
-            }
-            _ => Err(nonsense()),
-        }
+        feed::write(&mut self.input, &ask(feed), &body)
     }
 
-    pub(crate) fn ask(&mut self, ask: &Ask) -> io::Result<()> {
-        feed::write(&mut self.input, ask, &[])
+    /// Takes the worker for one that was never fed.
+    pub(crate) fn forget(&mut self) {
+        self.feeder = Feeder::default();
     }
 
     /// The next frame of the answer.

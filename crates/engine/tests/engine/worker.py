@@ -40,12 +40,16 @@ stale = len(sys.argv) > 2 and sys.argv[1] == "stale"
 while head := IN.read(12):
     size, body = struct.unpack("<IQ", head)
     ask, body = json.loads(IN.read(size)), IN.read(body)
-    if "Feed" in ask:
-        seen += len(ask["Feed"]["rows"])
-        say({"Stale": "a part"} if stale else "Fed")
-        stale = False
+    feed, statement = ask.get("Run") or ask["Check"]
+    seen += len(feed["rows"])
+    if stale:
+        say({"Stale": "a part"})
+        stale, seen = False, 0
+        continue
+    word = statement["sql"].split()[0]
+    if "Check" in ask and word != "nonsense":
+        say({"Sound": [0]})
     elif "Check" in ask:
-        word = ask["Check"]["sql"].split()[0]
-        say({"Sound": [0]}) if word != "nonsense" else answer([word])
+        answer([word])
     else:
-        answer(ask["Run"]["sql"].split())
+        answer(statement["sql"].split())

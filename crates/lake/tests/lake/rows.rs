@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use crate::sample::{Sample, owner, part_of};
-use lake::{Contains, Numbering, Path, Rows};
+use lake::{Contains, Equality, Numbering, Path, Rows};
 use model::{Seq, Timestamp};
 use proptest::prelude::*;
 
@@ -71,6 +71,7 @@ fn check(samples: &[Sample]) {
             }
         }
         check_contains(&mut rows, &ordered, path);
+        check_equality(&ordered, path);
     }
 }
 
@@ -84,6 +85,19 @@ fn check_contains(rows: &mut Rows, ordered: &[&Sample], path: &Path) {
         let way = rows.locate(path);
         let found = Contains::new(text).filter(rows, &way, &all).unwrap();
         assert_eq!(found, wanted, "`{text}` in {path:?}");
+    }
+}
+
+/// What is decided without a walk is what the walk would have found.
+fn check_equality(samples: &[&Sample], path: &Path) {
+    let values: Vec<Option<String>> = samples.iter().map(|sample| expected(sample, path)).collect();
+    let nowhere = Some("nowhere".to_owned());
+    let some: Vec<String> = values.iter().step_by(3).chain([&nowhere]).flatten().cloned().collect();
+    let equality = Equality::new(path, &some);
+    for (sample, value) in samples.iter().zip(&values) {
+        let is_one = value.as_ref().is_some_and(|value| some.contains(value));
+        let found = equality.holds(&sample.entry(&owner("111122223333"), Seq(0)));
+        assert!(found.is_none_or(|found| found == is_one), "{path:?}, {some:?}: {value:?}");
     }
 }
 
@@ -126,6 +140,30 @@ fn plain_records_are_read_as_json_reads_them() {
     assert_eq!(at("requestParameters.list", 4).unwrap(), "[1,4,3]");
     assert_eq!(at("readOnly", 0).unwrap(), "true");
     assert_eq!(at("userIdentity", 6).unwrap(), "{\"arn\":\n\"a6\",\"type\":\"Role\"}");
+}
+
+#[test]
+fn equality_is_mostly_decided_at_once() {
+    let entry = plain(4).entry(&owner("111122223333"), Seq(0));
+    let holds = |dotted: &str, text: &str| {
+        Equality::new(&Path::text(vec![way(dotted)]), &[text.to_owned()]).holds(&entry)
+    };
+    assert_eq!(holds("eventName", "Call4"), Some(true));
+    assert_eq!(holds("eventName", "Call5"), Some(false));
+    // There is no such key, but an escape that could be one.
+    assert_eq!(holds("errorCode", "x"), None);
+    let named = Sample::of(
+        br#"{"eventID":"6f8dc1a4-0000-4000-a000-000000000001","eventName":"A"}"#,
+        1,
+        Timestamp(0),
+    );
+    let named = named.entry(&owner("111122223333"), Seq(0));
+    let holds = |dotted: &str, text: &str| {
+        Equality::new(&Path::text(vec![way(dotted)]), &[text.to_owned()]).holds(&named)
+    };
+    assert_eq!(holds("errorCode", "x"), Some(false));
+    assert_eq!(holds("eventID", "6f8dc1a4-0000-4000-a000-000000000001"), Some(true));
+    assert_eq!(holds("eventID", "6f8dc1a4-0000-4000-a000-000000000002"), Some(false));
 }
 
 #[test]

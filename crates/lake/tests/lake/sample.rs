@@ -9,7 +9,7 @@ use model::{
     SeqRange, Timestamp,
 };
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The facts that flags are made of.
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +153,7 @@ impl Sample {
             username: self.username.clone(),
             resources: self.resources.clone(),
             payload: self.payload,
+            is_named: OnceLock::new(),
         })
     }
 }

@@ -10,6 +10,8 @@ use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, InListExpr, LikeExpr, Literal};
 use datafusion::physical_expr::utils::{collect_columns, reassign_expr_columns};
+use lake::Path;
+use model::RecordId;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub(crate) struct Predicate {
     schema: SchemaRef,
     pub(crate) sources: Vec<Source>,
     pub(crate) form: Form,
+    /// What its texts are as ids, where there are any.
+    ids: Vec<RecordId>,
 }
 
 /// Forms of conditions for which there are short cuts.
@@ -52,8 +56,16 @@ impl Predicate {
         }
         let narrow = Arc::new(schema.project(&places)?);
         let picked = places.iter().filter_map(|place| sources.get(*place).cloned());
+        let form = if names.len() == 1 { form(expr) } else { Form::Other };
+        let ids = match &form {
+            Form::Is(texts) => {
+                texts.iter().filter_map(|text| RecordId::from_uuid(text.as_bytes())).collect()
+            }
+            _ => Vec::new(),
+        };
         Ok(Self {
-            form: if names.len() == 1 { form(expr) } else { Form::Other },
+            form,
+            ids,
             expr: reassign_expr_columns(Arc::clone(expr), &narrow)?,
             sources: picked.collect(),
             schema: narrow,
@@ -64,6 +76,15 @@ impl Predicate {
     pub(crate) fn only_source(&self) -> Option<&Source> {
         match self.sources.as_slice() {
             [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// The ids that a text is to be one of, and the way to it; `None` where it may be anything
+    /// else.
+    pub(crate) fn ids(&self) -> Option<(&Path, &[RecordId])> {
+        match (self.only_source(), &self.form) {
+            (Some(Source::Text(path)), Form::Is(_)) => Some((path, &self.ids)),
             _ => None,
         }
     }

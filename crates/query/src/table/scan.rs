@@ -19,7 +19,7 @@ use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
-use lake::{Coded, Part, Path};
+use lake::{Coded, Part, Path, Rows};
 use model::Timestamp;
 use std::fmt;
 use std::ops::Range;
@@ -211,6 +211,9 @@ impl Walker {
         self.scanned(unit);
         let Some(place) = unit.part else { return self.select_tail(unit) };
         let (predicates, since) = (self.predicates()?, self.scan.since);
+        if self.lacks(place, &predicates)? {
+            return Ok(Vec::new());
+        }
         let Some(open) = self.open(place)? else { return Ok(Vec::new()) };
         let Open { chunk, compiled, members } = open;
         let compiled = match compiled {
@@ -227,11 +230,26 @@ impl Walker {
         Ok(rows)
     }
 
+    /// Whether a part surely has none of the ids that a condition names, so that it need not be
+    /// opened.
+    fn lacks(&self, place: usize, predicates: &[Predicate]) -> Result<bool> {
+        let Some(part) = self.scan.parts.get(place) else { return Ok(true) };
+        for (path, ids) in predicates.iter().filter_map(Predicate::ids) {
+            if Rows::lack_ids(part, path, ids).map_err(lake_error)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn select_tail(&mut self, unit: &Unit) -> Result<Vec<u32>> {
         let mut tail = self.scan.tail.clone();
         let mut rows: Vec<u32> = unit.rows.clone().collect();
         for predicate in self.predicates()?.iter() {
-            rows = retain(&mut tail, predicate, &rows)?;
+            rows = match tail.select(predicate, &rows)? {
+                Some(rows) => rows,
+                None => retain(&mut tail, predicate, &rows)?,
+            };
         }
         Ok(rows)
     }

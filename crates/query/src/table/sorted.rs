@@ -114,6 +114,7 @@ pub(crate) async fn pick(
 ) -> Result<SortedBatches> {
     let picking = Arc::new(Picking::new(&scan, descending, fetch, tally.clone())?);
     let mut all = Vec::new();
+    let threads = threads.min(picking.units.len());
     for some in threads::each(threads, &picking, |picking| picking.pick()).await? {
         reservation.try_grow(some.len() * size_of::<Picked>())?;
         all.extend(some);

@@ -1,14 +1,16 @@
 //! The entries of the tail as Arrow arrays.
 
 use crate::table::chunk::{Chunk, lake_error};
+use crate::table::compiled::retain;
 use crate::table::part_chunk::{append, checksum, origin_text, truth};
+use crate::table::predicate::{Form, Predicate};
 use crate::table::source::Source;
 use crate::table::spec::TableSpec;
 use arrow::array::{
     ArrayRef, BooleanArray, StringViewArray, StringViewBuilder, TimestampMillisecondArray,
 };
 use datafusion::error::Result;
-use lake::{Entry, Path, Snapshot};
+use lake::{Entry, Equality, Path, Snapshot};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -34,6 +36,45 @@ impl TailChunk {
 
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// The rows that pass, where the form of the condition tells how to find out; `None`: it does
+    /// not.
+    pub(crate) fn select(
+        &mut self,
+        predicate: &Predicate,
+        rows: &[u32],
+    ) -> Result<Option<Vec<u32>>> {
+        Ok(match (predicate.only_source(), &predicate.form) {
+            (Some(Source::Text(path)), Form::Is(texts)) => {
+                let equality = Equality::new(path, texts);
+                Some(self.select_equal(&equality, predicate, rows)?)
+            }
+            (Some(Source::Time), Form::Within(range)) => {
+                let passes = |row: &u32| range.contains(&self.time(*row));
+                Some(rows.iter().copied().filter(passes).collect())
+            }
+            _ => None,
+        })
+    }
+
+    fn select_equal(
+        &mut self,
+        equality: &Equality,
+        predicate: &Predicate,
+        rows: &[u32],
+    ) -> Result<Vec<u32>> {
+        let (mut kept, mut unsure) = (Vec::new(), Vec::new());
+        for row in rows {
+            match self.0.get(*row as usize).and_then(|entry| equality.holds(entry)) {
+                Some(true) => kept.push(*row),
+                Some(false) => {}
+                None => unsure.push(*row),
+            }
+        }
+        kept.extend(retain(self, predicate, &unsure)?);
+        kept.sort_unstable();
+        Ok(kept)
     }
 
     fn entries(&self, rows: &[u32]) -> impl Iterator<Item = &Arc<Entry>> {

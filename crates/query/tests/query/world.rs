@@ -15,7 +15,7 @@ use query::table::{
 };
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Records of the small lake.
 const COUNT: u64 = 900;
@@ -210,6 +210,7 @@ fn entry(record: &Known) -> Arc<Entry> {
         username: None,
         resources: Vec::new(),
         payload: [0; 32],
+        is_named: OnceLock::new(),
     })
 }
 
