@@ -15,6 +15,7 @@ mod render;
 mod run;
 mod session;
 mod straight;
+mod straight_groups;
 pub mod table;
 pub mod worker;
 

@@ -26,6 +26,7 @@ use crate::functions::clock;
 use crate::gate::Gate;
 use crate::session::Session;
 use crate::straight;
+use crate::straight_groups;
 use crate::table::Wanted;
 use crate::table::schema::JSON;
 
@@ -117,10 +118,14 @@ impl Run {
         scans: &[Scan],
         tables: &[Arc<dyn TableProvider>],
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if let [table] = tables
-            && let Some(plan) = straight::plan(self.session.state(), &statement, table).await
-        {
-            return Ok(plan);
+        if let [table] = tables {
+            let state = self.session.state();
+            if let Some(plan) = straight::plan(state, &statement, table).await {
+                return Ok(plan);
+            }
+            if let Some(plan) = straight_groups::plan(state, &statement, table).await {
+                return Ok(plan);
+            }
         }
         let names = scans.iter().map(|scan| scan.registered.as_str());
         let state = self.session.with_tables(names.zip(tables.iter().cloned()))?;

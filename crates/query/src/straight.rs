@@ -41,31 +41,61 @@ pub(crate) async fn plan(
     table: &Arc<dyn TableProvider>,
 ) -> Option<Arc<dyn ExecutionPlan>> {
     let straight = Straight::of(statement)?;
+    let columns = straight.columns.iter().copied();
+    let scan = scan(state, table, (straight.relation, straight.condition), columns).await?;
+    straight.finish(scan)
+}
+
+/// A scan of a table for these columns and a condition over `relation`, where the scan itself
+/// decides all of it.
+pub(crate) async fn scan<'a>(
+    state: &SessionState,
+    table: &Arc<dyn TableProvider>,
+    (relation, condition): (&str, Option<&ast::Expr>),
+    columns: impl Iterator<Item = &'a str>,
+) -> Option<Arc<dyn ExecutionPlan>> {
     let schema = table.schema();
-    let filters = straight.filters(state, &schema)?;
+    let places: Option<Vec<usize>> = columns.map(|column| schema.index_of(column).ok()).collect();
+    let filters = match condition {
+        Some(condition) => filters(state, &schema, relation, condition)?,
+        None => Vec::new(),
+    };
     let pushed = table.supports_filters_pushdown(&filters.iter().collect::<Vec<_>>()).ok()?;
     if pushed.iter().any(|pushed| *pushed != TableProviderFilterPushDown::Exact) {
         return None;
     }
-    let places: Option<Vec<usize>> =
-        straight.columns.iter().map(|column| schema.index_of(column).ok()).collect();
-    let scan = table.scan(state, Some(&places?), &filters, None).await.ok()?;
-    straight.finish(scan)
+    table.scan(state, Some(&places?), &filters, None).await.ok()
+}
+
+/// A condition, made ready as the planner does it.
+fn filters(
+    state: &SessionState,
+    schema: &SchemaRef,
+    relation: &str,
+    condition: &ast::Expr,
+) -> Option<Vec<Expr>> {
+    let named = Arc::new(DFSchema::try_from_qualified_schema(relation, schema).ok()?);
+    let condition = ast::ExprWithAlias { expr: condition.clone(), alias: None };
+    let expr = state.create_logical_expr_from_sql_expr(condition, &named).ok()?;
+    // What is no condition, the planner complains about.
+    if expr.is_volatile() || expr.get_type(&*named).ok()? != DataType::Boolean {
+        return None;
+    }
+    let context = SimplifyContext::builder()
+        .with_schema(Arc::clone(&named))
+        .with_config_options(Arc::clone(state.config_options()))
+        .build();
+    let simplifier = ExprSimplifier::new(context);
+    let expr = simplifier.simplify(simplifier.coerce(expr, &named).ok()?).ok()?;
+    Some(split_conjunction_owned(unnormalize_col(expr)))
 }
 
 impl<'a> Straight<'a> {
     fn of(statement: &'a ast::Statement) -> Option<Self> {
-        let ast::Statement::Query(query) = statement else { return None };
-        let ast::SetExpr::Select(select) = query.body.as_ref() else { return None };
-        let plain = query.with.is_none() && query.fetch.is_none() && is_plain(select);
-        let [from] = select.from.as_slice() else { return None };
-        let ast::TableFactor::Table { alias: Some(alias), .. } = &from.relation else {
-            return None;
-        };
-        if !plain || !from.joins.is_empty() {
+        let (query, select, relation) = one_select(statement)?;
+        if !has_no_groups(select) {
             return None;
         }
-        let relation = alias.name.value.as_str();
         let items: Option<Vec<(&str, &str)>> =
             select.projection.iter().map(|item| named(item, relation)).collect();
         let items = items?;
@@ -79,25 +109,6 @@ impl<'a> Straight<'a> {
         };
         let columns = items.into_iter().map(|(column, _)| column).collect();
         Some(Self { relation, columns, condition: select.selection.as_ref(), order, limit })
-    }
-
-    /// The conditions, made ready as the planner does it.
-    fn filters(&self, state: &SessionState, schema: &SchemaRef) -> Option<Vec<Expr>> {
-        let Some(condition) = self.condition else { return Some(Vec::new()) };
-        let named = Arc::new(DFSchema::try_from_qualified_schema(self.relation, schema).ok()?);
-        let condition = ast::ExprWithAlias { expr: condition.clone(), alias: None };
-        let expr = state.create_logical_expr_from_sql_expr(condition, &named).ok()?;
-        // What is no condition, the planner complains about.
-        if expr.is_volatile() || expr.get_type(&*named).ok()? != DataType::Boolean {
-            return None;
-        }
-        let context = SimplifyContext::builder()
-            .with_schema(Arc::clone(&named))
-            .with_config_options(Arc::clone(state.config_options()))
-            .build();
-        let simplifier = ExprSimplifier::new(context);
-        let expr = simplifier.simplify(simplifier.coerce(expr, &named).ok()?).ok()?;
-        Some(split_conjunction_owned(unnormalize_col(expr)))
     }
 
     /// Puts order and limit to a scan.
@@ -122,15 +133,25 @@ impl<'a> Straight<'a> {
     }
 }
 
-/// Whether a SELECT has nothing but columns, one table and conditions.
-fn is_plain(select: &ast::Select) -> bool {
-    let ast::GroupByExpr::Expressions(groups, modifiers) = &select.group_by else { return false };
-    groups.is_empty()
-        && modifiers.is_empty()
+/// The query, its SELECT and what that calls its table, where that is one and nothing is beside
+/// columns, conditions, groups, order and limit.
+pub(crate) fn one_select(statement: &ast::Statement) -> Option<(&ast::Query, &ast::Select, &str)> {
+    let ast::Statement::Query(query) = statement else { return None };
+    let ast::SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let plain = query.with.is_none()
+        && query.fetch.is_none()
         && select.distinct.is_none()
         && select.having.is_none()
         && select.qualify.is_none()
-        && select.named_window.is_empty()
+        && select.named_window.is_empty();
+    let [from] = select.from.as_slice() else { return None };
+    let ast::TableFactor::Table { alias: Some(alias), .. } = &from.relation else { return None };
+    (plain && from.joins.is_empty()).then_some((query, select, alias.name.value.as_str()))
+}
+
+fn has_no_groups(select: &ast::Select) -> bool {
+    let ast::GroupByExpr::Expressions(groups, modifiers) = &select.group_by else { return false };
+    groups.is_empty() && modifiers.is_empty()
 }
 
 /// A column of the table, and what it is called in the answer.
@@ -139,7 +160,8 @@ fn named<'a>(item: &'a ast::SelectItem, relation: &str) -> Option<(&'a str, &'a 
     Some((column(expr, relation)?, alias.value.as_str()))
 }
 
-fn column<'a>(expr: &'a ast::Expr, relation: &str) -> Option<&'a str> {
+/// The column of a relation that an expression is.
+pub(crate) fn column<'a>(expr: &'a ast::Expr, relation: &str) -> Option<&'a str> {
     let ast::Expr::CompoundIdentifier(parts) = expr else { return None };
     match parts.as_slice() {
         [of, column] if of.value == relation => Some(column.value.as_str()),
@@ -164,7 +186,7 @@ fn by_one(order: &ast::OrderBy, relation: &str, items: &[(&str, &str)]) -> Optio
 }
 
 /// `LIMIT n`, without an offset.
-fn first_few(limit: &ast::LimitClause) -> Option<usize> {
+pub(crate) fn first_few(limit: &ast::LimitClause) -> Option<usize> {
     let ast::LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by } = limit else {
         return None;
     };

@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::error::Place;
 
-pub(crate) use rewriter::{Rewriter, Rewritten, Scan};
+pub(crate) use rewriter::{Rewriter, Rewritten, Scan, ordinal};
 pub(crate) use statement::parse;
 pub(crate) use words::tokens;
 

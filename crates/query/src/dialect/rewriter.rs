@@ -217,7 +217,7 @@ impl<'a> Rewriter<'a> {
 }
 
 /// The number in `ORDER BY 2` or `GROUP BY 1`.
-pub(super) fn ordinal(expr: &Expr) -> Option<usize> {
+pub(crate) fn ordinal(expr: &Expr) -> Option<usize> {
     match expr {
         Expr::Value(value) => match &value.value {
             Value::Number(digits, _) => digits.parse().ok(),

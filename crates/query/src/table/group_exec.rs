@@ -65,7 +65,7 @@ fn instead_of(node: &Arc<dyn ExecutionPlan>, grouping: Grouping) -> Result<Arc<d
 
 /// Groups rows of a scan, in one partition and with threads of its own.
 #[derive(Clone, Debug)]
-struct GroupExec {
+pub(crate) struct GroupExec {
     grouping: Grouping,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
@@ -73,7 +73,7 @@ struct GroupExec {
 }
 
 impl GroupExec {
-    fn new(grouping: Grouping, schema: SchemaRef) -> Self {
+    pub(crate) fn new(grouping: Grouping, schema: SchemaRef) -> Self {
         let properties = PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
             Partitioning::UnknownPartitioning(1),

@@ -50,19 +50,69 @@ pub(crate) struct Grouping {
     /// How many of the keys make groups.
     pub(crate) groups: usize,
     pub(crate) measures: Vec<Measure>,
+    /// Where only the first few groups are wanted.
+    pub(crate) top: Option<Top>,
+}
+
+/// The groups with the most of something, or with the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Top {
+    /// Of what, by its place among the measures.
+    pub(crate) measure: usize,
+    pub(crate) descending: bool,
+    pub(crate) count: usize,
+}
+
+/// A column of an answer, over the columns of a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told<'a> {
+    /// A text that makes groups.
+    Text(usize),
+    /// The beginning of a stretch of time that makes groups, and the stretch's name.
+    Time(usize, &'a str),
+    /// How many rows a group has.
+    Rows,
+    /// How many distinct values of a text it has.
+    Distinct(usize),
 }
 
 impl Grouping {
+    /// The groups that `told` tells of, keys first; `None` where counting by codes cannot do it or
+    /// would not be faster.
+    pub(crate) fn new(plan: &Arc<dyn ExecutionPlan>, told: &[Told<'_>]) -> Option<Self> {
+        let exec = plan.downcast_ref::<LakeExec>()?;
+        let scan = exec.plain_scan()?;
+        let text = |place: &usize| match scan.sources.get(*place)? {
+            Source::Text(path) => Some(path.clone()),
+            _ => None,
+        };
+        let (mut keys, mut counted, mut measures) = (Vec::new(), None, Vec::new());
+        for column in told {
+            match column {
+                Told::Text(place) => keys.push(Key::Text(text(place)?)),
+                Told::Time(place, name) => keys.push(time(*place, name, scan)?),
+                Told::Rows => measures.push(Measure::Rows),
+                Told::Distinct(place) => {
+                    let path = text(place)?;
+                    if counted.get_or_insert_with(|| path.clone()) != &path {
+                        return None;
+                    }
+                    measures.push(Measure::Distinct);
+                }
+            }
+        }
+        let groups = keys.len();
+        keys.extend(counted.map(Key::Text));
+        let (scan, threads) = (Arc::clone(scan), exec.partitions());
+        let fits = keys.len() <= KEYS_MAX && has_point(groups, &measures);
+        let grouping = Self { scan, threads, keys, groups, measures, top: None };
+        (fits && grouping.is_coded()).then_some(grouping)
+    }
+
     /// What a plan's topmost node does, both halves of it; `None` where it is something else, or
     /// where counting by codes would not be faster.
     pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Option<Self> {
-        let grouping = read(plan)?;
-        let counted = match grouping.keys.as_slice() {
-            // A count by one text is put together from the counts of parts.
-            [Key::Text(_)] if grouping.groups == 1 => false,
-            keys => !keys.is_empty(),
-        };
-        (counted && grouping.is_coded()).then_some(grouping)
+        read(plan).filter(|grouping| !grouping.keys.is_empty() && grouping.is_coded())
     }
 
     /// Whether the texts are columns of codes: asked of the largest part, which stands for the
@@ -140,7 +190,8 @@ fn of_rows(aggregate: &AggregateExec, exec: &LakeExec) -> Option<Grouping> {
     }
     let threads = exec.partitions();
     let fits = keys.len() <= KEYS_MAX && has_point(groups, &measures);
-    fits.then(|| Grouping { scan: Arc::clone(scan), threads, keys, groups, measures })
+    let scan = Arc::clone(scan);
+    fits.then_some(Grouping { scan, threads, keys, groups, measures, top: None })
 }
 
 /// One count of all rows needs no look at any.
@@ -194,9 +245,14 @@ fn key(expr: &Arc<dyn PhysicalExpr>, scan: &Scan) -> Option<Key> {
     let function = expr.downcast_ref::<ScalarFunctionExpr>()?;
     let ("date_trunc", [unit, time]) = (function.name(), function.args()) else { return None };
     let unit = unit.downcast_ref::<Literal>()?.value();
-    let time = time.downcast_ref::<Column>()?;
-    let is_time = matches!(scan.sources.get(time.index())?, Source::Time);
-    let stretch = stretch_of(ScalarValue::try_as_str(unit)??)?;
+    let column = time.downcast_ref::<Column>()?;
+    self::time(column.index(), ScalarValue::try_as_str(unit)??, scan)
+}
+
+/// The stretches of this name in a column of times.
+fn time(place: usize, name: &str, scan: &Scan) -> Option<Key> {
+    let is_time = matches!(scan.sources.get(place)?, Source::Time);
+    let stretch = stretch_of(name)?;
     let first = first_stretch(stretch, scan)?;
     is_time.then_some(Key::Time { stretch, first })
 }

@@ -2,8 +2,8 @@
 //! the numbers of its texts and of its stretch of time.
 
 use crate::functions::Stretch;
-use crate::table::grouping::{Grouping, Key, Measure};
-use crate::table::scan::{BATCH_ROWS, UNIT_ROWS, Unit, Walker};
+use crate::table::grouping::{Grouping, Key, Measure, Top};
+use crate::table::scan::{BATCH_ROWS, CodeCounts, UNIT_ROWS, Unit, Walker};
 use crate::table::source::Source;
 use crate::table::spelling::Spelling;
 use crate::table::tally::Tally;
@@ -54,7 +54,10 @@ pub(crate) async fn count(
     let counted = threads::each(threads, &counting, |counting| counting.share()).await?;
     let bytes = counted.iter().map(|counts| counts.capacity() * GROUP_BYTES).sum::<usize>();
     held.try_grow(bytes + counting.spelling.bytes())?;
-    let groups = counting.groups(counted);
+    let mut groups = counting.groups(counted);
+    if let Some(top) = &counting.grouping.top {
+        counting.keep(*top, &mut groups);
+    }
     Ok(Groups { counting, groups, done: 0, schema, _held: held })
 }
 
@@ -84,6 +87,15 @@ struct Group {
     keys: Packed,
     rows: i64,
     distinct: i64,
+}
+
+impl Group {
+    const fn measured(&self, measure: Measure) -> i64 {
+        match measure {
+            Measure::Rows => self.rows,
+            Measure::Distinct => self.distinct,
+        }
+    }
 }
 
 impl Counting {
@@ -159,6 +171,18 @@ impl Counting {
         groups.into_values().collect()
     }
 
+    /// Keeps only the groups that are wanted, in any order.
+    fn keep(&self, top: Top, groups: &mut Vec<Group>) {
+        let Some(measure) = self.grouping.measures.get(top.measure) else { return };
+        if top.count < groups.len() {
+            groups.select_nth_unstable_by(top.count, |a, b| {
+                let order = a.measured(*measure).cmp(&b.measured(*measure));
+                if top.descending { order.reverse() } else { order }
+            });
+            groups.truncate(top.count);
+        }
+    }
+
     fn batch(&self, groups: &[Group], schema: &SchemaRef) -> Result<RecordBatch> {
         let Grouping { keys, groups: key_count, measures, .. } = &self.grouping;
         let of_keys = keys.iter().take(*key_count).enumerate().map(|(place, key)| {
@@ -166,10 +190,7 @@ impl Counting {
             self.values(key, numbers)
         });
         let of_measures = measures.iter().map(|measure| {
-            let counts = groups.iter().map(|group| match measure {
-                Measure::Rows => group.rows,
-                Measure::Distinct => group.distinct,
-            });
+            let counts = groups.iter().map(|group| group.measured(*measure));
             Arc::new(Int64Array::from_iter_values(counts)) as ArrayRef
         });
         Ok(RecordBatch::try_new(Arc::clone(schema), of_keys.chain(of_measures).collect())?)
@@ -209,8 +230,39 @@ const COLUMNS_MAX: usize = 256;
 
 impl Counter<'_> {
     fn count(&mut self, unit: &Unit) -> Result<()> {
+        let only = match self.counting.grouping.keys.as_slice() {
+            [Key::Text(path)] => Some(Source::Text(path.clone())),
+            _ => None,
+        };
+        if let Some(text) = &only
+            && let Some(counts) = self.walker.whole_counts(unit, text)?
+        {
+            self.add_counts(counts);
+            return Ok(());
+        }
         let rows = self.walker.select(unit)?;
         self.walker.matched(rows.len());
+        if let Some(text) = &only
+            && let Some(counts) = self.walker.code_counts(unit, text, &rows)?
+        {
+            self.add_counts(counts);
+            return Ok(());
+        }
+        self.count_rows(unit, &rows)
+    }
+
+    /// Adds how often the codes of the only key occur.
+    fn add_counts(&mut self, CodeCounts { counts, words }: CodeCounts) {
+        if counts.is_empty() {
+            return;
+        }
+        let numbers = self.counting.spelling.words(words);
+        for (number, count) in numbers.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            *self.counts.entry(Packed::from(*number)).or_default() += count;
+        }
+    }
+
+    fn count_rows(&mut self, unit: &Unit, rows: &[u32]) -> Result<()> {
         let mut kinds: Vec<Packed> = Vec::new();
         for some in rows.chunks(BATCH_ROWS) {
             kinds.clear();

@@ -27,6 +27,8 @@ mod threads;
 pub use counts::CountByCode;
 pub use dictionaries::Dictionaries;
 pub use group_exec::GroupByCode;
+pub(crate) use group_exec::GroupExec;
+pub(crate) use grouping::{Grouping, Told, Top};
 pub use provider::LakeTable;
 pub use schema::{COLUMNS, Column, JsonPath, Kind, Wanted};
 pub use spec::TableSpec;

@@ -32,10 +32,13 @@ fn check(world: &World, sql: &str, wanted: &BTreeSet<String>) {
         let tables = tables(world, budget);
         for threads in [1, 2, 2].into_iter().filter_map(NonZero::new) {
             let limits = Limits { threads, ..limits() };
-            let answer = ask_of(Arc::clone(&tables), sql, limits).unwrap();
-            assert_eq!(answer.rows.len(), wanted.len(), "{sql}, {budget}");
-            let found: BTreeSet<String> = answer.text().lines().map(str::to_owned).collect();
-            assert_eq!(&found, wanted, "{sql}, {budget}");
+            // With an offset the planner looks, else the statement itself tells how.
+            for sql in [sql, &format!("{sql} OFFSET 0")] {
+                let answer = ask_of(Arc::clone(&tables), sql, limits).unwrap();
+                assert_eq!(answer.rows.len(), wanted.len(), "{sql}, {budget}");
+                let found: BTreeSet<String> = answer.text().lines().map(str::to_owned).collect();
+                assert_eq!(&found, wanted, "{sql}, {budget}");
+            }
         }
     }
 }
@@ -166,7 +169,7 @@ async fn the_plan_counts_by_codes() {
         ("SELECT eventname, errorcode, count(*) FROM events GROUP BY 1, 2 ORDER BY 3", true),
         ("SELECT DISTINCT eventname, errorcode FROM events", true),
         ("SELECT count(DISTINCT \"useridentity.arn\") FROM events", true),
-        ("SELECT eventname, count(*) FROM events GROUP BY 1", false),
+        ("SELECT eventname, count(*) FROM events GROUP BY 1", true),
         ("SELECT eventname, errorcode, max(eventtime) FROM events GROUP BY 1, 2", false),
         ("SELECT eventname, readonly, count(*) FROM events GROUP BY 1, 2", false),
         ("SELECT eventname, count(DISTINCT upper(errorcode)) FROM events GROUP BY 1", false),

@@ -103,6 +103,66 @@ fn order_and_limit_are_kept() {
     }
 }
 
+/// What is counted, by what, and an order that leaves no two rows alike.
+const COUNTED: &[(&str, &str, &str)] = &[
+    ("eventName AS a, count(*) AS n", "1", "n DESC, a"),
+    ("count(*) AS n, eventName AS a, errorCode", "errorCode, 2", "errorCode DESC, n, a DESC"),
+    ("date_trunc('hour', eventTime) AS h, count(*) AS n", "date_trunc('hour', eventTime)", "h"),
+    (
+        "sourceIPAddress, date_trunc('day', eventTime) AS d, count(DISTINCT userIdentity.arn) AS n",
+        "1, 2",
+        "3 DESC, d NULLS FIRST, 1",
+    ),
+    ("count(*) AS n, count(DISTINCT awsRegion) AS d, userIdentity.arn", "3", "d, n DESC, 3"),
+    ("requestParameters.bucketName AS b, count(*)", "1", "count(*) DESC, b NULLS FIRST"),
+    ("eventName", "eventName", "1 DESC"),
+    ("eventName, eventName AS again, count(*)", "1", "1"),
+    ("requestParameters, count(*)", "1", "2, 1"),
+    ("readOnly, count(*)", "1", "1"),
+    ("date_trunc('month', eventTime), count(*)", "1", "1"),
+];
+
+#[test]
+fn groups_are_those_of_the_planner() {
+    let world = World::new();
+    let tables = tables(&world);
+    for (place, condition) in CONDITIONS.iter().enumerate() {
+        for (columns, groups, order) in COUNTED {
+            for limit in [["", "LIMIT 7"], ["LIMIT 1", "LIMIT 100000"]][place % 2] {
+                let sql = format!(
+                    "SELECT {columns} FROM events {condition} GROUP BY {groups} ORDER BY {order} \
+                     {limit}"
+                );
+                let planned = ask(&tables, &format!("{sql} OFFSET 0"), 2);
+                let straight = ask(&tables, &sql, 2);
+                assert_eq!(straight.columns, planned.columns, "{sql}");
+                assert_eq!(straight.rows, planned.rows, "{sql}");
+                assert_eq!(straight.stats.rows, planned.stats.rows, "{sql}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_most_frequent_are_the_most_frequent() {
+    let world = World::new();
+    let tables = tables(&world);
+    let counts = |sql: &str| -> Vec<Option<String>> {
+        ask(&tables, sql, 2).rows.iter().map(|row| row[0].clone()).collect()
+    };
+    for what in ["count(*)", "count(DISTINCT eventName)"] {
+        for order in ["1 DESC", "1"] {
+            for limit in [1, 2, 5, 1_000_000] {
+                let sql = format!(
+                    "SELECT {what}, sourceIPAddress, date_trunc('hour', eventTime) FROM events \
+                     GROUP BY 2, 3 ORDER BY {order} LIMIT {limit}"
+                );
+                assert_eq!(counts(&sql), counts(&format!("{sql} OFFSET 0")), "{sql}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_limit_without_order_gives_so_many() {
     let world = World::new();
