@@ -56,10 +56,12 @@ pub(crate) enum Kind {
     BlockEnds = 11,
     /// The text that blocks were compressed against.
     BlockDictionary = 12,
+    /// Which ids there surely are not.
+    IdFilter = 13,
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Summary,
         Self::Shapes,
         Self::Values,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Names,
         Self::BlockEnds,
         Self::BlockDictionary,
+        Self::IdFilter,
     ];
 }
 

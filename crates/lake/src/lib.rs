@@ -23,6 +23,7 @@ mod fingerprint;
 mod format;
 mod groups;
 mod hits;
+mod id_filter;
 mod id_search;
 mod link;
 mod matcher;

@@ -7,6 +7,7 @@ use crate::dictionary::Dictionary;
 use crate::draft::ROWS_MAX;
 use crate::error::{Corrupt, Error};
 use crate::format::{self, HEADER_LEN, Kind, Section, SectionKey, TRAILER_LEN, Trailer};
+use crate::id_filter::IdFilter;
 use crate::id_search;
 use crate::link::Links;
 use crate::opened::Opened;
@@ -250,6 +251,19 @@ impl Part {
         }
     }
 
+    /// Asks the filter of ids; `None` where there is none.
+    pub(crate) fn ask_ids<T>(
+        &self,
+        ask: impl FnOnce(IdFilter<'_>) -> T,
+    ) -> Result<Option<T>, Error> {
+        if !self.sections.contains_key(&(Kind::IdFilter, 0)) {
+            return Ok(None);
+        }
+        let raw: Arc<Vec<u8>> = self.load((Kind::IdFilter, 0))?;
+        let filter = IdFilter::read(&raw).map_err(|error| self.corrupt(error))?;
+        Ok(Some(ask(filter)))
+    }
+
     pub(crate) fn values(&self, column: Column) -> Result<Arc<Dictionary>, Error> {
         self.load((Kind::Values, column.number()))
     }
@@ -292,6 +306,7 @@ impl Part {
         for kind in [Kind::Ids, Kind::BlockDictionary] {
             self.load::<Vec<u8>>((kind, 0))?;
         }
+        self.ask_ids(|_| ())?;
         self.load::<Shapes>((Kind::Shapes, Column::Shape.number()))?;
         let fields = Field::ALL.iter().map(|field| Column::Field(*field));
         let others = [Column::Username, Column::Kinds, Column::Flags, Column::Stores];
@@ -399,6 +414,9 @@ impl Part {
 
     /// The rows that bear an id; more than one where other bytes came under it.
     pub fn rows_of(&self, id: RecordId) -> Result<Vec<u32>, Error> {
+        if self.ask_ids(|filter| filter.may_have(id))? == Some(false) {
+            return Ok(Vec::new());
+        }
         let ids = self.ids()?;
         let order = self.numbers(Kind::IdOrder)?;
         let id_at = |place: usize| {

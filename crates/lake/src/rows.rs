@@ -7,6 +7,7 @@ use crate::coded::Coded;
 use crate::column::Column;
 use crate::error::{Corrupt, Error};
 use crate::format::Kind;
+use crate::id_filter::IdFilter;
 use crate::part::Part;
 use crate::path::{self, Path};
 use crate::reader::Reader;
@@ -265,26 +266,42 @@ impl Rows {
         Ok(*way.0.pure.get_or_init(|| pure))
     }
 
-    /// Whether surely no row of `part` has one of these ids at `path`, as text. Nothing is opened:
-    /// it is known only where [`Rows::is_id`] was found out before.
+    /// Whether surely no row of `part` has one of these texts at `path`; `ids` are those of them
+    /// that are ids. Nothing is opened for it: a filter of ids tells, or it was found out before
+    /// that one column says all of it.
     ///
     /// # Errors
-    /// Ids that cannot be read.
-    pub fn lack_ids(part: &Part, path: &Path, ids: &[RecordId]) -> Result<bool, Error> {
-        if path.first_field() != Some(Field::EventId) {
-            return Ok(false);
+    /// Sections that cannot be read.
+    pub fn lack(
+        part: &Part,
+        path: &Path,
+        texts: &[String],
+        ids: &[RecordId],
+    ) -> Result<bool, Error> {
+        let Some(field) = path.first_field() else { return Ok(false) };
+        if field == Field::EventId && path.ways().len() == 1 {
+            let none = |filter: IdFilter<'_>| {
+                filter.says_all() && !ids.iter().any(|id| filter.may_have(*id))
+            };
+            if let Some(none) = part.ask_ids(none)? {
+                return Ok(none);
+            }
         }
         let key = CacheKey::Path(part.opened.number, hash(path));
         let located = part.opened.cache.find(key).and_then(Located::unwrap);
         if !located.is_some_and(|it| it.path == *path && it.pure.get() == Some(&true)) {
             return Ok(false);
         }
-        for id in ids {
-            if !part.rows_of(*id)?.is_empty() {
-                return Ok(false);
-            }
+        if field == Field::EventId {
+            let rows = ids.iter().map(|id| part.rows_of(*id));
+            return Ok(rows.collect::<Result<Vec<_>, _>>()?.iter().all(Vec::is_empty));
         }
-        Ok(true)
+        if part.spills(field) {
+            return Ok(true);
+        }
+        let values = part.values(Column::Field(field))?;
+        let has = |text: &String| values.code(text.as_bytes()).is_some();
+        Ok(!values.escapes() && !texts.iter().any(has))
     }
 
     fn is_pure(&self, way: &Way) -> Result<bool, Error> {

@@ -9,7 +9,7 @@ use crate::error::{Corrupt, Error};
 use crate::format::{Kind, Writer};
 use crate::shape::{Shape, Slot};
 use crate::varint::{self, Reader};
-use crate::{names, postings};
+use crate::{id_filter, names, postings};
 use model::{AccountId, Field, Origin, PartId, PartMeta, RecordId, Timestamp};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -239,6 +239,11 @@ impl<'a> Sealing<'a> {
             self.ordered().zip(0..).map(|(row, place)| (number(row), place)).collect();
         by_id.sort_unstable();
         packed_section(writer, Kind::IdOrder, by_id.iter().map(|(_, place)| u64::from(*place)));
+        if self.order.len() >= id_filter::ROWS_MIN {
+            let ids = self.ordered().map(|row| row.id);
+            let filter = id_filter::encode(ids, self.order.len(), self.ids_say_all());
+            writer.section(Kind::IdFilter, 0, &filter);
+        }
         self.times(writer, owner);
         if numbering == Numbering::ByPush && !self.order.is_sorted() {
             packed_section(writer, Kind::Ranks, self.order.iter().map(|row| u64::from(*row)));
@@ -253,6 +258,15 @@ impl<'a> Sealing<'a> {
         let pairs: Vec<(u64, u32)> =
             self.draft.names.iter().map(|(hash, row)| (*hash, place(*row))).collect();
         writer.section(Kind::Names, 0, &names::encode(&pairs));
+    }
+
+    /// Whether `eventID`, where a row has it, is its id.
+    fn ids_say_all(&self) -> bool {
+        let says = |shape: &Shape| {
+            let is_id = shape.pieces().any(|(_, slot)| slot == Slot::RowId);
+            is_id || !shape.mentions(b"\"eventID\"")
+        };
+        self.shapes.iter().all(says)
     }
 
     fn times(&self, writer: &mut Writer, owner: &AccountId) {

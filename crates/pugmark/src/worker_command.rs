@@ -4,11 +4,14 @@ use crate::cli::WorkerArgs;
 use crate::complaint::{Complaint, Exit};
 use engine::{CryptDisk, Keys, RealDisk, WorkerCommand};
 use model::disk::Disk;
+use query::worker::STACK_BYTES;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 /// Most memory for sorting, joining and grouping, in bytes.
 const MEMORY_BYTES: usize = 1 << 30;
@@ -29,13 +32,10 @@ pub(crate) fn itself() -> Option<WorkerCommand> {
 pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
     // INVARIANT (a query can die, the server cannot): limits stand before the first question.
     limit_memory();
-    let keys = Keys::none();
-    let below: Arc<dyn Disk> = Arc::new(RealDisk::read_only(args.parts.clone()));
-    let disk = Arc::new(CryptDisk::new(below, keys.clone()));
-    let mut take_keys = |ring, fed| keys.learn(ring, fed);
-    let mut input = io::stdin().lock();
-    let served = whole_pipe().and_then(|mut output| {
-        query::worker::serve(disk, MEMORY_BYTES, &mut take_keys, &mut input, &mut output)
+    let parts = args.parts.clone();
+    let thread = thread::Builder::new().name("worker".to_owned()).stack_size(STACK_BYTES);
+    let served = thread.spawn(move || serve(parts)).and_then(|thread| {
+        thread.join().unwrap_or_else(|_| Err(io::Error::other("its thread panicked")))
     });
     match served {
         Ok(()) => Ok(Exit::Ok),
@@ -45,6 +45,15 @@ pub(crate) fn run(args: &WorkerArgs) -> Result<Exit, Complaint> {
             "none is needed: the next question starts another worker",
         )),
     }
+}
+
+fn serve(parts: PathBuf) -> io::Result<()> {
+    let keys = Keys::none();
+    let below: Arc<dyn Disk> = Arc::new(RealDisk::read_only(parts));
+    let disk = Arc::new(CryptDisk::new(below, keys.clone()));
+    let mut take_keys = |ring, fed| keys.learn(ring, fed);
+    let (mut input, mut output) = (io::stdin().lock(), whole_pipe()?);
+    query::worker::serve(disk, MEMORY_BYTES, &mut take_keys, &mut input, &mut output)
 }
 
 /// Standard output without the buffer that ends with each line: an answer goes out at once.

@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Gate;
 use crate::render::Rows;
-use crate::run::{Event, Run};
+use crate::run::{Event, Held, Run};
 use crate::session::Session;
 use crate::table::Wanted;
 
@@ -141,7 +141,7 @@ pub struct Database {
 
 /// Room for code that follows a statement's nesting with its own stack, on every thread: a
 /// statement runs on whichever is free.
-const STACK_BYTES: usize = 64 << 20;
+pub(crate) const STACK_BYTES: usize = 64 << 20;
 /// How long a cancellation may go unnoticed.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -194,21 +194,52 @@ impl Database {
         sink: &mut dyn Sink,
     ) -> Result<Stats> {
         let Some(runtime) = &self.runtime else { return Err(panicked()) };
-        self.limits.gate.text(sql)?;
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, events) = sync_channel(2);
-        let run = Run {
-            sql: sql.to_owned(),
-            now_ms,
-            tables,
-            session: self.session.clone(),
-            limits: self.limits,
-            stop: Arc::clone(&stop),
-        };
+        let run = self.statement(sql, now_ms, tables, Some(Arc::clone(&stop)))?;
         start(run, Arc::clone(runtime), sender);
         let answered = Answer::new(self.limits, cancel).take(&events, sink);
         stop.store(true, Ordering::Relaxed);
         answered
+    }
+
+    /// Answers a statement on this thread, which needs a stack of [`crate::worker::STACK_BYTES`].
+    /// Nobody can stop it; the time is looked at with each batch. What it made on the way goes
+    /// into `held`, to be dropped when the answer is out.
+    ///
+    /// # Errors
+    /// As [`Database::run`].
+    pub(crate) fn run_here(
+        &self,
+        sql: &str,
+        now_ms: i64,
+        tables: Arc<dyn Tables>,
+        sink: &mut dyn Sink,
+        held: &mut Vec<Held>,
+    ) -> Result<Stats> {
+        let Some(runtime) = &self.runtime else { return Err(panicked()) };
+        let run = self.statement(sql, now_ms, tables, None)?;
+        let cancel = Cancel::default();
+        let (mut answer, mut over) = (Answer::new(self.limits, &cancel), None);
+        let mut take = |event| {
+            over = answer.in_time().and_then(|()| answer.event(event, sink)).transpose();
+            over.is_none()
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &mut take, held)));
+        let end = done.unwrap_or_else(|_| Err(panicked()));
+        over.unwrap_or_else(|| end.map(|scanned| answer.ended(scanned)))
+    }
+
+    fn statement(
+        &self,
+        sql: &str,
+        now_ms: i64,
+        tables: Arc<dyn Tables>,
+        stop: Option<Arc<AtomicBool>>,
+    ) -> Result<Run> {
+        self.limits.gate.text(sql)?;
+        let (session, limits) = (self.session.clone(), self.limits);
+        Ok(Run { sql: sql.to_owned(), now_ms, tables, session, limits, stop })
     }
 }
 
@@ -231,7 +262,9 @@ fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) {
     let handle = runtime.handle().clone();
     drop(handle.spawn_blocking(move || {
         let mut held = Vec::new();
-        let done = catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &to, &mut held)));
+        let mut take = |event| to.send(event).is_ok();
+        let done =
+            catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &mut take, &mut held)));
         let end = done.unwrap_or_else(|_| Err(panicked()));
         drop(to.send(Event::End(end)));
         // Whoever asked does not wait until all of it is taken down.
@@ -278,19 +311,30 @@ impl<'c> Answer<'c> {
         loop {
             self.in_time()?;
             match events.recv_timeout(GLANCE) {
-                Ok(Event::Columns(columns, schema)) => {
-                    sink.columns(&columns, &schema).map_err(|error| lost(&error))?;
-                    self.rows = Some(Rows::default());
-                }
-                Ok(Event::Batch(batch)) => {
-                    if self.batch(&batch, sink)? == Flow::Cut {
-                        return Ok(Stats { cut: true, ..self.stats });
+                Ok(event) => {
+                    if let Some(stats) = self.event(event, sink)? {
+                        return Ok(stats);
                     }
                 }
-                Ok(Event::End(end)) => return end.map(|scanned| self.ended(scanned)),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(panicked()),
             }
+        }
+    }
+
+    /// Takes one thing that it gives; what it took, where that is all.
+    fn event(&mut self, event: Event, sink: &mut dyn Sink) -> Result<Option<Stats>> {
+        match event {
+            Event::Columns(columns, schema) => {
+                sink.columns(&columns, &schema).map_err(|error| lost(&error))?;
+                self.rows = Some(Rows::default());
+                Ok(None)
+            }
+            Event::Batch(batch) => Ok(match self.batch(&batch, sink)? {
+                Flow::On => None,
+                Flow::Cut => Some(Stats { cut: true, ..self.stats }),
+            }),
+            Event::End(end) => end.map(|scanned| Some(self.ended(scanned))),
         }
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -44,9 +43,12 @@ pub(crate) struct Run {
     pub(crate) tables: Arc<dyn Tables>,
     pub(crate) session: Session,
     pub(crate) limits: Limits,
-    /// Set when nobody waits for the answer any more.
-    pub(crate) stop: Arc<AtomicBool>,
+    /// Set when nobody waits for the answer any more; `None` where somebody does to the end.
+    pub(crate) stop: Option<Arc<AtomicBool>>,
 }
+
+/// Takes what a statement gives; `false` where it takes no more.
+pub(crate) type Take<'a> = dyn FnMut(Event) -> bool + 'a;
 
 /// Something that takes time to be taken down.
 pub(crate) type Held = Arc<dyn Any + Send + Sync>;
@@ -78,12 +80,12 @@ pub(crate) fn rewritten(
 }
 
 impl Run {
-    /// Answers it; what it gives goes to `to` as it comes. What it made on the way is put into
-    /// `held`, to be dropped when the answer is out.
+    /// Answers it; what it gives goes to `take` as it comes, but for the end. What it made on the
+    /// way is put into `held`, to be dropped when the answer is out.
     pub(crate) fn run(
         &self,
         handle: &Handle,
-        to: &SyncSender<Event>,
+        take: &mut Take<'_>,
         held: &mut Vec<Held>,
     ) -> Result<Stats> {
         let rewritten = rewritten(&self.sql, &self.limits.gate, self.now_ms, &*self.tables)?;
@@ -91,13 +93,13 @@ impl Run {
         let _guard = handle.enter();
         let plan = handle.block_on(self.plan(rewritten.statement, &rewritten.scans, &tables))?;
         let named = columns(rewritten.columns, &plan);
-        if to.send(Event::Columns(named, plan.schema())).is_err() {
+        if !take(Event::Columns(named, plan.schema())) {
             return Ok(Stats::default());
         }
         held.push(Arc::new(Arc::clone(&plan)));
         let task = self.session.task(self.limits.memory_bytes);
         let stream = execute_stream(Arc::clone(&plan), Arc::new(task))?;
-        handle.block_on(self.answer(stream, to))?;
+        handle.block_on(self.answer(stream, take))?;
         Ok(scanned(plan.as_ref()))
     }
 
@@ -137,7 +139,7 @@ impl Run {
     async fn answer(
         &self,
         mut stream: SendableRecordBatchStream,
-        to: &SyncSender<Event>,
+        take: &mut Take<'_>,
     ) -> Result<()> {
         loop {
             let batch = tokio::select! {
@@ -145,7 +147,7 @@ impl Run {
                 () = self.stopped() => return Ok(()),
             };
             let Some(batch) = batch else { return Ok(()) };
-            if to.send(Event::Batch(batch?)).is_err() {
+            if !take(Event::Batch(batch?)) {
                 return Ok(());
             }
         }
@@ -153,7 +155,8 @@ impl Run {
 
     /// Comes back when nobody waits for the answer any more.
     async fn stopped(&self) {
-        while !self.stop.load(Ordering::Relaxed) {
+        let Some(stop) = &self.stop else { return std::future::pending().await };
+        while !stop.load(Ordering::Relaxed) {
             tokio::time::sleep(GLANCE).await;
         }
     }

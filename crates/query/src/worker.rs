@@ -2,9 +2,10 @@
 //! through pipes (`lake::feed`); when it dies of a statement, nothing else does.
 
 use crate::batch_stream::BatchStream;
-use crate::database::{Cancel, Database, Flow, Limits as Bounds, Sink, Stats, Tables};
+use crate::database::{Database, Flow, Limits as Bounds, Sink, Stats, Tables};
 use crate::error::{Error, ErrorKind};
 use crate::lake_tables::{LakeTables, Named};
+use crate::run::Held;
 use crate::table::{Dictionaries, TableSpec};
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
@@ -26,6 +27,9 @@ const DICTIONARY_BYTES: u64 = 256 << 20;
 /// Rows handed over at one time, in bytes; as Arrow, in rows.
 const PIECE_BYTES: usize = 256 << 10;
 const PIECE_ROWS: usize = 1_024;
+
+/// The stack that [`serve`] needs, in bytes: statements run on its thread.
+pub const STACK_BYTES: usize = crate::database::STACK_BYTES;
 
 /// Takes in keys of a ring.
 pub type TakeKeys<'a> = dyn FnMut([u8; 16], Vec<(u32, [u8; 32])>) + 'a;
@@ -49,6 +53,7 @@ pub fn serve(
         mirror: Mirror::new(disk, PathBuf::new(), PartCache::new(CACHE_BYTES)),
         moment: Arc::new(Snapshot { parts: Arc::default(), tail: Vec::new(), end: Seq(0) }),
         dictionaries: Dictionaries::new(DICTIONARY_BYTES),
+        held: Vec::new(),
     };
     while let Some((ask, body)) = feed::read::<Ask>(input)? {
         match ask {
@@ -59,6 +64,8 @@ pub fn serve(
             ask => worker.answer(ask, &body, output)?,
         }
         output.flush()?;
+        // Whoever asked does not wait until all of it is taken down.
+        worker.held.clear();
     }
     Ok(())
 }
@@ -68,6 +75,8 @@ struct Worker {
     mirror: Mirror,
     moment: Arc<Snapshot>,
     dictionaries: Dictionaries,
+    /// What the last statement made.
+    held: Vec<Held>,
 }
 
 impl Worker {
@@ -100,11 +109,11 @@ impl Worker {
         }
     }
 
-    fn run(&self, statement: &Statement, output: &mut dyn Write) -> io::Result<Answer> {
+    fn run(&mut self, statement: &Statement, output: &mut dyn Write) -> io::Result<Answer> {
         let mut rows = Rows::new(statement, output);
         let tables = self.tables(statement);
-        let outcome =
-            self.database.run(&statement.sql, now_ms(), tables, &Cancel::default(), &mut rows);
+        let (sql, held) = (&statement.sql, &mut self.held);
+        let outcome = self.database.run_here(sql, now_ms(), tables, &mut rows, held);
         rows.end()?;
         Ok(match outcome {
             Ok(stats) => Answer::Done(scanned(stats)),

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::sample::{Sample, owner, part_of};
 use lake::{Contains, Equality, Numbering, Path, Rows};
-use model::{Seq, Timestamp};
+use model::{RecordId, Seq, Timestamp};
 use proptest::prelude::*;
 
 fn way(dotted: &str) -> Vec<String> {
@@ -140,6 +140,68 @@ fn plain_records_are_read_as_json_reads_them() {
     assert_eq!(at("requestParameters.list", 4).unwrap(), "[1,4,3]");
     assert_eq!(at("readOnly", 0).unwrap(), "true");
     assert_eq!(at("userIdentity", 6).unwrap(), "{\"arn\":\n\"a6\",\"type\":\"Role\"}");
+}
+
+/// What a part is said to lack, it lacks: `cold` before anything was asked of it, and after.
+fn check_lack(samples: &[Sample], paths: &[Path]) -> usize {
+    let mut lacks = 0;
+    let part = part_of(samples, Numbering::ByTime);
+    for known in [false, true] {
+        for path in paths {
+            if known {
+                let rows = Rows::new(&part).unwrap();
+                rows.coded(&rows.locate(path)).unwrap();
+                rows.is_id(&rows.locate(path)).unwrap();
+            }
+            let values: Vec<Option<String>> =
+                samples.iter().map(|sample| expected(sample, path)).collect();
+            let others = ["nowhere", "6f8dc1a4-0000-4000-a000-00000000ffff"].map(str::to_owned);
+            for text in values.iter().flatten().step_by(7).chain(&others) {
+                let ids: Vec<RecordId> = RecordId::from_uuid(text.as_bytes()).into_iter().collect();
+                let texts = std::slice::from_ref(text);
+                let lack = Rows::lack(&part, path, texts, &ids).unwrap();
+                let has = values.iter().any(|value| value.as_ref() == Some(text));
+                assert!(!(lack && has), "{path:?}, {text}");
+                lacks += usize::from(lack);
+            }
+        }
+    }
+    lacks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_lacking_that_is_there(seed: u64, few: bool) {
+        let mut dice = Dice::new(seed);
+        let count = if few { 50 } else { 1_100 };
+        let samples: Vec<Sample> =
+            (0..count).map(|number| Sample::wild(&mut dice, number)).collect();
+        check_lack(&samples, &paths());
+    }
+}
+
+#[test]
+fn what_is_lacking_is_mostly_known_at_once() {
+    let named = |number: u64| {
+        let text = format!(
+            r#"{{"eventID":"6f8dc1a4-0000-4000-a000-{number:012x}","eventName":"Call{}"}}"#,
+            number % 5
+        );
+        Sample::of(text.as_bytes(), number, Timestamp(0))
+    };
+    let samples: Vec<Sample> = (0..1_100).map(named).collect();
+    let path = |dotted: &str| Path::text(vec![way(dotted)]);
+    // Both strangers at once, thanks to the filter; of a name, once its codes were looked at.
+    assert_eq!(check_lack(&samples, &[path("eventID")]), 4);
+    assert_eq!(check_lack(&samples, &[path("eventName")]), 2);
+    let few = samples.get(..100).unwrap();
+    assert_eq!(check_lack(few, &[path("eventID")]), 2);
+    let part = part_of(&samples, Numbering::ByTime);
+    for sample in &samples {
+        assert_eq!(part.rows_of(sample.id).unwrap().len(), 1);
+    }
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(super) const TURN_BYTES_SHARED_MAX: usize = 512 * 1024;
 pub(super) const TURN_LATELY: Duration = Duration::from_secs(10);
 
 /// Longest wait for a turn; beyond it, trying again later is better advice.
-pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(300);
+pub(super) const TURN_WAIT_MAX: Duration = Duration::from_millis(200);
 
 /// How long somebody who is sent away waits for that answer, at least: a flood on a connection that
 /// has no patience costs its sender time, and us less.

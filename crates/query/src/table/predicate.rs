@@ -10,7 +10,6 @@ use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, InListExpr, LikeExpr, Literal};
 use datafusion::physical_expr::utils::{collect_columns, reassign_expr_columns};
-use lake::Path;
 use model::RecordId;
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,8 +21,8 @@ pub(crate) struct Predicate {
     schema: SchemaRef,
     pub(crate) sources: Vec<Source>,
     pub(crate) form: Form,
-    /// What its texts are as ids, where there are any.
-    ids: Vec<RecordId>,
+    /// Those of its texts that are ids.
+    pub(crate) ids: Vec<RecordId>,
 }
 
 /// Forms of conditions for which there are short cuts.
@@ -76,15 +75,6 @@ impl Predicate {
     pub(crate) fn only_source(&self) -> Option<&Source> {
         match self.sources.as_slice() {
             [one] => Some(one),
-            _ => None,
-        }
-    }
-
-    /// The ids that a text is to be one of, and the way to it; `None` where it may be anything
-    /// else.
-    pub(crate) fn ids(&self) -> Option<(&Path, &[RecordId])> {
-        match (self.only_source(), &self.form) {
-            (Some(Source::Text(path)), Form::Is(_)) => Some((path, &self.ids)),
             _ => None,
         }
     }

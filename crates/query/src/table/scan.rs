@@ -5,7 +5,7 @@ use crate::table::compiled::{Compiled, retain};
 use crate::table::dictionaries::{Dictionaries, Words};
 use crate::table::members::Members;
 use crate::table::part_chunk::PartChunk;
-use crate::table::predicate::Predicate;
+use crate::table::predicate::{Form, Predicate};
 use crate::table::source::Source;
 use crate::table::tail_chunk::TailChunk;
 use crate::table::tally::Tally;
@@ -139,6 +139,20 @@ struct Open {
     members: Option<Members>,
 }
 
+/// Whether a part surely has no row that passes.
+fn lacks(part: &Part, predicate: &Predicate) -> Result<bool, lake::Error> {
+    match (predicate.only_source(), &predicate.form) {
+        (Some(Source::Text(path)), Form::Is(texts)) => {
+            Rows::lack(part, path, texts, &predicate.ids)
+        }
+        (Some(Source::Time), Form::Within(range)) => {
+            let (first, last) = (part.meta.time_min.0, part.meta.time_max.0);
+            Ok(last < range.start || range.end <= first)
+        }
+        _ => Ok(false),
+    }
+}
+
 /// Parts that one walker keeps open.
 const OPEN_MAX: usize = 64;
 
@@ -210,10 +224,10 @@ impl Walker {
     pub(crate) fn select(&mut self, unit: &Unit) -> Result<Vec<u32>> {
         self.scanned(unit);
         let Some(place) = unit.part else { return self.select_tail(unit) };
-        let (predicates, since) = (self.predicates()?, self.scan.since);
-        if self.lacks(place, &predicates)? {
+        if self.lacks(unit)? {
             return Ok(Vec::new());
         }
+        let (predicates, since) = (self.predicates()?, self.scan.since);
         let Some(open) = self.open(place)? else { return Ok(Vec::new()) };
         let Open { chunk, compiled, members } = open;
         let compiled = match compiled {
@@ -230,12 +244,14 @@ impl Walker {
         Ok(rows)
     }
 
-    /// Whether a part surely has none of the ids that a condition names, so that it need not be
-    /// opened.
-    fn lacks(&self, place: usize, predicates: &[Predicate]) -> Result<bool> {
-        let Some(part) = self.scan.parts.get(place) else { return Ok(true) };
-        for (path, ids) in predicates.iter().filter_map(Predicate::ids) {
-            if Rows::lack_ids(part, path, ids).map_err(lake_error)? {
+    /// Whether a piece is of a part that surely has no row that passes, as is known without opening
+    /// it.
+    pub(crate) fn lacks(&mut self, unit: &Unit) -> Result<bool> {
+        let Some(part) = unit.part else { return Ok(false) };
+        let predicates = self.predicates()?;
+        let Some(part) = self.scan.parts.get(part) else { return Ok(true) };
+        for predicate in predicates.iter() {
+            if lacks(part, predicate).map_err(lake_error)? {
                 return Ok(true);
             }
         }

@@ -41,9 +41,17 @@ struct Picking {
 
 impl Picking {
     fn new(scan: &Arc<Scan>, descending: bool, fetch: Option<usize>, tally: Tally) -> Result<Self> {
-        let walker = Walker::new(scan, None);
+        let mut walker = Walker::new(scan, None);
         let mut units = Vec::new();
+        let mut lacks = None;
         for unit in scan.units(if fetch.is_some() { FEW_ROWS } else { MANY_ROWS }) {
+            // The pieces of a part stand together.
+            if lacks.is_none_or(|(part, _)| part != unit.part) {
+                lacks = Some((unit.part, walker.lacks(&unit)?));
+            }
+            if lacks.is_some_and(|(_, lacks)| lacks) {
+                continue;
+            }
             if let Some((first, last)) = walker.extent(&unit)? {
                 units.push((if descending { last } else { first.saturating_neg() }, unit));
             }
