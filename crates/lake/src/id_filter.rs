@@ -4,7 +4,8 @@
 //! space-efficient Bloom filters", 2007).
 
 use crate::error::Corrupt;
-use model::RecordId;
+use crate::path::Path;
+use model::{Field, RecordId};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Parts with fewer rows have none: their ids are soon read.
@@ -16,8 +17,17 @@ const BITS_PER_ID: usize = 16;
 const PROBES: u32 = 7;
 /// Bits of the hash that name one of a block's 512 bits.
 const PROBE_BITS: u32 = 9;
-/// Said first: whether ids are all that `eventID` is in this part.
+/// Said first: whether each row either has its id as `eventID` or none of these keys.
 const SAYS_ALL: u8 = 1;
+
+/// Keys under which an id may stand, in quotes: aggregated events spell it the other way.
+pub(crate) const KEYS: [&str; 2] = ["\"eventID\"", "\"eventId\""];
+
+/// Whether a filter that says all does so of what `path` leads to.
+pub(crate) fn tells_of(path: &Path) -> bool {
+    let is_key = |key: &str| KEYS.iter().any(|known| known.trim_matches('"') == key);
+    path.first_field() == Some(Field::EventId) && path.last_keys().all(is_key)
+}
 
 /// A filter as it stands in a part.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +71,7 @@ impl<'a> IdFilter<'a> {
         }
     }
 
-    /// Whether no row has another text, or none, as `eventID` than its id.
+    /// Whether each row either has its id as `eventID` or nothing like it.
     pub(crate) const fn says_all(self) -> bool {
         self.says_all
     }

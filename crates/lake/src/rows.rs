@@ -7,7 +7,7 @@ use crate::coded::Coded;
 use crate::column::Column;
 use crate::error::{Corrupt, Error};
 use crate::format::Kind;
-use crate::id_filter::IdFilter;
+use crate::id_filter::{self, IdFilter};
 use crate::part::Part;
 use crate::path::{self, Path};
 use crate::reader::Reader;
@@ -279,7 +279,7 @@ impl Rows {
         ids: &[RecordId],
     ) -> Result<bool, Error> {
         let Some(field) = path.first_field() else { return Ok(false) };
-        if field == Field::EventId && path.ways().len() == 1 {
+        if id_filter::tells_of(path) {
             let none = |filter: IdFilter<'_>| {
                 filter.says_all() && !ids.iter().any(|id| filter.may_have(*id))
             };

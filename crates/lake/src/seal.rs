@@ -260,13 +260,12 @@ impl<'a> Sealing<'a> {
         writer.section(Kind::Names, 0, &names::encode(&pairs));
     }
 
-    /// Whether `eventID`, where a row has it, is its id.
+    /// Whether each row either has its id as `eventID` or no key of that name.
     fn ids_say_all(&self) -> bool {
-        let says = |shape: &Shape| {
-            let is_id = shape.pieces().any(|(_, slot)| slot == Slot::RowId);
-            is_id || !shape.mentions(b"\"eventID\"")
-        };
-        self.shapes.iter().all(says)
+        let has_key =
+            |shape: &Shape| id_filter::KEYS.iter().any(|key| shape.mentions(key.as_bytes()));
+        let has_id = |shape: &Shape| shape.pieces().any(|(_, slot)| slot == Slot::RowId);
+        self.shapes.iter().all(|shape| has_id(shape) || !has_key(shape))
     }
 
     fn times(&self, writer: &mut Writer, owner: &AccountId) {

@@ -16,6 +16,7 @@ fn paths() -> Vec<Path> {
         "eventVersion",
         "errorCode",
         "eventID",
+        "eventId",
         "eventTime",
         "sharedEventID",
         "readOnly",
@@ -37,8 +38,9 @@ fn paths() -> Vec<Path> {
         "nowhere",
     ];
     let two = Path::text(vec![way("requestParameters.a"), way("eventName")]);
+    let id = ["eventID", "eventData.eventID", "eventId", "eventData.eventId"].map(way);
     let both = |name: &&str| [Path::text(vec![way(name)]), Path::json(vec![way(name)])];
-    names.iter().flat_map(both).chain([two]).collect()
+    names.iter().flat_map(both).chain([two, Path::text(id.to_vec())]).collect()
 }
 
 /// What a path leads to in the record itself, as the tail tells.
@@ -195,6 +197,8 @@ fn what_is_lacking_is_mostly_known_at_once() {
     let path = |dotted: &str| Path::text(vec![way(dotted)]);
     // Both strangers at once, thanks to the filter; of a name, once its codes were looked at.
     assert_eq!(check_lack(&samples, &[path("eventID")]), 4);
+    let spelled = Path::text(vec![way("eventID"), way("eventData.eventId")]);
+    assert_eq!(check_lack(&samples, &[spelled]), 4);
     assert_eq!(check_lack(&samples, &[path("eventName")]), 2);
     let few = samples.get(..100).unwrap();
     assert_eq!(check_lack(few, &[path("eventID")]), 2);
