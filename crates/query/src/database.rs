@@ -139,9 +139,10 @@ pub struct Database {
     limits: Limits,
 }
 
-/// Room for code that follows a statement's nesting with its own stack, on every thread: a
-/// statement runs on whichever is free.
+/// Room for code that follows a statement's nesting with its own stack.
 pub(crate) const STACK_BYTES: usize = 64 << 20;
+/// Operators are evaluated here, on as many threads as there are cores.
+const OPERATOR_STACK_BYTES: usize = 16 << 20;
 /// How long a cancellation may go unnoticed.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -154,7 +155,7 @@ impl Database {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(limits.threads.get())
             .thread_name("query")
-            .thread_stack_size(STACK_BYTES)
+            .thread_stack_size(OPERATOR_STACK_BYTES)
             .enable_time()
             .build();
         let runtime = runtime.map_err(|error| Error::internal(error.to_string()))?;
@@ -169,15 +170,12 @@ impl Database {
     /// As [`Database::run`] before it opens tables.
     pub fn check(&self, sql: &str, tables: &Arc<dyn Tables>) -> Result<Vec<usize>> {
         let (sql, tables, gate) = (sql.to_owned(), Arc::clone(tables), self.limits.gate);
-        let Some(runtime) = &self.runtime else { return Err(panicked()) };
-        let (to, checked) = sync_channel(1);
-        // Nobody waits for a thread that panicked: then the channel ends.
-        drop(runtime.spawn_blocking(move || {
-            let rewritten = crate::run::rewritten(&sql, &gate, 0, tables.as_ref());
-            let scans = rewritten.map(|rewritten| rewritten.scans);
-            drop(to.send(scans.map(|scans| scans.iter().map(|scan| scan.table).collect())));
-        }));
-        checked.recv().unwrap_or_else(|_| Err(panicked()))
+        let spawned = statement_thread().spawn(move || {
+            let rewritten = crate::run::rewritten(&sql, &gate, 0, tables.as_ref())?;
+            Ok(rewritten.scans.iter().map(|scan| scan.table).collect())
+        });
+        let joined = spawned.map_err(|error| Error::internal(error.to_string()))?.join();
+        joined.unwrap_or_else(|_| Err(panicked()))
     }
 
     /// Answers a statement. `now_ms` is the moment that `now()` means, in milliseconds since
@@ -197,7 +195,7 @@ impl Database {
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, events) = sync_channel(2);
         let run = self.statement(sql, now_ms, tables, Some(Arc::clone(&stop)))?;
-        start(run, Arc::clone(runtime), sender);
+        start(run, Arc::clone(runtime), sender)?;
         let answered = Answer::new(self.limits, cancel).take(&events, sink);
         stop.store(true, Ordering::Relaxed);
         answered
@@ -257,22 +255,24 @@ fn panicked() -> Error {
     Error::internal("the statement made the engine fail").hint("please report it")
 }
 
-/// Runs the statement on a thread of the runtime, which is left behind where it does not stop.
-fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) {
-    let handle = runtime.handle().clone();
-    drop(handle.spawn_blocking(move || {
-        let mut held = Vec::new();
-        let mut take = |event| to.send(event).is_ok();
-        let done =
-            catch_unwind(AssertUnwindSafe(|| run.run(runtime.handle(), &mut take, &mut held)));
-        let end = done.unwrap_or_else(|_| Err(panicked()));
+fn statement_thread() -> std::thread::Builder {
+    std::thread::Builder::new().name("statement".to_owned()).stack_size(STACK_BYTES)
+}
+
+/// Runs the statement on a thread of its own, which is left behind where it does not stop.
+fn start(run: Run, runtime: Arc<Runtime>, to: SyncSender<Event>) -> Result<()> {
+    let spawned = statement_thread().spawn(move || {
+        let (mut held, mut take) = (Vec::new(), |event| to.send(event).is_ok());
+        let answer = || run.run(runtime.handle(), &mut take, &mut held);
+        let end = catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| Err(panicked()));
         drop(to.send(Event::End(end)));
         // Whoever asked does not wait until all of it is taken down.
         drop(held);
         if let Ok(runtime) = Arc::try_unwrap(runtime) {
             runtime.shutdown_background();
         }
-    }));
+    });
+    spawned.map(drop).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// Takes what a statement gives, and gives up on it in time.
