@@ -179,8 +179,17 @@ fn key(attribute: Attribute, value: &str) -> u64 {
 }
 
 impl Inner {
+    /// Takes an entry in, unless one with its number is there: whoever follows a lake may be told
+    /// of it again.
     fn push(&mut self, entry: Arc<Entry>) {
         let place = entry.place();
+        let last = self.numbered.last();
+        let behind = match last.is_some_and(|last| last.seq >= entry.seq) {
+            true => self.numbered.binary_search_by_key(&entry.seq, |known| known.seq),
+            false => Err(self.numbered.len()),
+        };
+        let Err(behind) = behind else { return };
+        self.numbered.insert(behind, Arc::clone(&entry));
         for (attribute, column) in INDEXED {
             if let Some(value) = entry.text(*column) {
                 self.index.entry(key(*attribute, &value)).or_default().push(place);
@@ -194,12 +203,6 @@ impl Inner {
         self.oldest.get_or_insert(entry.record.ingested);
         let hasher = &self.hasher;
         self.ids.insert_unique(hasher.hash(entry.id), Arc::clone(&entry), |e| hasher.hash(e.id));
-        let last = self.numbered.last();
-        let behind = match last.is_some_and(|last| last.seq > entry.seq) {
-            true => self.numbered.partition_point(|known| known.seq <= entry.seq),
-            false => self.numbered.len(),
-        };
-        self.numbered.insert(behind, Arc::clone(&entry));
         self.order.insert(place, entry);
     }
 }

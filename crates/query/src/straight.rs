@@ -29,8 +29,8 @@ struct Straight<'a> {
     /// The columns of the answer, by their names in the table.
     columns: Vec<&'a str>,
     condition: Option<&'a ast::Expr>,
-    /// By which of the columns, and whether the last comes first.
-    order: Option<(usize, bool)>,
+    /// By which of the columns.
+    order: Option<(usize, SortOptions)>,
     limit: Option<usize>,
 }
 
@@ -99,14 +99,12 @@ impl<'a> Straight<'a> {
         let items: Option<Vec<(&str, &str)>> =
             select.projection.iter().map(|item| named(item, relation)).collect();
         let items = items?;
-        let order = match &query.order_by {
-            None => None,
-            Some(order) => Some(by_one(order, relation, &items)?),
+        let order = match order_of(query, &items, |expr| column(expr, relation))?.as_slice() {
+            [] => None,
+            [one] => Some(*one),
+            _ => return None,
         };
-        let limit = match &query.limit_clause {
-            None => None,
-            Some(limit) => Some(first_few(limit)?),
-        };
+        let limit = limit_of(query)?;
         let columns = items.into_iter().map(|(column, _)| column).collect();
         Some(Self { relation, columns, condition: select.selection.as_ref(), order, limit })
     }
@@ -117,7 +115,7 @@ impl<'a> Straight<'a> {
             Some(limit) => plan.with_fetch(Some(limit)),
             None => Some(plan),
         };
-        let Some((place, descending)) = self.order else {
+        let Some((place, options)) = self.order else {
             let scan = limited(scan)?;
             return match scan.properties().output_partitioning().partition_count() {
                 1 => Some(scan),
@@ -125,7 +123,6 @@ impl<'a> Straight<'a> {
             };
         };
         let column = Arc::new(Column::new(self.columns.get(place)?, place));
-        let options = SortOptions { descending, nulls_first: false };
         match scan.try_pushdown_sort(&[PhysicalSortExpr::new(column, options)]).ok()? {
             SortOrderPushdownResult::Exact { inner } => limited(inner),
             _ => None,
@@ -169,24 +166,40 @@ pub(crate) fn column<'a>(expr: &'a ast::Expr, relation: &str) -> Option<&'a str>
     }
 }
 
-/// By which column of the answer, where it is one only.
-fn by_one(order: &ast::OrderBy, relation: &str, items: &[(&str, &str)]) -> Option<(usize, bool)> {
+/// By which items of the answer, each called by its name there or by what it is.
+pub(crate) fn order_of<'a, T: PartialEq>(
+    query: &'a ast::Query,
+    items: &[(T, &str)],
+    read: impl Fn(&'a ast::Expr) -> Option<T>,
+) -> Option<Vec<(usize, SortOptions)>> {
+    let Some(order) = &query.order_by else { return Some(Vec::new()) };
     let ast::OrderByKind::Expressions(by) = &order.kind else { return None };
-    let [by] = by.as_slice() else { return None };
-    let place = match &by.expr {
-        ast::Expr::Identifier(name) => {
-            items.iter().position(|(_, called)| *called == name.value.as_str())
-        }
-        expr => {
-            let column = column(expr, relation)?;
-            items.iter().position(|(known, _)| *known == column)
-        }
+    let one = |by: &'a ast::OrderByExpr| {
+        let place = match &by.expr {
+            ast::Expr::Identifier(name) => {
+                items.iter().position(|(_, called)| *called == name.value.as_str())
+            }
+            expr => {
+                let wanted = read(expr)?;
+                items.iter().position(|(known, _)| *known == wanted)
+            }
+        };
+        let descending = by.options.asc == Some(false);
+        let nulls_first = by.options.nulls_first == Some(true);
+        Some((place?, SortOptions { descending, nulls_first }))
     };
-    Some((place?, by.options.asc == Some(false)))
+    by.iter().map(one).collect()
 }
 
-/// `LIMIT n`, without an offset.
-pub(crate) fn first_few(limit: &ast::LimitClause) -> Option<usize> {
+/// `LIMIT n`, without an offset, or no limit at all.
+pub(crate) fn limit_of(query: &ast::Query) -> Option<Option<usize>> {
+    match &query.limit_clause {
+        None => Some(None),
+        Some(limit) => first_few(limit).map(Some),
+    }
+}
+
+fn first_few(limit: &ast::LimitClause) -> Option<usize> {
     let ast::LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by } = limit else {
         return None;
     };
@@ -199,13 +212,10 @@ pub(crate) fn first_few(limit: &ast::LimitClause) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{Rewriter, parse};
-    use crate::gate::Gate;
+    use crate::dialect::read;
 
     fn is_straight(sql: &str) -> bool {
-        let query = parse(sql, &Gate::default()).unwrap();
-        let rewritten = Rewriter::new(&|_| Ok(0), "2026-11-20".to_owned(), 16).statement(query);
-        Straight::of(&rewritten.unwrap().statement).is_some()
+        Straight::of(&read(sql)).is_some()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! form; counting takes less time than the planner needs. Whatever is not plainly of this kind is
 //! left to it, complaints included.
 
-use crate::straight::{column, first_few, one_select, scan};
+use crate::straight::{column, limit_of, one_select, order_of, scan};
 use crate::table::{GroupExec, Grouping, Told, Top};
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -16,7 +16,7 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::sql::sqlparser::ast::{
     self, DuplicateTreatment, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
-    OrderByKind, SelectItem, Value,
+    SelectItem, Value,
 };
 use std::sync::Arc;
 
@@ -83,14 +83,8 @@ impl<'a> Counted<'a> {
         if !groups_by_all_keys(&select.group_by, relation, &items) {
             return None;
         }
-        let order = match &query.order_by {
-            None => Vec::new(),
-            Some(order) => order_of(order, relation, &items)?,
-        };
-        let limit = match &query.limit_clause {
-            None => None,
-            Some(limit) => Some(first_few(limit)?),
-        };
+        let order = order_of(query, &items, |expr| item_of(expr, relation))?;
+        let limit = limit_of(query)?;
         // Without an order the first few are any.
         let fits = limit.is_none() || !order.is_empty();
         fits.then_some(Self { relation, items, condition: select.selection.as_ref(), order, limit })
@@ -250,38 +244,13 @@ fn groups_by_all_keys(groups: &GroupByExpr, relation: &str, items: &[(Item<'_>, 
         && items.iter().filter(|(item, _)| item.is_key()).all(|(item, _)| is_grouped(item))
 }
 
-/// By which items of the answer.
-fn order_of(
-    order: &ast::OrderBy,
-    relation: &str,
-    items: &[(Item<'_>, &str)],
-) -> Option<Vec<(usize, SortOptions)>> {
-    let OrderByKind::Expressions(by) = &order.kind else { return None };
-    let one = |by: &ast::OrderByExpr| {
-        let place = match &by.expr {
-            Expr::Identifier(name) => items.iter().position(|(_, called)| *called == name.value),
-            expr => {
-                let known = item_of(expr, relation)?;
-                items.iter().position(|(item, _)| *item == known)
-            }
-        };
-        let descending = by.options.asc == Some(false);
-        let nulls_first = by.options.nulls_first == Some(true);
-        Some((place?, SortOptions { descending, nulls_first }))
-    };
-    by.iter().map(one).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{Rewriter, parse};
-    use crate::gate::Gate;
+    use crate::dialect::read;
 
     fn is_counted(sql: &str) -> bool {
-        let query = parse(sql, &Gate::default()).unwrap();
-        let rewritten = Rewriter::new(&|_| Ok(0), "2026-11-20".to_owned(), 16).statement(query);
-        Counted::of(&rewritten.unwrap().statement).is_some()
+        Counted::of(&read(sql)).is_some()
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tests {
     #[test]
     fn reads_what_was_written_and_nothing_else() {
         assert_eq!(read(&name_token::write("topic")).as_deref(), Ok("topic"));
-        for bad in ["", "x", "!", "AAAA", &"A".repeat(5_000)] {
+        for bad in ["", "x", "!", "AAAA", &"A".repeat(2_000)] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

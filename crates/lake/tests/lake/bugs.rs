@@ -190,3 +190,17 @@ fn a_part_is_named_for_what_is_in_it() {
     assert_eq!(name("{}"), name("{}"));
     assert_ne!(name("{}"), name("{ }"));
 }
+
+#[test]
+fn an_entry_that_is_told_again_is_there_once() {
+    let owner = owner("111122223333");
+    let record = r#"{"eventID":"6f8dc1a4-0000-4000-a000-00000000000a","eventName":"A"}"#;
+    let sample = sample(record, 1);
+    let tail = Generation::default();
+    for seq in [3, 1, 2, 3, 1, 2] {
+        tail.join([sample.entry(&owner, Seq(seq))]);
+    }
+    let numbers: Vec<u64> = tail.entries().iter().map(|entry| entry.seq.0).collect();
+    assert_eq!((numbers.as_slice(), tail.len()), ([1, 2, 3].as_slice(), 3));
+    assert_eq!(tail.with_id(&owner, sample.id).len(), 3);
+}

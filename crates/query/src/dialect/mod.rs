@@ -28,3 +28,11 @@ pub(crate) fn place(line: u64, column: u64) -> Option<Place> {
 pub(crate) fn place_of(span: Span) -> Option<Place> {
     place(span.start.line, span.start.column)
 }
+
+/// A statement over one table, rewritten.
+#[cfg(test)]
+pub(crate) fn read(sql: &str) -> datafusion::sql::sqlparser::ast::Statement {
+    let query = parse(sql, &crate::gate::Gate::default()).unwrap();
+    let rewritten = Rewriter::new(&|_| Ok(0), "2026-11-20".to_owned(), 16).statement(query);
+    rewritten.unwrap().statement
+}

@@ -224,7 +224,8 @@ impl Walker {
     pub(crate) fn select(&mut self, unit: &Unit) -> Result<Vec<u32>> {
         self.scanned(unit);
         let Some(place) = unit.part else { return self.select_tail(unit) };
-        if self.lacks(unit)? {
+        // What is open was asked with its first piece.
+        if !self.open.contains_key(&place) && self.lacks(unit)? {
             return Ok(Vec::new());
         }
         let (predicates, since) = (self.predicates()?, self.scan.since);
