@@ -139,13 +139,22 @@ impl Server {
 
     /// Waits until it answers; the time since the start of the process, in seconds.
     pub(crate) fn answering(&mut self, patience: Duration) -> Result<f64> {
+        self.says_yes("/healthz", patience)
+    }
+
+    /// The same, until the first question takes no longer than later ones, by its own word.
+    pub(crate) fn ready(&mut self, patience: Duration) -> Result<f64> {
+        self.says_yes("/readyz", patience)
+    }
+
+    fn says_yes(&mut self, path: &str, patience: Duration) -> Result<f64> {
         self.listening(patience)?;
-        while client::status_of(&self.address, "/healthz").unwrap_or(0) != 200 {
+        while client::status_of(&self.address, path).unwrap_or(0) != 200 {
             if let Some(status) = self.ended()? {
                 bail!("the server ended with {status}: {}", self.told().trim_end());
             }
             if self.watch.elapsed() > patience {
-                bail!("the server listens and does not answer within {patience:?}");
+                bail!("the server listens, and {path} is not answered within {patience:?}");
             }
             thread::sleep(POLL);
         }

@@ -22,12 +22,19 @@ pub(crate) struct OpenBlock {
 }
 
 impl OpenBlock {
-    pub(crate) fn push(&mut self, text: &[u8], uuids: &[u8]) {
-        varint::put(&mut self.heads, text.len() as u64);
+    /// Adds a row, whose text `write` puts behind what it is given.
+    pub(crate) fn push(
+        &mut self,
+        uuids: &[u8],
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), Corrupt>,
+    ) -> Result<(), Corrupt> {
+        let start = self.text.len();
+        write(&mut self.text)?;
+        varint::put(&mut self.heads, (self.text.len() - start) as u64);
         varint::put(&mut self.heads, uuids.len() as u64 / 16);
-        self.text.extend_from_slice(text);
         self.uuids.extend_from_slice(uuids);
         self.rows += 1;
+        Ok(())
     }
 
     pub(crate) const fn is_full(&self) -> bool {

@@ -18,6 +18,8 @@ use xxhash_rust::xxh3::xxh3_128;
 const SAMPLE_BYTES_MAX: usize = 128 << 10;
 const SAMPLE_SHARE: usize = 10;
 const SAMPLE_ROWS_MIN: usize = 1_024;
+/// Most text of one row in it.
+const SAMPLE_ROW_BYTES_MAX: usize = 4_096;
 /// How dictionaries in zstd's own format begin.
 const ZSTD_DICTIONARY: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
 /// Where at least one value in this many is new, values are kept with their rows.
@@ -150,48 +152,72 @@ impl<'a> Sealing<'a> {
             .iter()
             .map(|spilled| if *spilled { Vec::new() } else { vec![0; self.order.len()] })
             .collect();
-        let mut texts = Vec::new();
-        let mut ends = Vec::with_capacity(self.order.len());
-        for (place, row) in self.ordered().enumerate() {
-            self.compose(row, place, &mut texts, &mut fields)?;
-            ends.push(texts.len());
-        }
-        let sample = sample(&texts, &ends);
+        let sample = self.sample(&mut fields)?;
         writer.section(Kind::BlockDictionary, 0, &sample);
-        let ends = self.write_blocks(writer, &texts, &ends, &sample)?;
+        let ends = self.write_blocks(writer, &sample, &mut fields)?;
         let mut raw = Vec::new();
         Packed::new(ends.iter().copied()).encode(&mut raw);
         writer.section(Kind::BlockEnds, 0, &raw);
         Ok(fields)
     }
 
+    /// Rows from all over the part, so that the text of one block helps to compress the next.
+    fn sample(&self, fields: &mut [Vec<u32>]) -> Result<Vec<u8>, Corrupt> {
+        if self.order.len() < SAMPLE_ROWS_MIN {
+            return Ok(Vec::new());
+        }
+        let all = self.text_len();
+        let size = (all / SAMPLE_SHARE).min(SAMPLE_BYTES_MAX);
+        let step = (all / size.max(1)).max(1);
+        let mut sample = Vec::with_capacity(size + SAMPLE_ROW_BYTES_MAX);
+        for (place, row) in self.ordered().enumerate().skip(1).step_by(step) {
+            let start = sample.len();
+            self.compose(row, place, &mut sample, fields)?;
+            sample.truncate(start + SAMPLE_ROW_BYTES_MAX);
+            if sample.len() >= size {
+                break;
+            }
+        }
+        sample.truncate(size);
+        // What begins so is no text to zstd but a dictionary in its own format, and a broken one. A
+        // client could write records that do.
+        if sample.starts_with(&ZSTD_DICTIONARY) {
+            sample.remove(0);
+        }
+        Ok(sample)
+    }
+
+    /// Roughly what the rows keep in blocks, in bytes: values that are kept there because they
+    /// hardly repeat are counted once.
+    fn text_len(&self) -> usize {
+        let spilled = self.draft.fields.iter().zip(&self.spilled).filter(|(_, spilled)| **spilled);
+        self.draft.text.len() + spilled.map(|(values, _)| values.byte_len()).sum::<usize>()
+    }
+
     fn write_blocks(
         &self,
         writer: &mut Writer,
-        texts: &[u8],
-        ends: &[usize],
         sample: &[u8],
+        fields: &mut [Vec<u32>],
     ) -> Result<Vec<u64>, Corrupt> {
         let mut compressor = zstd::bulk::Compressor::with_dictionary(block::LEVEL, sample)
             .map_err(|_| Corrupt("no compressor"))?;
         let mut open = OpenBlock::default();
-        let mut block_ends = vec![writer.bytes.len() as u64];
-        let mut start = 0;
-        for (row, end) in self.ordered().zip(ends) {
+        let mut ends = vec![writer.bytes.len() as u64];
+        for (place, row) in self.ordered().enumerate() {
             let uuids = row.uuids_at as usize..row.uuids_at as usize + row.uuids as usize * 16;
             let uuids = self.draft.uuids.get(uuids).unwrap_or_default();
-            open.push(texts.get(start..*end).unwrap_or_default(), uuids);
-            start = *end;
+            open.push(uuids, |text| self.compose(row, place, text, fields))?;
             if open.is_full() {
                 open.close(&mut compressor, &mut writer.bytes)?;
-                block_ends.push(writer.bytes.len() as u64);
+                ends.push(writer.bytes.len() as u64);
             }
         }
         if !open.is_empty() {
             open.close(&mut compressor, &mut writer.bytes)?;
-            block_ends.push(writer.bytes.len() as u64);
+            ends.push(writer.bytes.len() as u64);
         }
-        Ok(block_ends)
+        Ok(ends)
     }
 
     /// Writes what a row keeps in its block and sets its codes.
@@ -315,30 +341,6 @@ fn spills(values: &Interner, field: Field, rows: usize) -> bool {
     !column::always_coded(field)
         && values.len() * REPEATS_MIN > rows
         && values.byte_len() > SPILL_BYTES_MIN
-}
-
-/// Rows from all over the part, so that the text of one block helps to compress the next.
-fn sample(texts: &[u8], ends: &[usize]) -> Vec<u8> {
-    if ends.len() < SAMPLE_ROWS_MIN {
-        return Vec::new();
-    }
-    let size = (texts.len() / SAMPLE_SHARE).min(SAMPLE_BYTES_MAX);
-    let step = (texts.len() / size.max(1)).max(1);
-    let mut sample = Vec::with_capacity(size);
-    for place in (1..ends.len()).step_by(step) {
-        let (Some(start), Some(end)) = (ends.get(place - 1), ends.get(place)) else {
-            break;
-        };
-        let end = (*end).min(start + 4_096);
-        sample.extend_from_slice(texts.get(*start..end).unwrap_or_default());
-    }
-    sample.truncate(size);
-    // What begins so is no text to zstd but a dictionary in its own format, and a broken one. A
-    // client could write records that do.
-    if sample.starts_with(&ZSTD_DICTIONARY) {
-        sample.remove(0);
-    }
-    sample
 }
 
 fn packed_section(

@@ -5,6 +5,7 @@
 
 use crate::field::{Field, Tree};
 use crate::json::{self, JsonError};
+use crate::record::RecordId;
 use crate::shape_tree::ShapeTree;
 use crate::time::parse_seconds;
 
@@ -430,7 +431,7 @@ impl Pass<'_> {
 pub(crate) fn kind_of(inner: &[u8]) -> LeafKind {
     match inner.len() {
         20 if parse_seconds(inner).is_some_and(in_u32) => LeafKind::Time,
-        36 if is_uuid(inner) => LeafKind::Uuid,
+        36 if RecordId::from_uuid(inner).is_some() => LeafKind::Uuid,
         _ => LeafKind::Plain,
     }
 }
@@ -438,14 +439,6 @@ pub(crate) fn kind_of(inner: &[u8]) -> LeafKind {
 /// Times are stored as seconds in 32 bits; what lies outside (before 1970, after 2106) is text.
 fn in_u32(seconds: i64) -> bool {
     u32::try_from(seconds).is_ok()
-}
-
-/// Whether `inner` is a UUID in lower case, which 16 bytes give back exactly.
-fn is_uuid(inner: &[u8]) -> bool {
-    inner.iter().enumerate().all(|(place, byte)| match place {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-    })
 }
 
 #[cfg(test)]

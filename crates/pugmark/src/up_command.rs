@@ -106,6 +106,7 @@ async fn serve(
     };
     greet(args, settings, directory.new_key.as_ref());
     say(format!("listening on {endpoint}"));
+    directory.engine.warm_up();
     server.run(stop.asked()).await;
     Ok(())
 }

@@ -31,7 +31,7 @@ const ASKED: [&str; 3] = ["Q1 ", "Q2 ", "Q6 "];
 const RUNS: usize = 21;
 /// Answers, all against few.
 const ANSWER: Must = Must::AtMost(2.0);
-/// From the start of the process to the first answer, in milliseconds.
+/// From the start of the process until /readyz says so, in milliseconds.
 const READY: Must = Must::AtMost(1_000.0);
 /// The first answer of a process against later ones.
 const COLD: Must = Must::AtMost(2.0);
@@ -113,7 +113,7 @@ impl Growth<'_> {
     fn visit(&self, values: Option<Values>) -> Result<(Visit, Values)> {
         let (restless_s, values) = self.rest(values)?;
         let mut server = Server::start(self.bench.binary, self.data)?;
-        let ready_ms = 1e3 * server.answering(PATIENCE)?;
+        let ready_ms = 1e3 * server.ready(PATIENCE)?;
         let mut client = Client::connect(&server.address, &Credentials::read(self.data)?)?;
         let mut asked = statements::statements(&statements::LAKE, &values);
         asked.retain(|statement| ASKED.iter().any(|name| statement.name.starts_with(name)));
@@ -208,7 +208,7 @@ impl Visit {
                 format!("times {:.1} ms with {}", before.wall_ms, figure(few.records as f64));
             report.figure(&row(&format!("{name}, against few")), ANSWER, ratio, &unit);
         }
-        report.figure(&row("from start to the first answer"), READY, self.ready_ms, "ms");
+        report.figure(&row("from start to ready for questions"), READY, self.ready_ms, "ms");
         let unit = format!("times; the page cache of the system was warm, {:.1} ms", self.cold_ms);
         report.figure(&row("first Q1 against later"), COLD, self.coldness(), &unit);
         let memory = self.server_bytes as f64 / MEBIBYTE;

@@ -5,7 +5,7 @@ use super::tally::Tally;
 use crate::derive;
 use crate::error::Error;
 use crate::shared::Shared;
-use formats::cloudtrail::{self, Outcome, Reason, ResourceRef};
+use formats::cloudtrail::{self, Outcome, Reason, ResourceFinder, ResourceRef};
 use lake::{Draft, Known, Part, Row, Snapshot};
 use model::{AccountId, Field, Origin, RecordId, RecordView, Scan, Timestamp};
 use std::borrow::Cow;
@@ -130,6 +130,7 @@ pub(crate) struct Intake<'a> {
     targets: HashMap<Key, Arc<Target>>,
     last: Option<(Key, Arc<Target>)>,
     batch: Batch,
+    finder: ResourceFinder,
     pub(crate) tally: Tally,
     /// The first error, which ends the import.
     pub(crate) failed: Option<Error>,
@@ -162,8 +163,16 @@ enum Fate {
 
 impl<'a> Intake<'a> {
     pub(crate) fn new(shared: &'a Shared, drafts: &'a Drafts) -> Self {
-        let (targets, tally, batch) = (HashMap::new(), Tally::default(), Batch::default());
-        Self { shared, drafts, targets, last: None, batch, tally, failed: None }
+        Self {
+            shared,
+            drafts,
+            targets: HashMap::new(),
+            last: None,
+            batch: Batch::default(),
+            finder: ResourceFinder::default(),
+            tally: Tally::default(),
+            failed: None,
+        }
     }
 
     /// Takes in the records of a text.
@@ -274,7 +283,7 @@ impl<'a> Intake<'a> {
 
     /// `None` for what is here already.
     fn arrival<'v>(
-        &self,
+        &mut self,
         target: &Target,
         view: RecordView<'v>,
         time: Timestamp,
@@ -288,7 +297,7 @@ impl<'a> Intake<'a> {
             return Ok(None);
         }
         let mut resources = Vec::new();
-        cloudtrail::resources(&view, &mut resources);
+        self.finder.find(&view, &mut resources);
         Ok(Some(Arrival {
             view,
             id,

@@ -10,6 +10,7 @@ pub(crate) mod registry;
 mod run;
 mod spool;
 mod to_file;
+mod warm;
 mod watch;
 mod worker;
 
@@ -36,6 +37,16 @@ impl From<Table> for Scope {
 }
 
 impl Engine {
+    /// Begins what the first question would have to wait for.
+    pub fn warm_up(&self) {
+        warm::begin(&self.0.shared);
+    }
+
+    /// Whether that is done: the first question takes hardly longer than later ones.
+    pub fn is_warm(&self) -> bool {
+        self.0.shared.queries.warmth.is_warm()
+    }
+
     /// Starts a query and gives its id; its rows are spooled to a file.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use super::live::Live;
 use super::pool::Pool;
 use super::run::{self, Sink};
 use super::spool::{self, RowPage, RowPlace, Spool};
+use super::warm::Warmth;
 use super::watch::Watch;
 use super::worker::WorkerCommand;
 use crate::engine::{commit, spawn};
@@ -64,6 +65,7 @@ pub(crate) struct Registry {
     pool: Pool,
     live: Mutex<HashMap<String, (AccountId, Arc<Live>)>>,
     watch: Arc<Watch>,
+    pub(crate) warmth: Warmth,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -79,6 +81,7 @@ impl Registry {
             pool: Pool::new(command, parts, keys, workers),
             live: Mutex::default(),
             watch: Arc::default(),
+            warmth: Warmth::default(),
             threads: Mutex::default(),
         }
     }
@@ -109,6 +112,7 @@ impl Registry {
     /// shares the directory's lock until it runs its program.
     pub(crate) fn close(&self) {
         self.live().values().for_each(|(_, live)| live.cancel());
+        self.warmth.close();
         self.pool.close();
         self.watch.close();
         let threads = std::mem::take(&mut *self.threads());
@@ -124,7 +128,7 @@ impl Registry {
     }
 
     /// Takes a thread among those that are waited for at the end.
-    fn keep(&self, thread: JoinHandle<()>) {
+    pub(crate) fn keep(&self, thread: JoinHandle<()>) {
         let mut threads = self.threads();
         threads.retain(|thread| !thread.is_finished());
         threads.push(thread);
@@ -279,9 +283,18 @@ pub(crate) fn now(
     time: Duration,
     cancel: &Cancel,
 ) -> Result<Rows, Error> {
-    let live = Arc::clone(&cancel.0);
+    run_now(shared, &cancel.0, statement, time)
+}
+
+/// The same, for whoever has the query in hand already.
+pub(crate) fn run_now(
+    shared: &Arc<Shared>,
+    live: &Arc<Live>,
+    statement: Statement,
+    time: Duration,
+) -> Result<Rows, Error> {
     let mut rows = Rows::default();
-    let outcome = watched(shared, &live, statement, time, &mut rows);
+    let outcome = watched(shared, live, statement, time, &mut rows);
     match outcome {
         Err(_) if live.is_timed_out() => Err(Error::QueryTimedOut { seconds: time.as_secs() }),
         outcome => {

@@ -210,3 +210,40 @@ fn without_a_worker_there_is_no_sql() {
     let engine = home.try_open(settings).unwrap().engine;
     assert!(matches!(now(&engine, "count"), Err(Error::Io { .. })));
 }
+
+fn warmed(engine: &Engine) {
+    assert!(!engine.is_warm());
+    engine.warm_up();
+    for _ in 0..12_000 {
+        if engine.is_warm() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("it does not get warm");
+}
+
+#[test]
+fn a_start_warms_a_worker_up_where_there_is_something_to_read() {
+    let home = Home::new();
+    let engine = open(&home);
+    warmed(&engine);
+    assert_eq!(now(&engine, "asked").unwrap(), "[\"0\"]\n", "there are no parts");
+    record(&engine, 0..3);
+    engine.seal().unwrap();
+    drop(engine);
+    let engine = open(&home);
+    warmed(&engine);
+    assert_eq!(now(&engine, "asked").unwrap(), "[\"1\"]\n");
+}
+
+#[test]
+fn a_worker_that_dies_keeps_nobody_from_being_ready() {
+    let home = Home::new();
+    let engine = home.open();
+    warmed(&engine);
+    drop(engine);
+    let missing = WorkerCommand { program: "/nowhere/pugmark".into(), args: Vec::new() };
+    let engine = home.try_open(Settings { worker: Some(missing), ..quiet() }).unwrap().engine;
+    warmed(&engine);
+}

@@ -23,6 +23,13 @@ def answer(words):
         for row in range(int(words[1])):
             say({"Rows": 1}, json.dumps([str(row), None]).encode() + b"\n")
         say({"Done": {"records": 0, "matched": 0, "bytes": 0, "cut": words[2:] == ["cut"]}})
+    elif words[0] == "asked":
+        say({"Columns": [{"name": "n", "kind": "bigint"}]})
+        say({"Rows": 1}, json.dumps([str(asked)]).encode() + b"\n")
+        say({"Done": {"records": 0, "matched": 0, "bytes": 0, "cut": False}})
+    elif words[0] == "SELECT":
+        say({"Columns": [{"name": "eventID", "kind": "varchar"}]})
+        say({"Done": {"records": 0, "matched": 0, "bytes": 0, "cut": False}})
     elif words[0] == "sleep":
         time.sleep(float(words[1]))
         answer(["count"])
@@ -35,7 +42,7 @@ def answer(words):
         say({"Failed": {"kind": "Invalid", "message": f"`{words[0]}` is no word"}})
 
 
-seen = 0
+seen = asked = 0
 stale = len(sys.argv) > 2 and sys.argv[1] == "stale"
 while head := IN.read(12):
     size, body = struct.unpack("<IQ", head)
@@ -53,3 +60,4 @@ while head := IN.read(12):
         answer([word])
     else:
         answer(statement["sql"].split())
+    asked += 1

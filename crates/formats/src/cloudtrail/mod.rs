@@ -28,7 +28,7 @@ pub use limits::Limits;
 pub use model::Category;
 pub use owner::{event_time, owner};
 pub use plain::plain;
-pub use resources::{NAME_BYTES_MAX, REFS_MAX, ResourceRef, resources};
+pub use resources::{NAME_BYTES_MAX, REFS_MAX, ResourceFinder, ResourceRef, resources};
 pub use rules::table_markdown;
 pub use skip::{Reason, Skip};
 pub use username::username;

@@ -3,10 +3,17 @@
 //! AWS lists them in `resources` for few records only. The rest is found by the published
 //! table (`docs/resources.md`), by ARNs under keys that say they are one, and by EC2's ids.
 
-use super::rules::{self, BY_ARN, Rule, Side, Source};
+mod place;
+mod search;
+
+use super::rules::{self, BY_ARN};
 use super::walk::Walk;
-use model::{Field, RecordView, Span, Tree, json};
+use model::{Field, RecordView, json};
+use place::{Place, Value};
+use search::Search;
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// Most resources named for one record.
 pub const REFS_MAX: usize = 64;
@@ -23,31 +30,152 @@ pub struct ResourceRef<'a> {
     pub name: Cow<'a, str>,
 }
 
+/// Most kinds of records of which a [`ResourceFinder`] remembers where they name resources; then
+/// it begins anew.
+const KNOWN_MAX: usize = 1 << 14;
+/// Longest `eventSource` and `eventName` that are remembered, together, in bytes.
+const CALLED_BYTES_MAX: usize = 256;
+
 /// Puts the resources that `view` names in `out`, which is cleared first: at most
 /// [`REFS_MAX`], each once, those that AWS lists before those that are found.
 pub fn resources<'a>(view: &RecordView<'a>, out: &mut Vec<ResourceRef<'a>>) {
     out.clear();
-    listed(view, out);
-    let Some(source) = view.raw(Field::EventSource) else {
-        return;
-    };
-    let event = view.raw(Field::EventName).unwrap_or_default();
-    let mut finder =
-        Finder { source: rules::source(short(source)), event: unversioned(event), out };
-    for (side, tree) in TREES {
-        finder.side(view, side, tree);
-    }
-    finder.identity(view);
-    denied(view, out);
+    read(&places(view), view, out);
 }
 
-/// The sides whose members are looked through.
-const TREES: [(Side, Tree); 4] = [
-    (Side::Request, Tree::RequestParameters),
-    (Side::Response, Tree::ResponseElements),
-    (Side::Details, Tree::ServiceEventDetails),
-    (Side::Additional, Tree::AdditionalEventData),
-];
+/// Finds the resources of many records. Where they are named is the same in all records that have
+/// one shape, source and event name; it is searched for once.
+#[derive(Debug, Default)]
+pub struct ResourceFinder {
+    known: HashMap<Call, Box<[Place]>>,
+    /// That of the record at hand.
+    call: Call,
+}
+
+/// What kind of record it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Call {
+    /// See [`model::Scan::shape`].
+    shape: u64,
+    /// `eventSource` and `eventName`, each behind a mark.
+    called: Vec<u8>,
+}
+
+impl Call {
+    /// Becomes that of a record; `false` for one that is not to be remembered.
+    fn become_that_of(&mut self, view: &RecordView<'_>) -> bool {
+        self.shape = view.scan().shape();
+        self.called.clear();
+        for name in [Field::EventSource, Field::EventName].map(|field| view.raw(field)) {
+            self.called.push(u8::from(name.is_some()));
+            self.called.extend_from_slice(name.unwrap_or_default());
+        }
+        self.shape != 0 && self.called.len() <= CALLED_BYTES_MAX
+    }
+}
+
+impl ResourceFinder {
+    /// As [`resources`].
+    pub fn find<'a>(&mut self, view: &RecordView<'a>, out: &mut Vec<ResourceRef<'a>>) {
+        out.clear();
+        if !self.call.become_that_of(view) {
+            return read(&places(view), view, out);
+        }
+        if let Some(known) = self.known.get(&self.call) {
+            return read(known, view, out);
+        }
+        let places = places(view);
+        read(&places, view, out);
+        if places.iter().all(Place::is_of_shape) {
+            self.keep(places);
+        }
+    }
+
+    fn keep(&mut self, places: Vec<Place>) {
+        if self.known.len() >= KNOWN_MAX {
+            self.known.clear();
+        }
+        self.known.insert(self.call.clone(), places.into());
+    }
+}
+
+/// Where a record names its resources.
+fn places(view: &RecordView<'_>) -> Vec<Place> {
+    let mut places = Vec::new();
+    Search::new(view, &mut places).all();
+    places
+}
+
+/// Puts what is named at these places in `out`.
+fn read<'a>(places: &[Place], view: &RecordView<'a>, out: &mut Vec<ResourceRef<'a>>) {
+    for place in places {
+        match *place {
+            Place::Listed { kind, arn, name } => listed(view, [kind, arn, name], out),
+            Place::Named(value, kind) => named(value.text(view), kind, out),
+            Place::Ids { first, last } => ids(view, first..last, out),
+            Place::Denied(message) => denied(message.of(view), out),
+            Place::Within { value, path, kind, depth } => {
+                let mut inner = Vec::new();
+                Search::within(view, &mut inner).descend(value.of(view), path, kind, depth);
+                read(&inner, view, out);
+            }
+            Place::List(value) => {
+                let mut inner = Vec::new();
+                Search::within(view, &mut inner).listed(value.of(view));
+                read(&inner, view, out);
+            }
+        }
+    }
+}
+
+/// An entry of the record's own list: its ARN, else its name.
+fn listed<'a>(view: &RecordView<'a>, parts: [Option<Value>; 3], out: &mut Vec<ResourceRef<'a>>) {
+    let [kind, arn, name] = parts.map(|part| part.and_then(|part| part.text(view)));
+    let Some(name) = arn.or(name) else { return };
+    let kind = kind.or_else(|| rules::kind_of_arn(&name).map(Cow::Borrowed));
+    push(kind.unwrap_or_default(), name, out);
+}
+
+fn named<'a>(name: Option<Cow<'a, str>>, kind: &'static str, out: &mut Vec<ResourceRef<'a>>) {
+    let Some(name) = name else { return };
+    let kind = match kind {
+        BY_ARN => rules::kind_of_arn(&name),
+        kind => Some(kind),
+    };
+    if let Some(kind) = kind {
+        push(Cow::Borrowed(kind), name, out);
+    }
+}
+
+/// Every leaf of these that is an id of EC2's.
+fn ids<'a>(view: &RecordView<'a>, leaves: Range<u32>, out: &mut Vec<ResourceRef<'a>>) {
+    let leaves = view.scan().leaves().get(leaves.start as usize..leaves.end as usize);
+    for leaf in leaves.unwrap_or_default() {
+        let inner = leaf.span.of(view.bytes);
+        match inner.first() {
+            Some(b'[' | b'{') => ids_in(inner, out),
+            _ => id(inner, out),
+        }
+    }
+}
+
+fn ids_in<'a>(raw: &'a [u8], out: &mut Vec<ResourceRef<'a>>) {
+    let mut at = 0;
+    while let Some(open) = memchr::memchr(b'"', raw.get(at..).unwrap_or_default()) {
+        let start = at + open + 1;
+        let Ok(end) = json::string_end(raw, start) else {
+            return;
+        };
+        id(raw.get(start..end).unwrap_or_default(), out);
+        at = end + 1;
+    }
+}
+
+fn id<'a>(inner: &'a [u8], out: &mut Vec<ResourceRef<'a>>) {
+    if let (Some(kind), Ok(id)) = (rules::kind_of_id(inner), std::str::from_utf8(inner)) {
+        push(Cow::Borrowed(kind), Cow::Borrowed(id), out);
+    }
+}
 
 /// `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`.
 fn short(source: &[u8]) -> &[u8] {
@@ -61,37 +189,6 @@ fn unversioned(event: &[u8]) -> &[u8] {
     let tail = event.iter().rev().take_while(|byte| of_version(byte)).count();
     let (name, version) = event.split_at_checked(event.len() - tail).unwrap_or((event, &[]));
     if version.starts_with(b"20") { name } else { event }
-}
-
-/// What the record's own `resources` lists.
-fn listed<'a>(view: &RecordView<'a>, out: &mut Vec<ResourceRef<'a>>) {
-    let Some(raw) = view.tree(Tree::Resources) else {
-        return;
-    };
-    let mut at = json::skip_space(raw, 1);
-    while raw.get(at) == Some(&b'{') {
-        let mut members = Walk::new(raw, at);
-        if let Some((kind, name)) = listed_one(&mut members) {
-            push(kind, name, out);
-        }
-        let comma = json::skip_space(raw, members.end());
-        at = json::skip_space(raw, comma + 1);
-    }
-}
-
-fn listed_one<'a>(members: &mut Walk<'a>) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
-    let (mut kind, mut name) = (None, None);
-    for (key, value) in members {
-        match key {
-            b"type" | b"resourceType" => kind = json::text(value),
-            b"ARN" | b"arn" | b"ARNPrefix" => name = json::text(value),
-            b"resourceName" if name.is_none() => name = json::text(value),
-            _ => {}
-        }
-    }
-    let name = name?;
-    let kind = kind.or_else(|| rules::kind_of_arn(&name).map(Cow::Borrowed));
-    Some((kind.unwrap_or_default(), name))
 }
 
 fn push<'a>(kind: Cow<'a, str>, name: Cow<'a, str>, out: &mut Vec<ResourceRef<'a>>) {
@@ -126,9 +223,8 @@ fn bucket(name: Cow<'_, str>) -> Cow<'_, str> {
 
 /// What the message of a denied call names: such records often have null parameters.
 /// `… is not authorized to perform: iam:DeleteUser on resource: user ann because …`
-fn denied<'a>(view: &RecordView<'a>, out: &mut Vec<ResourceRef<'a>>) {
-    if let Some(message) = view.raw(Field::ErrorMessage)
-        && let Some((kind, name)) = denied_resource(message)
+fn denied<'a>(message: &'a [u8], out: &mut Vec<ResourceRef<'a>>) {
+    if let Some((kind, name)) = denied_resource(message)
         && !name.contains(['*', '\\'])
     {
         push(Cow::Borrowed(kind), Cow::Borrowed(name), out);
@@ -152,166 +248,6 @@ fn denied_resource(message: &[u8]) -> Option<(&'static str, &str)> {
         None => {
             let arn = rest.split(' ').next()?;
             Some((rules::kind_of_arn(arn)?, arn))
-        }
-    }
-}
-
-struct Finder<'e, 'o, 'a> {
-    source: Option<&'static Source>,
-    event: &'e [u8],
-    out: &'o mut Vec<ResourceRef<'a>>,
-}
-
-impl<'a> Finder<'_, '_, 'a> {
-    fn side(&mut self, view: &RecordView<'a>, side: Side, tree: Tree) {
-        let general = matches!(side, Side::Request | Side::Response);
-        if !general && !self.source.is_some_and(|source| source.reads(side)) {
-            return;
-        }
-        let Some(span) = view.scan().tree(tree) else {
-            return;
-        };
-        let raw = span.of(view.bytes);
-        if raw.first() == Some(&b'{') {
-            self.members(raw, side);
-            if self.source.is_some_and(|source| source.ids) {
-                self.ids(view, span);
-            }
-        }
-    }
-
-    fn identity(&mut self, view: &RecordView<'a>) {
-        let Some(source) = self.source else {
-            return;
-        };
-        for (field, kind) in source.of_identity(self.event) {
-            if let Some(name) = view.text(field) {
-                self.named(name, kind);
-            }
-        }
-    }
-
-    fn members(&mut self, raw: &'a [u8], side: Side) {
-        for (key, value) in Walk::new(raw, 0) {
-            if matches!(value.first(), Some(b'"' | b'{' | b'[')) {
-                self.member(key, value, side);
-            }
-        }
-    }
-
-    fn member(&mut self, key: &[u8], value: &'a [u8], side: Side) {
-        let mut ruled = false;
-        if let Some(source) = self.source {
-            for rule in source.rules(side, key, self.event) {
-                ruled = true;
-                self.rule(value, rule);
-            }
-        }
-        if ruled {
-            return;
-        }
-        if says_arn(key) {
-            self.leaf(value, BY_ARN, 0);
-        } else if value.first() == Some(&b'{') && self.is_envelope(key) {
-            self.members(value, side);
-        }
-    }
-
-    /// Newer EC2 calls are wrapped: `{"CreateFlowLogsRequest":{…}}`.
-    fn is_envelope(&self, key: &[u8]) -> bool {
-        let rest = key.strip_prefix(self.event);
-        matches!(rest, Some(b"Request" | b"Response"))
-    }
-
-    fn rule(&mut self, value: &'a [u8], rule: &Rule) {
-        self.descend(value, &rule.rest, rule.kind, 0);
-    }
-
-    /// Follows a path; arrays on the way are followed in each element.
-    fn descend(&mut self, value: &'a [u8], path: &[&str], kind: &'static str, depth: usize) {
-        let Some((key, below)) = path.split_first() else {
-            return self.leaf(value, kind, depth);
-        };
-        match value.first() {
-            Some(b'[') if depth < json::DEPTH_MAX => {
-                for item in json::items(value).take(REFS_MAX) {
-                    self.descend(item, path, kind, depth + 1);
-                }
-            }
-            Some(b'{') => {
-                if let Some(value) = member_like(value, key) {
-                    self.descend(value, below, kind, depth);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A name, a list of names, or one of the wrappings that XML leaves round them.
-    fn leaf(&mut self, value: &'a [u8], kind: &'static str, depth: usize) {
-        match value.first() {
-            Some(b'"') => self.name(value, kind),
-            Some(b'[') if depth < json::DEPTH_MAX => {
-                for item in json::items(value).take(REFS_MAX) {
-                    self.leaf(item, kind, depth + 1);
-                }
-            }
-            Some(b'{') if depth < json::DEPTH_MAX => {
-                for (key, value) in Walk::new(value, 0) {
-                    if matches!(key, b"content" | b"item" | b"items" | b"member") {
-                        self.leaf(value, kind, depth + 1);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn name(&mut self, raw: &'a [u8], kind: &'static str) {
-        if let Some(name) = json::text(raw) {
-            self.named(name, kind);
-        }
-    }
-
-    fn named(&mut self, name: Cow<'a, str>, kind: &'static str) {
-        let kind = match kind {
-            BY_ARN => rules::kind_of_arn(&name),
-            kind => Some(kind),
-        };
-        if let Some(kind) = kind {
-            push(Cow::Borrowed(kind), name, self.out);
-        }
-    }
-
-    /// Every string in a span that is an id of EC2's. The scan has cut them out already, but
-    /// for those in long arrays.
-    fn ids(&mut self, view: &RecordView<'a>, span: Span) {
-        let leaves = view.scan().leaves();
-        let first = leaves.partition_point(|leaf| leaf.span.start < span.start);
-        for leaf in leaves.iter().skip(first).take_while(|leaf| leaf.span.end <= span.end) {
-            let inner = leaf.span.of(view.bytes);
-            match inner.first() {
-                Some(b'[' | b'{') => self.ids_in(inner),
-                _ => self.id(inner),
-            }
-        }
-    }
-
-    fn ids_in(&mut self, raw: &'a [u8]) {
-        let mut at = 0;
-        while let Some(open) = memchr::memchr(b'"', raw.get(at..).unwrap_or_default()) {
-            let start = at + open + 1;
-            let Ok(end) = json::string_end(raw, start) else {
-                return;
-            };
-            self.id(raw.get(start..end).unwrap_or_default());
-            at = end + 1;
-        }
-    }
-
-    fn id(&mut self, inner: &'a [u8]) {
-        if let (Some(kind), Ok(id)) = (rules::kind_of_id(inner), std::str::from_utf8(inner)) {
-            push(Cow::Borrowed(kind), Cow::Borrowed(id), self.out);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::random::Random;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 /// Number of a file, whatever its names.
@@ -45,8 +46,11 @@ impl Names {
     }
 
     pub(super) fn list(&self, dir: &Path) -> Vec<String> {
-        let inside = self.current.keys().filter(|path| parent(path) == dir);
-        inside.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect()
+        // What lies below a directory follows it in the order of paths.
+        let below = self.current.range::<Path, _>((Bound::Excluded(dir), Bound::Unbounded));
+        let inside = below.take_while(|(path, _)| path.starts_with(dir));
+        let inside = inside.filter(|(path, _)| parent(path) == dir);
+        inside.filter_map(|(path, _)| Some(path.file_name()?.to_str()?.to_owned())).collect()
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Path> {

@@ -47,6 +47,7 @@ pub(super) struct Client {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Own {
     Health,
+    Ready,
     Metrics,
     Page,
 }
@@ -70,6 +71,7 @@ impl Answerer {
         let answer = match Own::of(&head) {
             // Whoever watches the server must be answered when it is busy, and it costs nothing.
             Some(Own::Health) => self.health(),
+            Some(Own::Ready) => self.ready(),
             Some(own) => self.show(own, &head, &client).await,
             None if self.door.receives(&head) => self.receive(head, body, &client).await,
             None => self.call(head, body, &client).await,
@@ -168,6 +170,15 @@ impl Answerer {
         text(StatusCode::OK, "ok\n".to_owned())
     }
 
+    /// Whether calls should be sent here rather than elsewhere. They are answered anyway.
+    fn ready(&self) -> Answer {
+        if self.engine.is_warm() {
+            return self.health();
+        }
+        let words = "starting: calls are answered, a question in SQL would wait; ask again soon\n";
+        text(StatusCode::SERVICE_UNAVAILABLE, words.to_owned())
+    }
+
     /// Pages are work like any other, and anybody can ask for them.
     async fn show(&self, own: Own, head: &wire::Request, client: &Client) -> Answer {
         let Ok(ticket) = self.admission.enter(Class::newcomer(head.peer), 0) else {
@@ -180,6 +191,7 @@ impl Answerer {
             Own::Page => self.page(head, client.peer),
             Own::Metrics => text(StatusCode::OK, self.door.metrics()),
             Own::Health => self.health(),
+            Own::Ready => self.ready(),
         }
     }
 
@@ -245,6 +257,7 @@ impl Own {
         }
         match head.target.as_str() {
             "/healthz" => Some(Self::Health),
+            "/readyz" => Some(Self::Ready),
             "/metrics" => Some(Self::Metrics),
             "/" => Some(Self::Page),
             _ => None,
@@ -367,9 +380,12 @@ mod tests {
 
     #[test]
     fn only_a_plain_request_is_for_a_page() {
-        for (target, page) in
-            [("/healthz", Own::Health), ("/metrics", Own::Metrics), ("/", Own::Page)]
-        {
+        for (target, page) in [
+            ("/healthz", Own::Health),
+            ("/readyz", Own::Ready),
+            ("/metrics", Own::Metrics),
+            ("/", Own::Page),
+        ] {
             assert_eq!(own(Method::GET, target, false), Some(page));
             assert_eq!(own(Method::HEAD, target, false), Some(page));
             assert_eq!(own(Method::POST, target, false), None);

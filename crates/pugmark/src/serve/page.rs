@@ -116,7 +116,7 @@ fn next_steps(endpoint: Endpoint) -> String {
          pugmark import PATH        # CloudTrail log files\npugmark events --failed\n\
          pugmark who did DeleteTrail</pre>\n\
          <p>For machines: <a href=\"/metrics\">/metrics</a>, \
-         <a href=\"/healthz\">/healthz</a></p>\n"
+         <a href=\"/healthz\">/healthz</a>, <a href=\"/readyz\">/readyz</a></p>\n"
     )
 }
 

@@ -122,6 +122,11 @@ fn pages_for_anybody_tell_nothing_of_what_is_recorded() {
     home.import("logs");
     let health = server.get("/healthz");
     assert_eq!((health.status, health.body.trim()), (200, "ok"));
+    let ready = (0..2_000).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        server.get("/readyz").status == 200
+    });
+    assert!(ready, "{:?}", server.get("/readyz"));
     let metrics = server.get("/metrics");
     assert_eq!(metrics.status, 200, "{metrics:?}");
     assert!(metrics.body.contains("pugmark_"), "{metrics:?}");

@@ -1,7 +1,7 @@
 use super::*;
 use crate::cloudtrail::rules::table_markdown;
 use crate::cloudtrail::{Category, Limits, category, decompress, each_record, username};
-use model::Scan;
+use model::{Scan, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The resources of a record given as JSON, as `TYPE=NAME` without `AWS::`.
@@ -10,10 +10,68 @@ fn found(record: &str) -> Vec<String> {
     scan.read(record.as_bytes(), 0).unwrap();
     let mut out = Vec::new();
     resources(&RecordView::new(record.as_bytes(), &scan), &mut out);
-    let show = |found: &ResourceRef<'_>| {
-        format!("{}={}", found.kind.trim_start_matches("AWS::"), found.name)
-    };
     out.iter().map(show).collect()
+}
+
+fn show(found: &ResourceRef<'_>) -> String {
+    format!("{}={}", found.kind.trim_start_matches("AWS::"), found.name)
+}
+
+/// Records whose resources stand where others of their shape have other things, or nothing.
+fn twisted() -> Vec<String> {
+    let of = |source: &str, event: &str, rest: &str| {
+        format!(r#"{{"eventSource":"{source}.amazonaws.com","eventName":"{event}",{rest}}}"#)
+    };
+    let subnets = |subnets: &str| format!(r#""requestParameters":{{"subnetIds":{subnets}}}"#);
+    let mut all = Vec::new();
+    for event in ["CreateLoadBalancer", "RunInstances", "DeleteUser", "Unheard"] {
+        for source in ["elasticloadbalancing", "ec2", "iam", "unheard"] {
+            for list in [
+                r#"["subnet-12345678","subnet-22345678","subnet-32345678"]"#,
+                r#"["subnet-42345678",["subnet-52345678"],{"item":"x"},7]"#,
+                r#"["subnet-12345678"]"#,
+                "[]",
+                "17",
+                "-2",
+                r#""subnet-12345678""#,
+            ] {
+                all.push(of(source, event, &subnets(list)));
+            }
+            let denied = "not authorized to perform: x:Y on resource: user ann because";
+            for message in [denied, "on resource: arn:aws:s3:::b/k because", "why not"] {
+                all.push(of(source, event, &format!(r#""errorMessage":"{message}""#)));
+            }
+        }
+    }
+    for list in [
+        r#"[{"ARN":"arn:aws:s3:::a"},{"ARN":"arn:aws:s3:::b"},{"resourceName":"c","type":"T"}]"#,
+        r#"[{"ARN":"arn:aws:s3:::c"},{"ARN":"\ud800"},{"ARN":"*","type":"T"},8]"#,
+        r#"[{"ARN":"arn:aws:s3:::a","resourceName":"x","type":"AWS::S3::Bucket"}]"#,
+        r#"[{"ARN":"arn:aws:s3:::b","resourceName":"y","type":"Other"}]"#,
+        r#"[{"ARN":17,"resourceName":"y","type":"Other"}]"#,
+    ] {
+        all.push(of("s3", "GetObject", &format!(r#""resources":{list}"#)));
+    }
+    all
+}
+
+#[test]
+fn what_is_remembered_is_what_would_be_found() {
+    let mut records: Vec<String> = cases().into_iter().map(|case| case.record).collect();
+    records.extend(twisted());
+    let other = |record: &String| record.replace("ann", "robert").replace('1', "22");
+    records.extend(records.iter().map(other).collect::<Vec<_>>());
+    let (mut scan, mut finder, mut remembered) = (Scan::learning(), ResourceFinder::default(), 0);
+    for record in records.iter().chain(&records) {
+        scan.read(record.as_bytes(), 0).unwrap();
+        let view = RecordView::new(record.as_bytes(), &scan);
+        remembered += usize::from(view.scan().shape() != 0);
+        let mut out = Vec::new();
+        finder.find(&view, &mut out);
+        assert_eq!(out.iter().map(show).collect::<Vec<_>>(), found(record), "{record}");
+    }
+    // Each at least the second time, but for what no shape holds.
+    assert!(remembered >= records.len(), "{remembered} of {}", records.len());
 }
 
 struct Case<'a> {
