@@ -18,7 +18,7 @@ use crate::clock::Stopwatch;
 use crate::server::Server;
 use crate::statistics::{ms, percentile};
 
-pub(super) const CONNECTIONS: usize = 8;
+const CONNECTIONS: usize = 8;
 pub(super) const EVENTS_A_CALL: usize = 100;
 /// How long an event may stay out of sight before the benchmark gives up.
 const PATIENCE_MS: f64 = 30_000.0;
