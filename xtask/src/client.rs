@@ -260,11 +260,16 @@ impl Client {
 
 /// A plain request for a status: is the server there?
 pub(crate) fn status_of(address: &str, path: &str) -> Result<u16> {
+    Ok(page(address, path)?.status)
+}
+
+/// A page of the server that is for anybody.
+pub(crate) fn page(address: &str, path: &str) -> Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
-    Ok(answer(&mut BufReader::new(stream))?.status)
+    answer(&mut BufReader::new(stream))
 }
 
 /// A request as it goes over the wire.

@@ -14,6 +14,9 @@ pub(super) use crate::memory::memory_bytes;
 /// Linux counts CPU time for programs in hundredths of a second.
 const TICKS_PER_S: f64 = 100.0;
 const POLL: Duration = Duration::from_millis(5);
+/// A process is at rest when it takes less than this share of a core for so long.
+const REST_SHARE: f64 = 0.03;
+const REST: Duration = Duration::from_secs(3);
 
 /// What a process took from start to end.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +110,21 @@ impl Stat {
 /// CPU time of a running process, in seconds.
 pub(super) fn cpu_s(id: u32) -> f64 {
     Stat::of(id).map_or(0.0, |stat| stat.cpu_s)
+}
+
+/// Waits until a process has nothing more to do, or for so long; how long it was at work, in
+/// seconds.
+pub(super) fn until_rest(id: u32, patience_s: f64) -> f64 {
+    let watch = Stopwatch::start();
+    let mut last_s = cpu_s(id);
+    loop {
+        thread::sleep(REST);
+        let now_s = cpu_s(id);
+        if now_s - last_s < REST_SHARE * REST.as_secs_f64() || watch.seconds() > patience_s {
+            return watch.seconds() - REST.as_secs_f64();
+        }
+        last_s = now_s;
+    }
 }
 
 /// The processes that a process has started and that still run.

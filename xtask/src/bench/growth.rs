@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -19,7 +18,6 @@ use super::report::{Must, Report, figure};
 use super::statements::{self, Statement, Values};
 use super::table::Table;
 use crate::client::{Client, Credentials};
-use crate::clock::Stopwatch;
 use crate::repository::files_below;
 use crate::server::Server;
 
@@ -36,11 +34,8 @@ const READY: Must = Must::AtMost(1_000.0);
 /// The first answer of a process against later ones.
 const COLD: Must = Must::AtMost(2.0);
 /// Memory of import and server, in MB.
-const MEMORY: Must = Must::AtMost(2_048.0);
+pub(super) const MEMORY: Must = Must::AtMost(2_048.0);
 const PATIENCE: Duration = Duration::from_secs(120);
-/// The server is at rest when it takes less than this share of a core for so long.
-const REST_SHARE: f64 = 0.03;
-const REST: Duration = Duration::from_secs(3);
 /// In the background parts may be merged for so long, in seconds, before the questions are asked.
 const REST_MAX_S: f64 = 300.0;
 
@@ -136,17 +131,7 @@ impl Growth<'_> {
     /// Waits until the server has nothing more to do, and finds out what to ask.
     fn rest(&self, values: Option<Values>) -> Result<(f64, Values)> {
         let server = Server::start(self.bench.binary, self.data)?;
-        let watch = Stopwatch::start();
-        let mut last_s = child::cpu_s(server.id());
-        loop {
-            thread::sleep(REST);
-            let now_s = child::cpu_s(server.id());
-            if now_s - last_s < REST_SHARE * REST.as_secs_f64() || watch.seconds() > REST_MAX_S {
-                break;
-            }
-            last_s = now_s;
-        }
-        let restless_s = watch.seconds() - REST.as_secs_f64();
+        let restless_s = child::until_rest(server.id(), REST_MAX_S);
         let mut client = Client::connect(&server.address, &Credentials::read(self.data)?)?;
         let values = values.map_or_else(|| queries::values(&mut client), Ok)?;
         Ok((restless_s, values))

@@ -1,20 +1,13 @@
 //! Load from many connections, at a rate of its own: requests are sent when they are due, whether
 //! or not the server keeps up.
 
-use std::thread;
-use std::time::Duration;
-
 use anyhow::{Result, bail};
 
+use super::pace::{Pace, Sender};
 use crate::client::{Answer, Client, Credentials};
-use crate::clock::Stopwatch;
-use crate::statistics::ms;
 
 /// Ids remembered of each connection: its last ones.
 const IDS_KEPT: u64 = 4;
-
-/// A stack for a thread that only sends and reads.
-const STACK_BYTES: usize = 256 * 1024;
 
 /// What is sent, and how: from a thread for each connection, or from one for all (`horde`).
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +26,13 @@ pub(super) struct Load<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) sent: u64,
-    /// Requests that were due while every connection waited for an answer: they were not sent.
+    /// Requests that were due and were not sent: every connection waited for an answer.
     pub(super) held_back: u64,
     /// Milliseconds from sending to the answer, of each call that was accepted.
     pub(super) accepted_ms: Vec<f64>,
+    /// Of the same calls, milliseconds from the moment each was due: waiting behind a call that
+    /// is late counts. Empty where none is due at a time of its own, or none waits (`horde`).
+    pub(super) due_ms: Vec<f64>,
     /// Of the same calls, what the server says that it took; empty where it does not say.
     pub(super) server_ms: Vec<f64>,
     /// How much later than due a call was sent by somebody who slept until then, in milliseconds:
@@ -51,71 +47,42 @@ pub(super) struct Seen {
     pub(super) throttled_ids: Vec<String>,
 }
 
+/// One connection, and which of its calls are look-ups.
+#[derive(Debug)]
+struct Line {
+    client: Client,
+    lookup_every: u64,
+    sent: u64,
+}
+
 impl Load<'_> {
     /// Sends until the time is over, and waits for the last answers.
     pub(super) fn run(&self) -> Result<Seen> {
-        let watch = Stopwatch::start();
-        thread::scope(|scope| {
-            let mut threads = Vec::new();
-            for at in 0..self.connections {
-                let builder = thread::Builder::new().stack_size(STACK_BYTES);
-                threads.push(builder.spawn_scoped(scope, move || self.connection(at, watch))?);
-            }
-            let mut all = Seen::default();
-            for thread in threads {
-                match thread.join() {
-                    Ok(seen) => all.add(seen),
-                    Err(_) => bail!("a calling thread stopped"),
-                }
-            }
-            Ok(all)
-        })
+        let line = |_| {
+            let client = Client::connect(self.address, self.credentials)?;
+            Ok(Line { client, lookup_every: self.lookup_every, sent: 0 })
+        };
+        let lines = (0..self.connections).map(line).collect::<Result<Vec<_>>>()?;
+        Pace { per_s: self.per_s, seconds: self.seconds }.run(lines)
     }
+}
 
-    /// One connection; where it breaks, that is told and it calls no more.
-    fn connection(&self, at: usize, watch: Stopwatch) -> Seen {
-        let mut seen = Seen::default();
-        if let Err(error) = self.call_on(at, watch, &mut seen) {
-            seen.failed += 1;
-            seen.failure = Some(format!("{error:#}"));
+impl Sender for Line {
+    fn send(&mut self) -> Result<Answer> {
+        self.sent += 1;
+        match self.lookup_every > 0 && self.sent.is_multiple_of(self.lookup_every) {
+            true => self.client.lookup_events("{\"MaxResults\":50}"),
+            false => self.client.caller_identity(),
         }
-        seen
-    }
-
-    fn call_on(&self, at: usize, watch: Stopwatch, seen: &mut Seen) -> Result<()> {
-        let mut client = Client::connect(self.address, self.credentials)?;
-        loop {
-            let due_s = self.due_s(at, seen.sent);
-            let early_s = due_s - watch.seconds();
-            thread::sleep(Duration::from_secs_f64(early_s.max(0.0)));
-            if watch.seconds() >= self.seconds {
-                return Ok(());
-            }
-            seen.sent += 1;
-            if early_s > 0.0 {
-                seen.late_ms.push((watch.seconds() - due_s) * 1e3);
-            }
-            let call = Stopwatch::start();
-            let is_lookup = self.lookup_every > 0 && seen.sent.is_multiple_of(self.lookup_every);
-            let answer = match is_lookup {
-                true => client.lookup_events("{\"MaxResults\":50}")?,
-                false => client.caller_identity()?,
-            };
-            seen.note(answer, ms(call.elapsed()));
-        }
-    }
-
-    /// When a connection's next request is to be sent, in seconds from the start.
-    fn due_s(&self, at: usize, sent: u64) -> f64 {
-        let turn = at as f64 + sent as f64 * self.connections as f64;
-        self.per_s.map_or(0.0, |per_s| turn / per_s)
     }
 }
 
 impl Seen {
-    pub(super) fn note(&mut self, answer: Answer, took_ms: f64) {
+    /// Counts an answer; whether the call was accepted.
+    pub(super) fn note(&mut self, answer: Answer, took_ms: f64) -> bool {
+        let is_accepted = answer.status == 200;
         let text = String::from_utf8_lossy(&answer.body);
-        if answer.status == 200 {
+        if is_accepted {
             self.accepted_ms.push(took_ms);
             self.server_ms.extend(answer.server_ms());
             keep(&mut self.accepted_ids, self.accepted_ms.len() as u64, answer.request_id);
@@ -126,6 +93,25 @@ impl Seen {
             self.failed += 1;
             self.failure.get_or_insert_with(|| format!("{}: {text}", answer.status));
         }
+        is_accepted
+    }
+
+    /// Calls that should have been accepted, and were not or could not be sent.
+    pub(super) const fn lost(&self) -> u64 {
+        self.throttled + self.failed + self.held_back
+    }
+
+    /// What was seen, if every call of theirs was accepted.
+    pub(super) fn all_accepted(self, whose: &str) -> Result<Self> {
+        if self.lost() > 0 {
+            let Self { throttled, failed, held_back, failure, .. } = self;
+            let why = failure.unwrap_or_default();
+            bail!(
+                "of {whose} calls {throttled} were throttled, {failed} failed, {held_back} were \
+                 not sent: {why}"
+            );
+        }
+        Ok(self)
     }
 
     /// Takes what another saw.
@@ -133,6 +119,7 @@ impl Seen {
         self.sent += other.sent;
         self.held_back += other.held_back;
         self.accepted_ms.append(&mut other.accepted_ms);
+        self.due_ms.append(&mut other.due_ms);
         self.server_ms.append(&mut other.server_ms);
         self.late_ms.append(&mut other.late_ms);
         self.throttled += other.throttled;
@@ -157,28 +144,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_due_at_an_even_rate_over_all_connections() {
-        let credentials = Credentials::of("a", "b");
-        let load = Load {
-            address: "",
-            credentials: &credentials,
-            connections: 4,
-            per_s: Some(100.0),
-            seconds: 1.0,
-            lookup_every: 0,
-        };
-        let mut due: Vec<f64> = (0..4)
-            .flat_map(|at| (0..25).map(move |sent| (at, sent)))
-            .map(|(at, sent)| load.due_s(at, sent))
-            .collect();
-        due.sort_by(f64::total_cmp);
-        for (at, due_s) in due.iter().enumerate() {
-            assert!((due_s - at as f64 / 100.0).abs() < 1e-9);
-        }
-        assert_eq!(Load { per_s: None, ..load }.due_s(3, 9), 0.0);
-    }
-
-    #[test]
     fn tells_answers_apart() {
         let mut seen = Seen::default();
         for _ in 0..9 {
@@ -190,5 +155,8 @@ mod tests {
         assert_eq!((seen.accepted_ms.len(), seen.throttled, seen.failed), (9, 2, 1));
         assert_eq!((seen.accepted_ids.len(), seen.throttled_ids.len()), (4, 2));
         assert_eq!(seen.failure.as_deref(), Some("403: no"));
+        assert_eq!(seen.lost(), 3);
+        let error = seen.all_accepted("its").unwrap_err().to_string();
+        assert!(error.contains("2 were throttled, 1 failed") && error.contains("403"), "{error}");
     }
 }

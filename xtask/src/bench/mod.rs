@@ -8,6 +8,7 @@ mod callgrind;
 mod chains;
 mod chdb;
 mod child;
+mod compaction;
 mod cores;
 mod delivery;
 mod draw;
@@ -21,11 +22,14 @@ mod horde;
 mod import;
 mod instructions;
 mod kinds;
+mod levels;
 mod load;
 mod logs;
 mod measure;
 mod objects;
 mod overload;
+mod pace;
+mod parts;
 mod path;
 mod peers;
 mod phases;
@@ -37,6 +41,7 @@ mod sample;
 mod stacks;
 mod statements;
 mod table;
+mod watch;
 mod world;
 
 use std::fs;
@@ -82,13 +87,13 @@ pub(crate) struct Options {
     /// Another seed makes other records
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Threads with a connection each, for the live calls
+    /// Threads with a connection each, for the live calls and those of `levels`
     #[arg(long, default_value_t = 64)]
     connections: usize,
     /// Seconds of the flood of one account
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// Minutes of overload
+    /// Minutes of overload, and of the load of `compaction`
     #[arg(long, default_value_t = 10.0)]
     minutes: f64,
     /// Measure this binary instead of building one

@@ -2,7 +2,6 @@
 //! lets in soon and tells all others so; and what it answered is on record, nothing else.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::puts::{self, Channel};
 use super::queries;
 use super::report::{Must, Report};
 use super::statements::quoted;
+use super::watch;
 use super::world::World;
 use crate::client::{Client, Credentials};
 use crate::clock::Stopwatch;
@@ -129,14 +129,12 @@ fn put(
 
 /// Every audit event that was acknowledged is on record, and no other.
 fn check_puts(client: &mut Client, put: &Put, report: &mut Report) -> Result<()> {
-    let kept = "eventCategory = 'ActivityAuditLog'";
     let acknowledged = put.acknowledged as f64;
     report.figure("overload: audit events acknowledged", Must::Nothing, acknowledged, "events");
     let throttled = put.throttled as f64;
     report.figure("overload: puts throttled", Must::Nothing, throttled, "calls");
     for (what, counted) in [("on record", "count(*)"), ("distinct", "count(DISTINCT eventID)")] {
-        let sql = format!("SELECT {counted} FROM events WHERE {kept}");
-        let is_so = queries::number(client, &sql)? == put.acknowledged;
+        let is_so = puts::counted(client, counted)? == put.acknowledged;
         report.check(&format!("overload: each acknowledged audit event is {what}"), is_so);
     }
     Ok(())
@@ -144,21 +142,8 @@ fn check_puts(client: &mut Client, put: &Put, report: &mut Report) -> Result<()>
 
 /// Runs `work` and takes the server's memory every second, in megabytes.
 fn watch_memory<T>(id: u32, work: impl FnOnce() -> Result<T>) -> Result<(T, Vec<f64>)> {
-    let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let mut seen = Vec::new();
-            while !is_over.load(Ordering::SeqCst) {
-                seen.extend(child::memory_bytes(id, "VmRSS").map(|it| it as f64 / MEBIBYTE));
-                thread::sleep(Duration::from_secs(1));
-            }
-            seen
-        });
-        let done = work();
-        is_over.store(true, Ordering::SeqCst);
-        let seen = watch.join().ok().context("the watching thread stopped")?;
-        Ok((done?, seen))
-    })
+    let look = || child::memory_bytes(id, "VmRSS").map(|it| it as f64 / MEBIBYTE);
+    watch::beside(Duration::from_secs(1), look, work)
 }
 
 fn tell(seen: &Seen, seconds: f64, capacity: f64, report: &mut Report) {

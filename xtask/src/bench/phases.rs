@@ -12,8 +12,8 @@ use super::logs::Logs;
 use super::measure;
 use super::report::{Must, Report};
 use super::{
-    bucket, chains, delivery, flood, growth, guard, import, objects, overload, path, puts, queries,
-    recovery,
+    bucket, chains, compaction, delivery, flood, growth, guard, import, levels, objects, overload,
+    path, puts, queries, recovery,
 };
 use crate::python::Environment;
 use crate::repository::{Repository, files_below};
@@ -34,7 +34,7 @@ pub(super) struct Bench<'a> {
     pub(super) connections: usize,
     /// How long the flood takes.
     pub(super) seconds: u64,
-    /// How long the overload lasts.
+    /// How long the overload lasts, and the load of the phase `compaction`.
     pub(super) minutes: f64,
     /// Instruction counts go into the repository.
     pub(super) keeps_counts: bool,
@@ -71,6 +71,10 @@ pub(super) enum Phase {
     Objects,
     /// A bucket of 100,000 objects; only where it is named
     Bucket,
+    /// Latency at a quarter, half and full load; only where it is named
+    Levels,
+    /// Compaction while 20,000 events a second arrive; only where it is named
+    Compaction,
     /// Five times what the server can do; only where it is named
     Overload,
     /// One account floods, another is calm; only where it is named
@@ -86,8 +90,10 @@ pub(super) enum Phase {
 }
 
 /// Phases that have a machine for themselves, and take as long as they are told.
-const ON_REQUEST: [Phase; 7] = [
+const ON_REQUEST: [Phase; 9] = [
     Phase::Bucket,
+    Phase::Levels,
+    Phase::Compaction,
     Phase::Overload,
     Phase::Flood,
     Phase::Growth,
@@ -127,6 +133,12 @@ impl Bench<'_> {
         });
         self.attempt(Phase::Bucket, report, |report| {
             bucket::run(self, &fresh(self.room, "bucket")?, report)
+        });
+        self.attempt(Phase::Levels, report, |report| {
+            levels::run(self, &fresh(self.room, "levels")?, report)
+        });
+        self.attempt(Phase::Compaction, report, |report| {
+            compaction::run(self, &fresh(self.room, "compaction")?, report)
         });
         self.attempt(Phase::Overload, report, |report| {
             overload::run(self, &fresh(self.room, "overload")?, report)

@@ -1,14 +1,13 @@
 //! PutAuditEvents through a channel of our own, and how soon Query sees what was put.
 
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::audit_event::AuditEvents;
 use super::child;
+use super::pace::{Pace, Sender};
 use super::phases::Bench;
 use super::queries;
 use super::report::{Must, Report};
@@ -109,20 +108,48 @@ fn put_from_all(
     channel: &Channel,
     world: &World,
 ) -> Result<Vec<f64>> {
-    thread::scope(|scope| {
-        let put = |stream: usize| {
-            let events = AuditEvents::new(world, bench.seed, stream as u64, &channel.account);
-            put_until(&server.address, credentials, channel, events, bench.scale.live_s)
-        };
-        let spawn = |stream| scope.spawn(move || put(stream));
-        let threads: Vec<_> = (0..CONNECTIONS).map(spawn).collect();
-        let joined = threads.into_iter().map(|thread| match thread.join() {
-            Ok(seen) => seen,
-            Err(_) => bail!("a putting thread stopped"),
-        });
-        let seen = joined.collect::<Result<Vec<Vec<f64>>>>()?;
-        Ok(seen.into_iter().flatten().collect())
-    })
+    let pace = Pace { per_s: None, seconds: bench.scale.live_s as f64 };
+    let seen = pace.run(putters(bench.seed, server, credentials, channel, world)?)?;
+    Ok(seen.all_accepted("the putting")?.accepted_ms)
+}
+
+/// Who puts: a connection each, with events of its own.
+pub(super) fn putters<'a>(
+    seed: u64,
+    server: &Server,
+    credentials: &Credentials,
+    channel: &'a Channel,
+    world: &'a World,
+) -> Result<Vec<Putter<'a>>> {
+    let putter = |stream: usize| {
+        let client = Client::connect(&server.address, credentials)?;
+        let events = AuditEvents::new(world, seed, stream as u64, &channel.account);
+        Ok(Putter { client, channel, events, body: String::new() })
+    };
+    (0..CONNECTIONS).map(putter).collect()
+}
+
+/// Puts events through a channel, so many a call.
+#[derive(Debug)]
+pub(super) struct Putter<'a> {
+    client: Client,
+    channel: &'a Channel,
+    events: AuditEvents<'a>,
+    body: String,
+}
+
+impl Sender for Putter<'_> {
+    fn prepare(&mut self) {
+        self.body = self.events.body(EVENTS_A_CALL);
+    }
+
+    fn send(&mut self) -> Result<Answer> {
+        self.client.put_audit_events(&self.channel.arn, &self.body)
+    }
+
+    fn check(&self, answer: &Answer) -> Result<()> {
+        taken(answer, EVENTS_A_CALL).map(drop)
+    }
 }
 
 /// Makes a channel and puts through it from some connections for some seconds; how long each call
@@ -136,26 +163,6 @@ pub(super) fn press(
     put_from_all(bench, server, credentials, &channel, &World::new(bench.seed))
 }
 
-fn put_until(
-    address: &str,
-    credentials: &Credentials,
-    channel: &Channel,
-    mut events: AuditEvents<'_>,
-    for_s: u64,
-) -> Result<Vec<f64>> {
-    let mut client = Client::connect(address, credentials)?;
-    let mut latencies = Vec::new();
-    let watch = Stopwatch::start();
-    while watch.elapsed() < Duration::from_secs(for_s) {
-        let body = events.body(EVENTS_A_CALL);
-        let call = Stopwatch::start();
-        let answer = client.put_audit_events(&channel.arn, &body)?;
-        latencies.push(ms(call.elapsed()));
-        taken(&answer, EVENTS_A_CALL)?;
-    }
-    Ok(latencies)
-}
-
 /// The ids under which events were taken in: all of them must have been.
 pub(super) fn taken(answer: &Answer, count: usize) -> Result<Vec<String>> {
     let body = answer.json("PutAuditEvents")?;
@@ -165,6 +172,12 @@ pub(super) fn taken(answer: &Answer, count: usize) -> Result<Vec<String>> {
     }
     let ids = good.iter().filter_map(|event| event.get("eventID")?.as_str());
     Ok(ids.map(str::to_owned).collect())
+}
+
+/// How many records of audit events there are, by SQL: `count(*)`, or how many distinct values.
+pub(super) fn counted(client: &mut Client, what: &str) -> Result<i64> {
+    let sql = format!("SELECT {what} FROM events WHERE eventCategory = 'ActivityAuditLog'");
+    queries::number(client, &sql)
 }
 
 /// Milliseconds from the answer to the put until the answer to the query that shows it.
