@@ -98,8 +98,8 @@ const fn hex(nibble: u8) -> u8 {
 /// What [`digit`] gives for anything else.
 const NO_DIGIT: u8 = 0xff;
 
-/// The value of a hexadecimal digit in lower case. Without branches that depend on the byte: ids are
-/// random, and there is one in every other value of a record.
+/// The value of a hexadecimal digit in lower case, without branches: ids are random, and a record
+/// has several.
 #[inline]
 const fn digit(byte: u8) -> u8 {
     let (number, letter) = (byte.wrapping_sub(b'0'), byte.wrapping_sub(b'a'));
