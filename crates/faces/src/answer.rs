@@ -17,6 +17,22 @@ pub struct Answer<O> {
     pub response_elements: Value,
 }
 
+/// An output that is JSON already. For operations that only read, whose answers are long: they are
+/// written once, and never recorded.
+#[derive(Debug)]
+pub struct JsonBody(Bytes);
+
+impl JsonBody {
+    /// Writes an output.
+    ///
+    /// # Errors
+    /// What cannot be written as JSON, which no output of ours is.
+    pub fn of(output: &impl Serialize) -> Result<Self, engine::Error> {
+        let body = serde_json::to_vec(output).map_err(|_| engine::Error::Internal)?;
+        Ok(Self(body.into()))
+    }
+}
+
 /// An answer that is more than its output: REST-XML's, with headers and perhaps the bytes of an
 /// object.
 #[derive(Debug, Default)]
@@ -87,11 +103,13 @@ pub(crate) struct Answered {
     pub(crate) response_elements: Option<Value>,
     /// What is not JSON in it.
     pub(crate) reply: Option<Box<Reply>>,
+    /// The output, where it is written already.
+    pub(crate) body: Option<Bytes>,
 }
 
 impl Answered {
     pub(crate) fn json(output: Value) -> Self {
-        Self { output, response_elements: None, reply: None }
+        Self { output, response_elements: None, reply: None, body: None }
     }
 }
 
@@ -110,7 +128,14 @@ impl<O: Serialize> IntoAnswered for Answer<O> {
     fn into_answered(self) -> Result<Answered, Fault> {
         let output = written(&self.output)?;
         let response_elements = Some(self.response_elements);
-        Ok(Answered { output, response_elements, reply: None })
+        Ok(Answered { response_elements, ..Answered::json(output) })
+    }
+}
+
+impl IntoAnswered for JsonBody {
+    fn into_answered(self) -> Result<Answered, Fault> {
+        let response_elements = Some(Value::Null);
+        Ok(Answered { response_elements, body: Some(self.0), ..Answered::json(Value::Null) })
     }
 }
 
@@ -118,7 +143,7 @@ impl IntoAnswered for Reply {
     fn into_answered(mut self) -> Result<Answered, Fault> {
         let output = self.output.take();
         let response_elements = Some(self.elements());
-        Ok(Answered { output, response_elements, reply: Some(Box::new(self)) })
+        Ok(Answered { response_elements, reply: Some(Box::new(self)), ..Answered::json(output) })
     }
 }
 

@@ -10,6 +10,7 @@ use super::event::Event;
 use super::next_token::{self, fingerprint};
 use super::prelude::*;
 use super::window::{When, window};
+use crate::answer::JsonBody;
 use crate::limits::PAGE_BYTES_MAX;
 use crate::page;
 use engine::{Attribute, Search, Term};
@@ -39,14 +40,13 @@ pub struct Output {
 }
 
 /// Finds one page of events.
-pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<Output, Error> {
+pub fn handle(snapshot: &Snapshot, caller: &Caller, input: Input) -> Result<JsonBody, Error> {
     let fingerprint = input.fingerprint(caller);
     let question = question(snapshot, caller, &input, fingerprint)?;
     let (rows, next) = page::bounded(snapshot.search(&question)?, PAGE_BYTES_MAX);
-    Ok(Output {
-        events: rows.iter().map(Event::of).collect(),
-        next_token: next.map(|place| next_token::write(place, fingerprint)),
-    })
+    let events = rows.iter().map(Event::of).collect();
+    let next_token = next.map(|place| next_token::write(place, fingerprint));
+    Ok(JsonBody::of(&Output { events, next_token })?)
 }
 
 fn question(

@@ -42,7 +42,10 @@ fn settled(call: &Call, told: Durable<Told>) -> Said {
         return failed(call, &fault::internal());
     };
     let (protocol, binding) = (service.protocol(), service.rest_binding(operation.name));
-    let response = protocol.success(&binding, &answered.output, &call.ids.request);
+    let mut response = protocol.success(&binding, &answered.output, &call.ids.request);
+    if let Some(body) = answered.body {
+        response.body = body;
+    }
     let outcome = Outcome::Succeeded;
     match answered.reply {
         None => Said { outcome, response, stream: None },

@@ -7,7 +7,9 @@ use crate::limits::{PAGE_BYTES_MAX, QUERY_CHARS_MAX, QUERY_ROWS_MAX, QUERY_SECON
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use engine::{ColumnName, RowForm, Rows, Scope, Statement};
+use crate::answer::JsonBody;
 use model::resource::StoreStatus;
+use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// What to ask.
@@ -29,7 +31,7 @@ pub struct Input {
 pub struct Output {
     columns: Vec<Column>,
     /// Each row is a list of texts and nulls, in the order of the columns.
-    rows: Vec<Row>,
+    rows: Box<RawValue>,
     /// The rows where they were asked for as Arrow: then `rows` is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     arrow: Option<String>,
@@ -45,8 +47,6 @@ pub struct Output {
     bytes_scanned: u64,
 }
 
-type Row = Vec<Option<String>>;
-
 /// A column of the answer.
 #[derive(Debug, Serialize)]
 struct Column {
@@ -56,11 +56,11 @@ struct Column {
 }
 
 /// Answers a statement.
-pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<Output, Error> {
+pub fn handle(hands: &Hands, caller: &Caller, input: Input) -> Result<JsonBody, Error> {
     let form = input.format.unwrap_or_default();
     let statement = statement(hands, caller, input)?;
     let rows = hands.query_now(statement, Duration::from_secs(QUERY_SECONDS_MAX));
-    output(rows.map_err(refused)?, form)
+    Ok(JsonBody::of(&output(rows.map_err(refused)?, form)?)?)
 }
 
 fn statement(hands: &Hands, caller: &Caller, input: Input) -> Result<Statement, Error> {
@@ -115,16 +115,14 @@ fn refused(error: engine::Error) -> Error {
 fn output(rows: Rows, form: RowForm) -> Result<Output, Error> {
     let coded = |wanted: RowForm| (form == wanted).then(|| BASE64.encode(&rows.lines));
     let list = match form {
-        RowForm::Json => serde_json::Deserializer::from_slice(&rows.lines)
-            .into_iter::<Row>()
-            .collect::<Result<Vec<Row>, _>>(),
-        RowForm::Arrow | RowForm::Parquet => Ok(Vec::new()),
+        RowForm::Json => list(&rows.lines),
+        RowForm::Arrow | RowForm::Parquet => list(&[]),
     };
     let (arrow, parquet) = (coded(RowForm::Arrow), coded(RowForm::Parquet));
     let column = |ColumnName { name, kind }: ColumnName| Column { name, kind };
     Ok(Output {
         columns: rows.columns.into_iter().map(column).collect(),
-        rows: list.map_err(|_| engine::Error::Internal)?,
+        rows: list?,
         arrow,
         parquet,
         row_count: rows.count,
@@ -133,4 +131,36 @@ fn output(rows: Rows, form: RowForm) -> Result<Output, Error> {
         events_matched: rows.scanned.matched,
         bytes_scanned: rows.scanned.bytes,
     })
+}
+
+/// The rows, each on its own line, as one list.
+fn list(lines: &[u8]) -> Result<Box<RawValue>, engine::Error> {
+    let mut list = Vec::with_capacity(lines.len() + 2);
+    list.push(b'[');
+    for (number, line) in lines.trim_ascii_end().split(|byte| *byte == b'\n').enumerate() {
+        list.extend_from_slice(if number > 0 { b"," } else { b"" });
+        list.extend_from_slice(line);
+    }
+    list.push(b']');
+    let text = String::from_utf8(list).map_err(|_| engine::Error::Internal)?;
+    RawValue::from_string(text).map_err(|_| engine::Error::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_become_a_list_and_nonsense_does_not() {
+        for (lines, expected) in [
+            ("", "[]"),
+            ("[\"a\",null]\n", "[[\"a\",null]]"),
+            ("[\"a\\n\"]\n[\"b\"]\n", "[[\"a\\n\"],[\"b\"]]"),
+        ] {
+            assert_eq!(list(lines.as_bytes()).unwrap().get(), expected);
+        }
+        for nonsense in ["[", "[]]\n", "[1]\n\n[2]\n", "\u{feff}"] {
+            assert!(list(nonsense.as_bytes()).is_err(), "{nonsense}");
+        }
+    }
 }
