@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use super::table::{Row, Table};
 use super::tally::Tally;
+use super::volume;
 use crate::random::Random;
 use crate::server::Launch;
 
@@ -53,6 +54,8 @@ impl Lab {
     pub(super) fn fresh(&self, name: &str) -> Result<PathBuf> {
         let path = self.room.join(name);
         if path.exists() {
+            // A run that was interrupted leaves its disk, whose power may be cut.
+            volume::unmount_below(&path)?;
             fs::remove_dir_all(&path)
                 .with_context(|| format!("cannot remove `{}`", path.display()))?;
         }

@@ -45,6 +45,9 @@ pub(super) struct Site<'a> {
     pub(super) ahead_s: i64,
     /// A panic in the server's log is no violation: it was lied to about what is no disk.
     pub(super) may_panic: bool,
+    /// A kind of call that was never taken is no violation: the one fault of this site may come
+    /// before any of it, and all that is sent then is refused.
+    pub(super) may_refuse: bool,
     pub(super) server: Option<Server>,
     pub(super) volume: Option<Volume>,
     pub(super) channel: Option<Channel>,
@@ -92,6 +95,7 @@ impl<'a> Site<'a> {
             cycle: 0,
             ahead_s: 0,
             may_panic: false,
+            may_refuse: false,
             server: None,
             volume,
             channel: None,

@@ -95,6 +95,7 @@ fn steps(nth_max: usize) -> impl Iterator<Item = usize> {
 /// One fault on a directory of its own: whether it came.
 fn one(lab: &Lab, case: Case, series: usize, totals: &mut Tally) -> Result<bool> {
     let mut site = Site::new(lab, "sweep", series, |_| Ok(None))?;
+    site.may_refuse = true;
     site.name =
         format!("sweep, {} at {} {}, {:?}", case.injection.name(), case.call, case.nth, case.life);
     let came = match live(&mut site, case) {

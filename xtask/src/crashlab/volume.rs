@@ -142,6 +142,22 @@ impl Volume {
     }
 }
 
+/// Lets go of every disk that is mounted below a directory.
+pub(super) fn unmount_below(directory: &Path) -> Result<()> {
+    let Ok(mounts) = fs::read_to_string("/proc/self/mounts") else { return Ok(()) };
+    for point in points_below(&mounts, directory) {
+        tool::run(Command::new("umount").arg("--lazy").arg(point))?;
+    }
+    Ok(())
+}
+
+/// The mount points of `/proc/self/mounts` that lie below a directory; a space in a name is written
+/// as `\040` there: <https://man7.org/linux/man-pages/man5/proc_pid_mounts.5.html>
+fn points_below<'a>(mounts: &'a str, directory: &Path) -> Vec<&'a Path> {
+    let points = mounts.lines().filter_map(|line| line.split(' ').nth(1).map(Path::new));
+    points.filter(|point| point.starts_with(directory)).collect()
+}
+
 impl Drop for Volume {
     fn drop(&mut self) {
         // What is still busy is let go of by the system when it is not any more.
@@ -151,5 +167,20 @@ impl Drop for Volume {
         if let Some(image) = &self.image {
             let _ = fs::remove_file(image);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_is_mounted_below_a_directory() {
+        let mounts = "proc /proc proc rw 0 0\n/dev/loop0 /room/cut-1/disk ext4 rw,shutdown 0 0\n\
+                      tmpfs /room/cut-10/disk tmpfs rw 0 0\n";
+        let below = |directory: &str| points_below(mounts, Path::new(directory));
+        assert_eq!(below("/room/cut-1"), [Path::new("/room/cut-1/disk")]);
+        assert_eq!(below("/room").len(), 2);
+        assert_eq!(below("/room/cut-2"), [] as [&Path; 0]);
     }
 }
