@@ -33,6 +33,8 @@ pub struct ResourceRef<'a> {
 /// Most kinds of records of which a [`ResourceFinder`] remembers where they name resources; then
 /// it begins anew.
 const KNOWN_MAX: usize = 1 << 14;
+/// Most places that are remembered of one kind.
+const PLACES_MAX: usize = 64;
 /// Longest `eventSource` and `eventName` that are remembered, together, in bytes.
 const CALLED_BYTES_MAX: usize = 256;
 
@@ -86,7 +88,7 @@ impl ResourceFinder {
         }
         let places = places(view);
         read(&places, view, out);
-        if places.iter().all(Place::is_of_shape) {
+        if places.len() <= PLACES_MAX && places.iter().all(Place::is_of_shape) {
             self.keep(places);
         }
     }
