@@ -41,8 +41,9 @@ pub(crate) struct LakeExec {
     /// By time, where that was asked for: whether the latest comes first.
     descending: Option<bool>,
     fetch: Option<usize>,
-    /// How many rows there are, where no condition can hide some.
-    rows: Option<usize>,
+    /// How many rows there are: exactly where no condition can hide some, else a guess, by which
+    /// joins choose the side that they hold in memory.
+    rows: Precision<usize>,
     /// Where only counts by the values of one column are wanted.
     counting: Option<Counting>,
     properties: Arc<PlanProperties>,
@@ -54,7 +55,7 @@ impl LakeExec {
         scan: Scan,
         partitions: usize,
         fetch: Option<usize>,
-        rows: Option<usize>,
+        rows: Precision<usize>,
     ) -> Self {
         let partitions = partitions.max(1);
         let properties = properties(&scan.schema, partitions, &[]);
@@ -83,7 +84,7 @@ impl LakeExec {
             return None;
         }
         Some(Arc::new(Self {
-            rows: None,
+            rows: Precision::Absent,
             properties: properties(&schema, self.partitions, &[]),
             counting: Some(Counting { source, schema }),
             metrics: ExecutionPlanMetricsSet::new(),
@@ -222,9 +223,11 @@ impl ExecutionPlan for LakeExec {
 
     fn partition_statistics(&self, partition: Option<usize>) -> Result<Arc<Statistics>> {
         let mut statistics = Statistics::new_unknown(&self.schema());
-        let rows = self.rows.map(|rows| self.fetch.map_or(rows, |fetch| rows.min(fetch)));
-        if let (Some(rows), None) = (rows, partition) {
-            statistics.num_rows = Precision::Exact(rows);
+        if partition.is_none() {
+            statistics.num_rows = match self.fetch {
+                Some(fetch) => self.rows.min(&Precision::Exact(fetch)),
+                None => self.rows,
+            };
         }
         Ok(Arc::new(statistics))
     }
@@ -264,7 +267,8 @@ impl ExecutionPlan for LakeExec {
         let found = found.filter(|filter| !is_volatile(filter));
         let filters: Vec<_> = self.scan.filters.iter().cloned().chain(found).collect();
         let scan = Arc::new(Scan { filters, ..Scan::clone(&self.scan) });
-        let node: Arc<dyn ExecutionPlan> = Arc::new(Self { scan, rows: None, ..self.clone() });
+        let node: Arc<dyn ExecutionPlan> =
+            Arc::new(Self { scan, rows: self.rows.to_inexact(), ..self.clone() });
         Ok(outcome.with_updated_node(node))
     }
 

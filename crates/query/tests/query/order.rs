@@ -57,6 +57,25 @@ async fn order_by_time_needs_no_sort() {
     assert!(shown.contains("fetch=5"), "{shown}");
 }
 
+/// A join reads the side that it is shown first into memory.
+#[tokio::test]
+async fn a_join_holds_the_side_that_has_conditions() {
+    let world = World::new();
+    let context = world.context(&TableSpec::default(), &[]);
+    let some = "(SELECT eventid, eventtime FROM events WHERE eventname = 'AssumeRole') s";
+    for tables in [format!("events e JOIN {some}"), format!("{some} JOIN events e")] {
+        let sql = format!(
+            "SELECT count(*), min(e.eventtime) FROM {tables} ON e.requestid = s.eventid WHERE \
+             e.eventtime >= s.eventtime"
+        );
+        let plan = context.sql(&sql).await.unwrap().create_physical_plan().await.unwrap();
+        let shown = datafusion::physical_plan::displayable(&*plan).indent(true).to_string();
+        let (_, below) = shown.split_once("HashJoinExec").unwrap();
+        let first = below.lines().find(|line| line.contains("LakeExec")).unwrap();
+        assert!(first.contains("AssumeRole"), "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn values_stay_with_their_rows_in_order() {
     let world = World::new();
