@@ -99,9 +99,8 @@ impl Answerer {
         head.body = bytes;
         let (door, hung_up) = (Arc::clone(&self.door), HangUp::default());
         let turn = turn.until(hung_up.gone());
-        // The ticket goes along: whoever hangs up gives back no room that is still taken.
-        let call = async move { (door.handle_in_turn(head, turn).await, ticket) };
-        let (handled, ticket) = self.under_way.to_its_end(call).await;
+        let call = async move { door.handle_in_turn(head, turn).await };
+        let (handled, ticket) = self.under_way.to_its_end(ticket, call).await;
         client.standing.learn(key_id, peer, handled.account);
         client.place.waits();
         match handled.stream {
@@ -131,8 +130,8 @@ impl Answerer {
             Err(crowd) => return self.refuse(&head, crowd.into(), body, client).await,
         };
         let door = Arc::clone(&self.door);
-        let call = async move { (door.end(reception, turn).await, ticket) };
-        let (handled, ticket) = self.under_way.to_its_end(call).await;
+        let call = async move { door.end(reception, turn).await };
+        let (handled, ticket) = self.under_way.to_its_end(ticket, call).await;
         client.standing.learn(key_id, peer, handled.account.clone());
         client.place.waits();
         match read {

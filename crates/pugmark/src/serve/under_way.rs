@@ -21,18 +21,20 @@ impl Default for UnderWay {
 }
 
 impl UnderWay {
-    /// Gives what `call` gives. It goes on where nobody waits for that any more; a panic of it is
-    /// a panic here.
+    /// Gives what `call` gives, and back what it `held` meanwhile. It goes on where nobody waits
+    /// for that any more, and holds on: whoever hangs up gives back no room that is still taken.
+    /// A panic of it is a panic here.
     #[expect(clippy::disallowed_methods, reason = "this is where calls become tasks")]
-    pub(super) async fn to_its_end<T: Send + 'static>(
+    pub(super) async fn to_its_end<T: Send + 'static, H: Send + 'static>(
         &self,
+        held: H,
         call: impl Future<Output = T> + Send + 'static,
-    ) -> T {
+    ) -> (T, H) {
         let permit = Arc::clone(&self.0).acquire_owned().await;
         let task = tokio::spawn(async move {
             let given = call.await;
             drop(permit);
-            given
+            (given, held)
         });
         match task.await.map_err(tokio::task::JoinError::try_into_panic) {
             Ok(given) => given,
@@ -82,11 +84,16 @@ mod tests {
             signal.notified().await;
             mark.store(true, Ordering::SeqCst);
         };
-        let given_up = tokio::time::timeout(Duration::from_millis(1), under_way.to_its_end(call));
-        assert!(given_up.await.is_err());
+        let ticket = Arc::new(());
+        let ended = under_way.to_its_end(Arc::clone(&ticket), call);
+        assert!(tokio::time::timeout(Duration::from_millis(1), ended).await.is_err());
+        assert_eq!(Arc::strong_count(&ticket), 2, "what it takes is held while it goes on");
         go.notify_one();
         under_way.ended().await;
         assert!(done.load(Ordering::SeqCst), "the end waits for it");
+        while Arc::strong_count(&ticket) > 1 {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]

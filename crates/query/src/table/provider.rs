@@ -162,8 +162,8 @@ impl TableProvider for LakeTable {
         Ok(Arc::new(LakeExec::new(scan, partitions, limit, rows)))
     }
 }
-/// How many of `all` rows so many conditions may leave: a tenth each. Right or wrong, it is far fewer
-/// than all of them, and that is what the order of a join depends on.
+/// How many of `all` rows so many conditions may leave: a tenth each. Right or wrong, it is far
+/// fewer than all of them, and that is what the order of a join depends on.
 fn guess(all: usize, conditions: usize) -> usize {
     (0..conditions).fold(all, |left, _| left / 10).max(1)
 }
